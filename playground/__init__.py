@@ -1,0 +1,3 @@
+"""Neural-network playground: drag layers onto a diagram, press Play, and watch the network learn."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,112 @@
+"""Composition root of the window: the only file that knows everybody."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSettings
+from PySide6.QtWidgets import QApplication
+
+from playground import paths
+from playground.experiment import files
+from playground.experiment.model import Experiment
+from playground.settings import Settings, SettingsStore
+from playground.training.messages import Snapshot
+from playground.ui.bridge import TrainingBridge
+from playground.ui.document import Document
+from playground.ui.keyboard import KeyGuard
+from playground.ui.main_window import MainWindow
+from playground.ui.theme.manager import ThemeManager
+
+DEFAULT_EXAMPLE = "circle"
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter: short, so that the window gets its turn in time."""
+
+ShowProgress = Callable[[str, int], AbstractContextManager[Callable[[int, float], None]]]
+"""Makes a progress bar for a name and a number of epochs; what it yields is told the epoch and the loss."""
+
+
+def make_application() -> QApplication:
+    """Return the application, made once, with the key guard in place."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("nn-playground")
+    application.setApplicationDisplayName("")
+    guard = KeyGuard(application)
+    application.installEventFilter(guard)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return application
+
+
+def make_window(
+    application: QApplication,
+    experiment: Experiment,
+    settings: Settings | None = None,
+    geometry: QSettings | None = None,
+) -> MainWindow:
+    """Return the window with everything connected and a run begun, paused."""
+    settings = settings or Settings()
+    themes = ThemeManager(application)
+    document = Document(experiment)
+    bridge = TrainingBridge(document, settings.device)
+    window = MainWindow(document, bridge, themes, settings, geometry)
+    for child in (themes, document, bridge):
+        child.setParent(window)
+    bridge.start()
+    return window
+
+
+def open_window(experiment: Experiment | None, path: Path | None) -> int:
+    """Open the window and return the exit code when it is closed."""
+    application = make_application()
+    folder = paths.config_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    store = SettingsStore(folder / "settings.json")
+    settings, messages = store.load()
+    geometry = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    window = make_window(application, experiment or files.example(DEFAULT_EXAMPLE), settings, geometry)
+    if path is not None:
+        window.show_as_opened(path)
+    window.settings_changed.connect(store.save)
+    for message in messages:
+        window.status.notice(message, warning=True)
+    window.show()
+    return application.exec()
+
+
+def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowProgress) -> int:
+    """Train an experiment in the real window, off screen, with a progress bar; draw it and name the file."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = make_application()
+    experiment = experiment or files.example(DEFAULT_EXAMPLE)
+    window = make_window(application, experiment)
+    window.show()
+    with progress(experiment.name, experiment.epochs) as update:
+        train_in_window(window, experiment.epochs, update)
+    saved = window.grab().save(str(picture), "PNG")
+    window.close()
+    if not saved:
+        sys.stderr.write(f"playground: {picture} could not be written.\n")
+        return 2
+    sys.stdout.write(f"Drew the window into {picture.resolve()}\n")
+    return 0
+
+
+def train_in_window(window: MainWindow, epochs: int, update: Callable[[int, float], None]) -> None:
+    """Play until `epochs` are done, with the event loop running; returns when the last frame is shown."""
+    loop = QEventLoop()
+
+    def look(snapshot: Snapshot) -> None:
+        update(snapshot.epoch, window.bridge.curves.last_train_loss)
+        if snapshot.state == "paused" and (snapshot.epoch >= epochs or snapshot.problem):
+            loop.quit()
+
+    window.bridge.snapshot_arrived.connect(look)
+    window.bridge.failed.connect(loop.quit)
+    window.bridge.play_until(epochs)
+    loop.exec()
+    window.bridge.snapshot_arrived.disconnect(look)

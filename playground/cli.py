@@ -1,0 +1,221 @@
+"""The command line: the window, the examples, and training without a window.
+
+Bad input is answered with one sentence on stderr and exit code 2, never with a traceback.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from playground.experiment.model import Experiment
+    from playground.training.session import Session
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Drag layers onto a diagram, press Play, and watch a neural network learn.",
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        result = app(arguments, standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort:
+        return 130
+    except Exception as error:  # noqa: BLE001 - raised again unless it is about the input
+        return _complain(error)
+    return result if isinstance(result, int) else 0
+
+
+def _complain(error: Exception) -> int:
+    """Print what is wrong with the input; anything else is a defect and is raised."""
+    import click
+
+    from playground.engine.backends import BackendUnavailableError
+    from playground.experiment.edits import EditRefused
+    from playground.experiment.files import BadFileError
+    from playground.experiment.prepare import CannotTrainError
+    from playground.export import UnknownFormatError
+    from playground.export.model import ExportFailedError
+
+    expected = (
+        BadFileError,
+        CannotTrainError,
+        EditRefused,
+        UnknownFormatError,
+        ExportFailedError,
+        BackendUnavailableError,
+    )
+    if isinstance(error, click.ClickException):
+        error.show()
+        return BAD_INPUT
+    if not isinstance(error, expected):
+        raise error
+    sys.stderr.write(f"playground: {error}\n")
+    return BAD_INPUT
+
+
+@app.callback(invoke_without_command=True)
+def default(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
+    open_: Annotated[
+        str | None, typer.Option("--open", metavar="EXAMPLE_OR_FILE", help="What to open in the window.")
+    ] = None,
+) -> None:
+    """Open the window when no command is given."""
+    if version:
+        from playground import __version__
+
+        sys.stdout.write(f"playground {__version__}\n")
+        raise typer.Exit()
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_window(open_, None))
+
+
+@app.command()
+def window(
+    open_: Annotated[
+        str | None, typer.Option("--open", metavar="EXAMPLE_OR_FILE", help="What to open in the window.")
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="PNG", help="Train, draw the window off screen into this file, and exit."),
+    ] = None,
+) -> None:
+    """Open the window."""
+    raise typer.Exit(_window(open_, picture))
+
+
+@app.command()
+def examples(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list instead.")] = False,
+) -> None:
+    """List the examples that ship."""
+    from playground.experiment import files
+
+    found = {name: files.example(name) for name in files.examples()}
+    if as_json:
+        rows = [{"name": name, "title": e.name, "about": e.about} for name, e in found.items()]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        return
+    width = max(len(name) for name in found)
+    for name, experiment in found.items():
+        sys.stdout.write(f"{name:<{width}}  {experiment.about}\n")
+
+
+@app.command()
+def train(
+    example_or_file: Annotated[str, typer.Argument(metavar="EXAMPLE_OR_FILE")],
+    epochs: Annotated[int | None, typer.Option(min=1, help="How long to train.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE.npz", help="Write the trained weights to this file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
+    device: Annotated[str, typer.Option(help="auto, numpy or cuda.")] = "auto",
+) -> None:
+    """Train an example or an experiment file without a window."""
+    from playground.experiment import edits, files
+    from playground.training.session import Session
+
+    experiment = files.find(example_or_file)
+    if seed is not None:
+        experiment = edits.set_all_seeds(experiment, seed)
+    _check_export(export)
+    session = Session.for_experiment(experiment, device)
+    total = epochs or experiment.epochs
+    started = time.perf_counter()
+    with progress_bar(experiment.name, total) as update:
+        while session.trainer.epoch < total and not session.diverged:
+            session.train_epoch()
+            update(session.trainer.epoch, session.last[1])
+    result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
+    proof = _export(session, experiment, export) if export else None
+    if as_json:
+        sys.stdout.write(json.dumps(result) + "\n")
+    else:
+        _print_result(result, proof, export)
+    if session.diverged:
+        sys.stderr.write("playground: the loss is not a number any more; try a lower learning rate.\n")
+        raise typer.Exit(1)
+
+
+@contextmanager
+def progress_bar(name: str, epochs: int) -> Iterator[Callable[[int, float], None]]:
+    """Show a progress bar on stderr; what is yielded takes the epoch and the train loss."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("epochs"),
+        TextColumn("train loss {task.fields[loss]:.4f}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(name, total=epochs, loss=float("nan"))
+        yield lambda epoch, loss: progress.update(task, completed=min(epoch, epochs), loss=loss)
+
+
+def _window(open_: str | None, picture: Path | None) -> int:
+    from playground.experiment import files
+
+    experiment: Experiment | None = files.find(open_) if open_ else None
+    from playground.app import draw_picture, open_window
+
+    if picture is None:
+        return open_window(experiment, Path(open_) if open_ and open_ not in files.examples() else None)
+    return draw_picture(experiment, picture, progress_bar)
+
+
+def _check_export(path: Path | None) -> None:
+    """Refuse an export that cannot work before hours of training, not after."""
+    from playground.export import EXPORTERS, UnknownFormatError
+    from playground.export.model import ExportFailedError
+
+    if path is None:
+        return
+    if path.suffix.lower() not in {exporter.suffix for exporter in EXPORTERS}:
+        known = ", ".join(exporter.suffix for exporter in EXPORTERS)
+        raise UnknownFormatError(f"{path.name!r} should end in one of: {known}.")
+    if not path.parent.is_dir():
+        raise ExportFailedError(f"There is no folder {path.parent} to write {path.name} to.")
+
+
+def _export(session: "Session", experiment: "Experiment", path: Path) -> str:
+    from playground.export import export as write
+
+    return str(write(session.trained_model(experiment), path))
+
+
+def _print_result(result: Mapping[str, object], proof: str | None, path: Path | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for key, value in result.items():
+        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+        table.add_row(key.replace("_", " "), shown)
+    console = Console()
+    console.print(table)
+    if proof:
+        console.print(f"Wrote {path}: read back, {proof}.")

@@ -1,0 +1,49 @@
+"""Data sets as pure functions, and what is done to rows before a network sees them.
+
+Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitting is in
+`playground.data.split`.
+"""
+
+from playground.data.base import Dataset, Sample, find
+from playground.data.curve import CURVE
+from playground.data.features import FEATURES, Feature, design_matrix
+from playground.data.fish import FISH, DataFileError
+from playground.data.scaling import SCALINGS, Scaler, Scaling
+from playground.data.shapes import BLOBS, CHECKERBOARD, MOONS, RINGS
+from playground.data.tensorflow_classification import CIRCLE, GAUSS, SPIRAL, XOR
+from playground.data.tensorflow_regression import MULTI_GAUSS, PLANE
+
+DATASETS: tuple[Dataset, ...] = (
+    CIRCLE,
+    XOR,
+    GAUSS,
+    SPIRAL,
+    MOONS,
+    RINGS,
+    CHECKERBOARD,
+    BLOBS,
+    PLANE,
+    MULTI_GAUSS,
+    CURVE,
+    FISH,
+)
+
+
+def dataset(key: str) -> Dataset:
+    """Return the data set called `key`; ValueError naming the allowed ones when there is none."""
+    return find(DATASETS, key, "data set")
+
+
+__all__ = [
+    "DATASETS",
+    "FEATURES",
+    "SCALINGS",
+    "DataFileError",
+    "Dataset",
+    "Feature",
+    "Sample",
+    "Scaler",
+    "Scaling",
+    "dataset",
+    "design_matrix",
+]

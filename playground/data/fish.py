@@ -1,0 +1,85 @@
+"""The fish of lake Längelmävesi: five lengths of 159 fish and their weight, with the course's split.
+
+The table is a file in resources/datasets/, where README.md gives its provenance and its two rows known to be
+wrong. It is read anew each time (it is small) and refused when it is not the one that was shipped, because
+altered copies of it are common.
+"""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+
+from playground import paths
+from playground.data.base import Dataset, IndexArray, Sample
+
+INPUTS = ("Length1", "Length2", "Length3", "Height", "Width")
+TARGET = "Weight"
+ROWS = 159
+
+TABLE_FILE = "fish.csv"
+TRAIN_FILE = "course_train_idx.txt"
+TEST_FILE = "course_test_idx.txt"
+SHA256 = {
+    TABLE_FILE: "ae1f7e85290f9c739a6ebcc0f5f5cfa7437d21122532eb96857bdb10be77f837",
+    TRAIN_FILE: "cecc2bf99cfc7ef9abb0c2b166178899e9fbb2d43ac65fd15fad3240d61e1b78",
+    TEST_FILE: "f64bd033379f27063873740958de90032abf222352c5aa391510e35c77ed6674",
+}
+
+
+class DataFileError(ValueError):
+    """A file of a shipped data set is missing or is not the one that was shipped."""
+
+
+def read_fish(folder: Path) -> Sample:
+    """Read the table and the course's split from `folder`; DataFileError when one was changed."""
+    rows = list(csv.DictReader(io.StringIO(_read(folder, TABLE_FILE))))
+    inputs = np.array([[float(row[name]) for name in INPUTS] for row in rows], dtype=np.float64)
+    targets = np.array([float(row[TARGET]) for row in rows], dtype=np.float64)
+    provided = (_read_indices(folder, TRAIN_FILE), _read_indices(folder, TEST_FILE))
+    return Sample(inputs, targets, provided_split=provided, unit="g")
+
+
+def _read_indices(folder: Path, name: str) -> IndexArray:
+    """Return the row numbers in the file: rows of the table from 0, the header not counted."""
+    return np.array([int(line) for line in _read(folder, name).split()], dtype=np.int64)
+
+
+def _read(folder: Path, name: str) -> str:
+    path = folder / name
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataFileError(f"The data file {path} could not be read: {error.strerror}.") from error
+    # A checkout on Windows may have changed the line ends; the data are the same.
+    raw = raw.replace(b"\r\n", b"\n")
+    found = hashlib.sha256(raw).hexdigest()
+    if found != SHA256[name]:
+        raise DataFileError(
+            f"The data file {path} is not the one that came with the playground: its SHA-256 sum is {found}, "
+            f"not {SHA256[name]}. Put the original file back or install the program again."
+        )
+    return raw.decode("utf-8")
+
+
+def _fish(_samples: int, _noise: float, _classes: int, _rng: np.random.Generator) -> Sample:
+    return read_fish(paths.resources() / "datasets")
+
+
+FISH = Dataset(
+    key="fish",
+    label="Fish",
+    help="Five lengths of 159 real fish and their weight: standardised, three ReLU layers learn it.",
+    task="regression",
+    kind="table",
+    inputs=INPUTS,
+    target=TARGET,
+    domain=None,
+    default_samples=ROWS,
+    noise_help="These are real measurements, so no noise is added.",
+    generate=_fish,
+    fixed_samples=True,
+    has_provided_split=True,
+)

@@ -1,0 +1,64 @@
+"""Where arrays can live: an ordered table of backends, and the way to make one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playground.engine.backends import cuda, numpy
+from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray
+from playground.engine.tables import UnknownChoiceError, by_key
+
+__all__ = [
+    "BACKENDS",
+    "Array",
+    "Backend",
+    "BackendChoice",
+    "BackendUnavailableError",
+    "HostArray",
+    "make_backend",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendChoice:
+    """One backend that can be asked for: whether it works on this computer, and how to make it."""
+
+    key: str
+    label: str
+    help: str
+    available: Callable[[], bool]
+    make: Callable[[], Backend]
+
+
+BACKENDS: tuple[BackendChoice, ...] = (
+    BackendChoice(
+        key="numpy",
+        label=numpy.NumpyBackend.label,
+        help="Computes on the processor; the fastest choice for networks that fit on the screen.",
+        available=numpy.is_available,
+        make=numpy.NumpyBackend,
+    ),
+    BackendChoice(
+        key="cuda",
+        label=cuda.LABEL,
+        help="Computes on an NVIDIA graphics card; worth it for wide layers and large batches.",
+        available=cuda.is_available,
+        make=cuda.make,
+    ),
+)
+
+
+def make_backend(key: str) -> Backend:
+    """Return a backend: "auto", or a key of `BACKENDS`.
+
+    "auto" is the processor: a step of a small network is some thirty operations, and starting each of them
+    on a graphics card takes longer than computing it here.
+
+    Raises:
+        UnknownChoiceError: for any other key.
+        BackendUnavailableError: when the backend does not work on this computer.
+    """
+    if key == "auto":
+        return BACKENDS[0].make()
+    if key not in [choice.key for choice in BACKENDS]:
+        raise UnknownChoiceError(key, "backend", ["auto", *(choice.key for choice in BACKENDS)])
+    return by_key(BACKENDS, key, "backend").make()

@@ -1,0 +1,54 @@
+"""What the engine asks of the place where its arrays live.
+
+The engine's arithmetic is NumPy ufuncs and functions, which dispatch to the arrays' own library; a backend
+only makes arrays, moves them, and says what it is. Host data never mixes with a backend's arrays implicitly:
+it enters through `asarray` and leaves through `to_host`.
+"""
+
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = Any
+"""An array of whichever backend is in use (numpy.ndarray, cupy.ndarray)."""
+
+HostArray: TypeAlias = npt.NDArray[Any]
+"""An array in the computer's main memory."""
+
+
+class BackendUnavailableError(RuntimeError):
+    """The device that was asked for cannot be used here; the message says why and what to do."""
+
+
+class Backend(Protocol):
+    """A place to keep arrays and do arithmetic on them."""
+
+    key: str
+    label: str
+    xp: Any
+    """The array library (numpy, cupy): used for making arrays only."""
+
+    def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
+        """Return a new array on this backend with the values of `host`."""
+        ...
+
+    def to_host(self, array: Array) -> HostArray:
+        """Return a new host array with the values of `array`, after all pending work on it."""
+        ...
+
+    def synchronize(self) -> None:
+        """Wait until everything that was started has been computed."""
+        ...
+
+    def describe(self) -> str:
+        """Return one line that names the device, for the status bar and `doctor`."""
+        ...
+
+
+def check_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Return `dtype` as a NumPy dtype; ValueError unless it is float32 or float64."""
+    result = np.dtype(dtype)
+    if result not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ValueError(f"networks compute in float32 or float64, not in {result}")
+    return result

@@ -1,0 +1,68 @@
+"""An NVIDIA graphics card, through CuPy. The only file that imports CuPy, and only inside functions."""
+
+import importlib.util
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray
+
+LABEL = "GPU (CuPy)"
+
+
+def is_available() -> bool:
+    """Return whether CuPy is installed, loads, and finds a device that answers."""
+    return _why_not() is None
+
+
+def _why_not() -> str | None:
+    """Return in words why the card cannot be used, or None when it can."""
+    if importlib.util.find_spec("cupy") is None:
+        return "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
+    try:
+        import cupy
+    except ImportError as error:
+        return f"CuPy is installed but does not load: {error}"
+    if not cupy.is_available():
+        return "CuPy finds no NVIDIA graphics card, or its driver is too old"
+    return None
+
+
+def make() -> Backend:
+    """Return a backend on the current device, or raise BackendUnavailableError with the reason."""
+    reason = _why_not()
+    if reason is not None:
+        raise BackendUnavailableError(reason)
+    return CudaBackend()
+
+
+class CudaBackend:
+    """Arrays in the memory of a graphics card, computed there."""
+
+    key: str = "cuda"
+    label: str = LABEL
+    xp: Any
+
+    def __init__(self) -> None:
+        import cupy
+
+        self.xp = cupy
+
+    def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
+        """Copy `host` to the card as a new C-contiguous array."""
+        return self.xp.array(np.asarray(host, dtype=dtype, order="C"))
+
+    def to_host(self, array: Array) -> HostArray:
+        """Copy `array` to main memory; waits for the work that produces it."""
+        return np.asarray(self.xp.asnumpy(array))
+
+    def synchronize(self) -> None:
+        """Wait for everything that was started on the current stream."""
+        self.xp.cuda.get_current_stream().synchronize()
+
+    def describe(self) -> str:
+        """Return the card's name and CuPy's version."""
+        device = self.xp.cuda.Device()
+        name = self.xp.cuda.runtime.getDeviceProperties(device.id)["name"].decode()
+        return f"{name}, CuPy {self.xp.__version__}"

@@ -1,0 +1,37 @@
+"""The processor, through NumPy."""
+
+import platform
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.engine.backends.base import Array, HostArray
+
+
+def is_available() -> bool:
+    """Return True: NumPy is always there."""
+    return True
+
+
+class NumpyBackend:
+    """Arrays in main memory, computed by the processor."""
+
+    key: str = "numpy"
+    label: str = "CPU (NumPy)"
+    xp: Any = np
+
+    def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
+        """Return a new C-contiguous array with the values of `host`."""
+        return np.array(host, dtype=dtype, order="C")
+
+    def to_host(self, array: Array) -> HostArray:
+        """Return a copy of `array`."""
+        return np.array(array)
+
+    def synchronize(self) -> None:
+        """Return at once: NumPy has computed everything when its functions return."""
+
+    def describe(self) -> str:
+        """Return the processor's name and NumPy's version."""
+        return f"{platform.processor() or platform.machine()}, NumPy {np.__version__}"

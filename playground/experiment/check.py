@@ -1,0 +1,97 @@
+"""Says in words what is wrong with an experiment, or unwise, before it is trained."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.data import DATASETS
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.losses import LOSSES
+from playground.engine.tables import by_key
+from playground.experiment.edits import class_count
+from playground.experiment.model import OUTPUT_ID, Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: an error cannot be trained, a warning can.
+
+    `where` is a layer's id, or "data", "loss", "training" or "device".
+    """
+
+    severity: Literal["error", "warning"]
+    where: str
+    message: str
+
+
+def check(experiment: Experiment) -> tuple[Problem, ...]:
+    """Return every problem of an experiment, errors first."""
+    problems = [*_loss_problems(experiment), *_layer_problems(experiment), *_training_problems(experiment)]
+    return tuple(sorted(problems, key=lambda problem: problem.severity != "error"))
+
+
+def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems that keep an experiment from being trained."""
+    return tuple(problem for problem in problems if problem.severity == "error")
+
+
+def _loss_problems(experiment: Experiment) -> Iterator[Problem]:
+    loss = by_key(LOSSES, experiment.training.loss, "loss")
+    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    output = by_key(ACTIVATIONS, experiment.output.activation, "activation")
+    if dataset.task not in loss.tasks:
+        yield Problem("error", "loss", f"{loss.label} cannot be used for {dataset.task}.")
+    elif output.key not in loss.outputs:
+        allowed = " or ".join(by_key(ACTIVATIONS, key, "activation").label for key in loss.outputs)
+        yield Problem("error", "loss", f"{loss.label} needs {allowed} at the output, not {output.label}.")
+    elif loss.key == "binary_cross_entropy" and class_count(experiment) > 2:
+        yield Problem("error", "loss", f"{loss.label} is for two classes; use softmax cross-entropy.")
+    if dataset.task == "regression" and output.output_only:
+        message = f"{output.label} chooses between classes; this data asks for numbers."
+        yield Problem("error", OUTPUT_ID, message)
+    elif dataset.task == "regression" and output.bounds != (float("-inf"), float("inf")):
+        low, high = output.bounds
+        yield Problem(
+            "warning",
+            OUTPUT_ID,
+            f"The output's {output.label} gives only values from {low:g} to {high:g}; "
+            "for a number without bounds use linear.",
+        )
+    if output.key == "step":
+        yield Problem("warning", OUTPUT_ID, "A step at the output has no slope, so nothing can learn.")
+
+
+def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
+    for number, layer in enumerate(experiment.layers, 1):
+        if layer.activation == "step":
+            yield Problem(
+                "warning",
+                layer.id,
+                f"Dense {number} uses step, which has no slope: it and the layers before it do not learn.",
+            )
+        if layer.initializer == "zeros" and layer.units > 1:
+            yield Problem(
+                "warning",
+                layer.id,
+                f"Dense {number} starts with all weights zero, so its neurons stay alike for ever.",
+            )
+    if experiment.layers and all(layer.activation == "linear" for layer in experiment.layers):
+        yield Problem(
+            "warning",
+            experiment.layers[0].id,
+            "Every hidden layer is linear: together they can do no more than a single layer.",
+        )
+
+
+def _training_problems(experiment: Experiment) -> Iterator[Problem]:
+    training = experiment.training
+    if training.learning_rate == 0:
+        yield Problem("warning", "training", "The learning rate is 0, so the weights stay as they are.")
+    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    if dataset.kind == "table" and experiment.data.scaling == "none":
+        yield Problem(
+            "warning",
+            "data",
+            f"The columns of {dataset.label} have different units and sizes: "
+            "choose standard scaling, or training may stall.",
+        )

@@ -1,0 +1,65 @@
+"""What changed between two experiments, in the terms in which a run has to act on it."""
+
+from dataclasses import dataclass
+
+from playground.experiment.model import Experiment
+
+LIVE_TRAINING = (
+    "learning_rate",
+    "batch_size",
+    "regularizer",
+    "regularization_rate",
+    "optimizer",
+    "optimizer_parameters",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Which parts differ.
+
+    `problem`: another data set, so what was learnt is about something else. `rows`: the same kind of data
+    made or cut differently. `structure`: layers, features, output, loss or precision. `seed`: other starting
+    weights. `training`: settings that a run can take over while it goes on.
+    """
+
+    problem: bool = False
+    rows: bool = False
+    structure: bool = False
+    seed: bool = False
+    training: bool = False
+
+    @property
+    def needs_new_run(self) -> bool:
+        """Whether the run cannot simply go on."""
+        return self.problem or self.rows or self.structure or self.seed
+
+    @property
+    def keeps_weights(self) -> bool:
+        """Whether the trained weights that still fit are to be kept."""
+        return not (self.problem or self.seed)
+
+
+def diff(old: Experiment, new: Experiment) -> Difference:
+    """Return what changed; `diff(a, a)` is empty."""
+    live = dict.fromkeys(LIVE_TRAINING)
+    rest_old = old.training.model_dump(exclude={*live, "seed"})
+    rest_new = new.training.model_dump(exclude={*live, "seed"})
+    return Difference(
+        problem=old.data.dataset != new.data.dataset or old.data.classes != new.data.classes,
+        rows=_rows(old) != _rows(new),
+        structure=(
+            old.layers != new.layers
+            or old.output != new.output
+            or old.data.features != new.data.features
+            or old.data.scaling != new.data.scaling
+            or rest_old != rest_new
+        ),
+        seed=old.training.seed != new.training.seed,
+        training=any(getattr(old.training, key) != getattr(new.training, key) for key in LIVE_TRAINING),
+    )
+
+
+def _rows(experiment: Experiment) -> tuple[object, ...]:
+    data = experiment.data
+    return (data.dataset, data.samples, data.noise, data.classes, data.split, data.train_fraction, data.seed)

@@ -1,0 +1,111 @@
+"""Reads and writes experiment files (JSON with a schema version), and lists the examples that ship."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from playground import paths
+from playground.experiment.model import SCHEMA_VERSION, Experiment
+from playground.experiment.words import first_problem
+
+SUFFIX = ".json"
+FORMAT = "nn-playground experiment"
+MAX_BYTES = 4_000_000
+
+
+class BadFileError(ValueError):
+    """A file that is not a usable experiment; the message names it and says why."""
+
+
+def read(path: Path) -> Experiment:
+    """Return the experiment in the file at `path`; BadFileError says what is wrong with it."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadFileError(f"{path.name} is too large to be an experiment file.")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadFileError(f"There is no file {path}.") from None
+    except UnicodeDecodeError:
+        raise BadFileError(f"{path.name} is not a text file, so it is no experiment.") from None
+    except OSError as error:
+        raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> Experiment:
+    """Return the experiment written in `text`; `name` is used in messages."""
+    try:
+        content = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BadFileError(f"{name} is not valid JSON: {error}.") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise BadFileError(f'{name} is not an experiment file: "format" should be "{FORMAT}".')
+    version = content.get("version")
+    if not isinstance(version, int) or version < 1:
+        raise BadFileError(f"{name} does not say which version of the format it is.")
+    if version > SCHEMA_VERSION:
+        raise BadFileError(
+            f"{name} was written by a newer version of the playground (format {version}, "
+            f"this one reads up to {SCHEMA_VERSION}). Update to open it."
+        )
+    try:
+        return Experiment.model_validate_json(json.dumps(content.get("experiment")))
+    except ValidationError as error:
+        raise BadFileError(f"{name} cannot be used: {first_problem(error)}") from error
+
+
+def dump(experiment: Experiment) -> str:
+    """Return the text of an experiment file."""
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "version": SCHEMA_VERSION,
+        "experiment": experiment.model_dump(mode="json"),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def write(experiment: Experiment, path: Path) -> None:
+    """Write `experiment` to `path` in one stroke: when it fails, what was there stays."""
+    write_atomically(path, dump(experiment).encode("utf-8"))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, then move it there; an error leaves the old file untouched."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def examples() -> dict[str, Path]:
+    """Return the examples that ship, by name, in the order of their numbered files."""
+    folder = paths.resources() / "examples"
+    return {path.stem.split("-", 1)[1]: path for path in sorted(folder.glob("*.json"))}
+
+
+def example(name: str) -> Experiment:
+    """Return the example called `name`; BadFileError lists the names there are."""
+    known = examples()
+    if name not in known:
+        raise BadFileError(f"There is no example {name!r}. There are: {', '.join(known)}.")
+    return read(known[name])
+
+
+def find(name_or_path: str) -> Experiment:
+    """Return an example by name, or the experiment in a file."""
+    if name_or_path in examples():
+        return example(name_or_path)
+    path = Path(name_or_path)
+    if path.suffix or path.exists() or len(path.parts) > 1:
+        return read(path)
+    return example(name_or_path)

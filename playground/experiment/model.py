@@ -1,0 +1,181 @@
+"""The document: everything a person can change about an experiment, as one frozen value.
+
+An `Experiment` holds choices only: no arrays, no trained weights, no run state. It is validated when it is
+made, so an experiment that exists is one that can be shown; whether it can be *trained well* is said by
+`experiment.check`. Edits return new values (`experiment.edits`) and share what they did not change.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from playground.data import DATASETS, FEATURES, SCALINGS
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.initializers import INITIALIZERS
+from playground.engine.losses import LOSSES
+from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.regularizers import REGULARIZERS
+from playground.engine.tables import Keyed, by_key
+
+SCHEMA_VERSION = 1
+
+MAX_LAYERS = 12
+MAX_UNITS = 1024
+SAMPLES = (20, 20_000)
+NOISE = (0.0, 0.5)
+TRAIN_FRACTION = (0.1, 0.9)
+BATCH_SIZE = (1, 20_000)
+CLASSES = (2, 8)
+LEARNING_RATE = (0.0, 100.0)
+REGULARIZATION_RATE = (0.0, 10.0)
+SEED = (0, 2**31 - 1)
+EPOCHS = (1, 1_000_000)
+
+OUTPUT_ID = "output"
+INPUTS_ID = "inputs"
+
+
+def _one_of(table: tuple[Keyed, ...], what: str) -> AfterValidator:
+    """Return a validator that accepts the keys of `table` and names what is allowed otherwise."""
+
+    def check(key: str) -> str:
+        by_key(table, key, what)
+        return key
+
+    return AfterValidator(check)
+
+
+ActivationKey = Annotated[str, _one_of(ACTIVATIONS, "activation")]
+InitializerKey = Annotated[str, _one_of(INITIALIZERS, "initializer")]
+LossKey = Annotated[str, _one_of(LOSSES, "loss")]
+OptimizerKey = Annotated[str, _one_of(OPTIMIZERS, "optimizer")]
+RegularizerKey = Annotated[str, _one_of(REGULARIZERS, "regularization")]
+DatasetKey = Annotated[str, _one_of(DATASETS, "data set")]
+ScalingKey = Annotated[str, _one_of(SCALINGS, "scaling")]
+
+
+def available_features(dataset_key: str) -> tuple[str, ...]:
+    """Return the keys of the inputs that can be switched on for a data set, in their order."""
+    dataset = by_key(DATASETS, dataset_key, "data set")
+    return tuple(feature.key for feature in FEATURES) if dataset.kind == "plane" else dataset.inputs
+
+
+class Record(BaseModel):
+    """A frozen part of the document that refuses unknown fields and non-finite numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=False)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a validated copy with `changes`; what is not named is shared, not copied."""
+        return type(self).model_validate({**dict(self), **changes})
+
+
+class DataSettings(Record):
+    """Which data there is and how the rows are used."""
+
+    dataset: DatasetKey = "circle"
+    samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
+    noise: float = Field(0.0, ge=NOISE[0], le=NOISE[1])
+    classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
+    split: Literal["random", "provided"] = "random"
+    train_fraction: float = Field(0.5, ge=TRAIN_FRACTION[0], le=TRAIN_FRACTION[1])
+    seed: int = Field(0, ge=SEED[0], le=SEED[1])
+    features: tuple[str, ...] = ("x1", "x2")
+    scaling: ScalingKey = "none"
+
+    @model_validator(mode="after")
+    def _features_exist(self) -> Self:
+        known = available_features(self.dataset)
+        if not self.features:
+            raise ValueError("at least one input feature is needed")
+        for key in self.features:
+            if key not in known:
+                raise ValueError(f"{key!r} is not a feature of this data set; allowed: {', '.join(known)}")
+        if len(set(self.features)) != len(self.features):
+            raise ValueError("a feature is named twice")
+        return self
+
+
+class Layer(Record):
+    """A hidden Dense layer. `id` stays with the layer when it is moved, so trained weights can follow it."""
+
+    id: str = Field(min_length=1, max_length=40)
+    kind: Literal["dense"] = "dense"
+    units: int = Field(4, ge=1, le=MAX_UNITS)
+    activation: ActivationKey = "tanh"
+    initializer: InitializerKey = "glorot_uniform"
+
+    @model_validator(mode="after")
+    def _hidden_activation(self) -> Self:
+        if by_key(ACTIVATIONS, self.activation, "activation").output_only:
+            raise ValueError(f"{self.activation} can be used in the output layer only")
+        if self.id in (OUTPUT_ID, INPUTS_ID):
+            raise ValueError(f"a hidden layer cannot be called {self.id!r}")
+        return self
+
+
+class Output(Record):
+    """The output layer; its number of units follows from the data and the activation."""
+
+    activation: ActivationKey = "tanh"
+    initializer: InitializerKey = "glorot_uniform"
+
+
+class TrainingSettings(Record):
+    """How the network is trained."""
+
+    loss: LossKey = "half_squared"
+    optimizer: OptimizerKey = "sgd"
+    optimizer_parameters: dict[str, float] = {}
+    learning_rate: float = Field(0.03, ge=LEARNING_RATE[0], le=LEARNING_RATE[1])
+    batch_size: int = Field(10, ge=BATCH_SIZE[0], le=BATCH_SIZE[1])
+    regularizer: RegularizerKey = "none"
+    regularization_rate: float = Field(0.0, ge=REGULARIZATION_RATE[0], le=REGULARIZATION_RATE[1])
+    seed: int = Field(0, ge=SEED[0], le=SEED[1])
+    precision: Literal["float32", "float64"] = "float32"
+
+    @model_validator(mode="after")
+    def _optimizer_parameters_exist(self) -> Self:
+        known = {p.key: p for p in by_key(OPTIMIZERS, self.optimizer, "optimizer").parameters}
+        for key, value in self.optimizer_parameters.items():
+            if key not in known:
+                allowed = ", ".join(known) or "none"
+                raise ValueError(f"{self.optimizer} has no parameter {key!r}; it has: {allowed}")
+            spec = known[key]
+            if not spec.minimum <= value <= spec.maximum:
+                raise ValueError(f"{spec.label} must be between {spec.minimum:g} and {spec.maximum:g}")
+        return self
+
+
+class Experiment(Record):
+    """One experiment: the data, the layers between inputs and output, and the training.
+
+    `epochs` is how long `playground train` runs when it is not told otherwise; the window trains until
+    it is paused.
+    """
+
+    name: str = Field("Untitled", min_length=1, max_length=200)
+    about: str = Field("", max_length=4000)
+    data: DataSettings = DataSettings()
+    layers: tuple[Layer, ...] = Field((), max_length=MAX_LAYERS)
+    output: Output = Output()
+    training: TrainingSettings = TrainingSettings()
+    epochs: int = Field(400, ge=EPOCHS[0], le=EPOCHS[1])
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        ids = [layer.id for layer in self.layers]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two layers have the same id")
+        return self
+
+    def layer(self, layer_id: str) -> Layer:
+        """Return the hidden layer called `layer_id`; KeyError when there is none."""
+        return self.layers[self.index(layer_id)]
+
+    def index(self, layer_id: str) -> int:
+        """Return the position of the hidden layer `layer_id`; KeyError when there is none."""
+        for index, layer in enumerate(self.layers):
+            if layer.id == layer_id:
+                return index
+        raise KeyError(layer_id)

@@ -1,0 +1,115 @@
+"""The pure step from what was asked to what can be run: experiment, data, devices -> plan, problems."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.data import DATASETS, FEATURES
+from playground.data.base import Sample
+from playground.engine.network import DenseShape
+from playground.engine.tables import by_key
+from playground.experiment.check import Problem, check
+from playground.experiment.model import OUTPUT_ID, Experiment, Layer, Output, TrainingSettings
+
+Encoding = Literal["signed", "unit", "one_hot", "real"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataShape:
+    """What the plan needs to know of the data: how many rows there are, and the classes' names."""
+
+    rows: int
+    class_names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sample: Sample) -> "DataShape":
+        """Return the shape of a sample."""
+        return cls(len(sample.inputs), sample.class_names)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be run: sizes, encodings and the device, nothing left to decide.
+
+    `encoding` says how the target is written for the network: class -1/+1 (`signed`), 0/1 (`unit`), one
+    column a class (`one_hot`), or the number itself (`real`).
+    """
+
+    layer_ids: tuple[str, ...]
+    shapes: tuple[DenseShape, ...]
+    feature_keys: tuple[str, ...]
+    feature_labels: tuple[str, ...]
+    task: str
+    kind: str
+    encoding: Encoding
+    class_names: tuple[str, ...]
+    training: TrainingSettings
+    device: str
+
+    @property
+    def output_units(self) -> int:
+        """Number of outputs of the network."""
+        return self.shapes[-1].units
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(shape.units * (shape.inputs + 1) for shape in self.shapes)
+
+    @property
+    def threshold(self) -> float:
+        """The output above which a single output means class 1."""
+        return 0.5 if self.encoding == "unit" else 0.0
+
+
+def make_plan(
+    experiment: Experiment, shape: DataShape, devices: tuple[str, ...] = ("numpy",), device: str = "auto"
+) -> tuple[Plan, tuple[Problem, ...]]:
+    """Return the plan for an experiment and its problems in words.
+
+    A plan whose problems include an error must not be run.
+    """
+    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    encoding = _encoding(experiment, dataset.task, len(shape.class_names))
+    outputs = len(shape.class_names) if encoding == "one_hot" else 1
+    problems = list(check(experiment))
+    if device not in ("auto", *devices):
+        problems.append(
+            Problem("warning", "device", f"The device {device!r} is not there; the CPU is used instead.")
+        )
+    plan = Plan(
+        layer_ids=(*(layer.id for layer in experiment.layers), OUTPUT_ID),
+        shapes=dense_shapes(experiment, outputs),
+        feature_keys=experiment.data.features,
+        feature_labels=feature_labels(experiment),
+        task=dataset.task,
+        kind=dataset.kind,
+        encoding=encoding,
+        class_names=shape.class_names,
+        training=experiment.training,
+        device=device if device in devices else "numpy",
+    )
+    return plan, tuple(problems)
+
+
+def dense_shapes(experiment: Experiment, outputs: int) -> tuple[DenseShape, ...]:
+    """Return the shape of every Dense layer, the output layer last."""
+    sizes = [len(experiment.data.features), *(layer.units for layer in experiment.layers), outputs]
+    choices: list[Layer | Output] = [*experiment.layers, experiment.output]
+    return tuple(
+        DenseShape(inputs, units, choice.activation, choice.initializer)
+        for inputs, units, choice in zip(sizes, sizes[1:], choices, strict=False)
+    )
+
+
+def feature_labels(experiment: Experiment) -> tuple[str, ...]:
+    """Return the labels of the chosen features, as drawn beside the inputs."""
+    labels = {feature.key: feature.label for feature in FEATURES}
+    return tuple(labels.get(key, key) for key in experiment.data.features)
+
+
+def _encoding(experiment: Experiment, task: str, classes: int) -> Encoding:
+    if task == "regression":
+        return "real"
+    if classes > 2 or experiment.output.activation == "softmax":
+        return "one_hot"
+    return "unit" if experiment.output.activation == "sigmoid" else "signed"

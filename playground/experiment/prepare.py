@@ -1,0 +1,169 @@
+"""Makes the rows a plan is trained and looked at with: sample, split, scale, encode, probe."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.data import dataset as dataset_by_key
+from playground.data.base import Dataset, Sample
+from playground.data.features import design_matrix
+from playground.data.scaling import SCALINGS, Scaler
+from playground.data.split import split
+from playground.engine.tables import by_key
+from playground.experiment.check import Problem, errors
+from playground.experiment.edits import class_count
+from playground.experiment.model import DataSettings, Experiment
+from playground.experiment.plan import DataShape, Plan, make_plan
+
+FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.int64]
+Extent = tuple[tuple[float, float], ...]
+
+THUMBNAIL = 32
+LINE_POINTS = 160
+TABLE_POINTS = 160
+
+
+class CannotTrainError(ValueError):
+    """The experiment has an error that keeps it from being trained; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The points at which every neuron is looked at.
+
+    `points` are raw inputs (m, d). For data in a plane they form a `resolution` x `resolution` grid over
+    `extent`, lowest x2 first; for a line they run along it; for a table they are rows in the order of their
+    target. `positions` is the horizontal axis for a line (the input) or a table (the target).
+    `inputs` is the picture of every chosen feature on these points.
+    """
+
+    kind: str
+    points: FloatArray
+    resolution: int
+    extent: Extent
+    positions: FloatArray
+    inputs: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything a run needs: the plan, the rows in both forms, and the probe."""
+
+    plan: Plan
+    problems: tuple[Problem, ...]
+    sample: Sample
+    train_rows: IndexArray
+    test_rows: IndexArray
+    x_train: FloatArray
+    y_train: FloatArray
+    x_test: FloatArray
+    y_test: FloatArray
+    columns: tuple[str, ...]
+    input_scaler: Scaler
+    target_scaler: Scaler
+    probe: Probe
+
+    def encode_inputs(self, inputs: FloatArray) -> FloatArray:
+        """Return the design matrix (n, features) of raw `inputs` (n, d), scaled as in training."""
+        return self.input_scaler.apply(design_matrix(inputs, self.plan.feature_keys, self.columns))
+
+    def decode_outputs(self, outputs: FloatArray) -> FloatArray:
+        """Return network outputs (n, k) in the target's own unit; those of a classifier stay as they are."""
+        return self.target_scaler.invert(outputs) if self.plan.encoding == "real" else outputs
+
+
+def prepare(experiment: Experiment, devices: tuple[str, ...] = ("numpy",), device: str = "auto") -> Prepared:
+    """Return everything a run of `experiment` needs; CannotTrainError when it has an error."""
+    dataset = dataset_by_key(experiment.data.dataset)
+    sample = make_sample(experiment.data, class_count(experiment))
+    plan, problems = make_plan(experiment, DataShape.of(sample), devices, device)
+    found = errors(problems)
+    if found:
+        raise CannotTrainError(found[0].message)
+    train_rows, test_rows = _split(experiment.data, sample)
+    scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
+    raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
+    input_scaler = scaling.fit(raw[train_rows])
+    target_scaler = _target_scaler(plan, experiment, sample, train_rows)
+    x = input_scaler.apply(raw)
+    y = encode_targets(sample, plan, target_scaler)
+    return Prepared(
+        plan=plan,
+        problems=problems,
+        sample=sample,
+        train_rows=train_rows,
+        test_rows=test_rows,
+        x_train=x[train_rows],
+        y_train=y[train_rows],
+        x_test=x[test_rows],
+        y_test=y[test_rows],
+        columns=dataset.inputs,
+        input_scaler=input_scaler,
+        target_scaler=target_scaler,
+        probe=_probe(dataset, sample, experiment.data.features),
+    )
+
+
+@lru_cache(maxsize=16)
+def _cached_sample(key: str, samples: int, noise: float, classes: int, seed: int) -> Sample:
+    return dataset_by_key(key).make(samples, noise, classes, np.random.default_rng([seed, 0]))
+
+
+def make_sample(data: DataSettings, classes: int) -> Sample:
+    """Return the rows that `data` asks for; the same settings always give the same rows."""
+    return _cached_sample(data.dataset, data.samples, data.noise, max(classes, 2), data.seed)
+
+
+def encode_targets(sample: Sample, plan: Plan, scaler: Scaler) -> FloatArray:
+    """Return the targets (n, outputs) as the network is to answer them."""
+    column = sample.targets[:, None].astype(np.float64)
+    if plan.encoding == "real":
+        return scaler.apply(column)
+    if plan.encoding == "one_hot":
+        return np.eye(plan.output_units)[sample.targets.astype(np.int64)]
+    return column * 2.0 - 1.0 if plan.encoding == "signed" else column
+
+
+def plane_grid(extent: Extent, resolution: int) -> FloatArray:
+    """Return the centres (resolution**2, 2) of a grid over `extent`, x1 fastest, lowest x2 first."""
+    axes = [low + (np.arange(resolution) + 0.5) * (high - low) / resolution for low, high in extent]
+    x1, x2 = np.meshgrid(axes[0], axes[1])
+    return np.column_stack([x1.ravel(), x2.ravel()])
+
+
+def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
+    if data.split == "provided" and sample.provided_split is not None:
+        return sample.provided_split
+    classes = sample.targets.astype(np.int64) if sample.class_names else None
+    return split(len(sample.inputs), data.train_fraction, data.seed, classes)
+
+
+def _target_scaler(plan: Plan, experiment: Experiment, sample: Sample, train_rows: IndexArray) -> Scaler:
+    """Targets are scaled as the inputs are, for regression alone, by the training rows alone."""
+    key = experiment.data.scaling if plan.encoding == "real" else "none"
+    targets = sample.targets[train_rows][:, None].astype(np.float64)
+    return by_key(SCALINGS, key, "scaling").fit(targets)
+
+
+def _probe(dataset: Dataset, sample: Sample, features: tuple[str, ...]) -> Probe:
+    resolution, extent = 0, dataset.domain or ()
+    if dataset.kind == "plane":
+        resolution = THUMBNAIL
+        points = plane_grid(extent, resolution)
+        positions = np.empty(0)
+    elif dataset.kind == "line":
+        resolution = LINE_POINTS
+        positions = np.linspace(*extent[0], resolution)
+        points = positions[:, None]
+    else:
+        order = np.argsort(sample.targets, kind="stable")
+        chosen = order[np.linspace(0, len(order) - 1, min(TABLE_POINTS, len(order))).astype(int)]
+        resolution = len(chosen)
+        points, positions = sample.inputs[chosen], sample.targets[chosen].astype(np.float64)
+    matrix = design_matrix(points, features, dataset.inputs)
+    shape = (resolution, resolution) if dataset.kind == "plane" else (resolution,)
+    inputs = tuple(matrix[:, column].reshape(shape) for column in range(matrix.shape[1]))
+    return Probe(dataset.kind, points, resolution, extent, positions, inputs)

@@ -1,0 +1,56 @@
+"""Finds what ships with the program (resources/) and the person's own folders.
+
+The program runs in three ways, and its resources lie elsewhere in each: from the source tree, from an
+installed wheel, and frozen into one application. Nothing is created here: who writes a file makes its folder.
+"""
+
+import sys
+from pathlib import Path
+
+APP_NAME = "nn-playground"
+
+
+class ResourcesMissingError(RuntimeError):
+    """The files that ship with the program are in none of the places they can be in."""
+
+
+def resources() -> Path:
+    """Return the folder that holds datasets/, examples/ and theme/.
+
+    Raises ResourcesMissingError, naming the places looked at, when there is none.
+    """
+    candidates = _candidates()
+    for folder in candidates:
+        # A folder that merely has the right name may belong to another package next to this one.
+        if (folder / "datasets").is_dir():
+            return folder
+    places = ", ".join(str(folder) for folder in candidates)
+    raise ResourcesMissingError(
+        f"The files that belong to the playground were not found; looked in: {places}. "
+        "Install the program again."
+    )
+
+
+def config_folder() -> Path:
+    """Return the folder for the person's settings; it need not exist yet."""
+    # platformdirs is not needed for `--version`, which must answer at once.
+    from platformdirs import user_config_path
+
+    return user_config_path(APP_NAME, appauthor=False)
+
+
+def data_folder() -> Path:
+    """Return the folder for what the program keeps for the person (autosaves); it need not exist yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path(APP_NAME, appauthor=False)
+
+
+def _candidates() -> tuple[Path, ...]:
+    """Return the places the resources can be in, the surest first."""
+    package = Path(__file__).resolve().parent
+    places = [package / "_resources", package.parent / "resources"]
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        places = [Path(frozen) / "resources", Path(frozen) / "playground" / "_resources", *places]
+    return tuple(places)

@@ -1,0 +1,114 @@
+"""Says in one sentence what is happening and what to try, from the learning curves alone."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.training.messages import History
+
+FloatArray = npt.NDArray[np.float64]
+
+KEEP = 600
+ENOUGH = 30
+
+
+@dataclass(slots=True)
+class Curves:
+    """The learning curves, thinned so that they stay small: rows of epoch, losses, metrics."""
+
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+    _stride: int = 1
+    _seen: int = 0
+
+    def add(self, history: History) -> None:
+        """Take in new points; a restart forgets the old ones."""
+        if history.restart:
+            self.rows.clear()
+            self._stride, self._seen = 1, 0
+        columns = (
+            history.epoch,
+            history.train_loss,
+            history.test_loss,
+            history.train_metric,
+            history.test_metric,
+        )
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            self._seen += 1
+            if self._seen % self._stride == 0:
+                self.rows.append(row)
+        if len(self.rows) > KEEP:
+            self.rows = self.rows[::2]
+            self._stride *= 2
+
+    @property
+    def last_train_loss(self) -> float:
+        """The latest train loss, NaN before there is one."""
+        return self.rows[-1][1] if self.rows else float("nan")
+
+
+def advice(curves: Curves, task: str) -> str:
+    """Return the sentence for the status line; it names the evidence and a next step."""
+    table = np.array(curves.rows, dtype=np.float64).reshape(-1, 5)
+    if len(table) < ENOUGH or not np.isfinite(table[:, :3]).all():
+        return "Training: watch the loss fall and the picture change."
+    train, test = _smooth(table[:, 1]), _smooth(table[:, 2])
+    best = int(test.argmin())
+    span = max(len(table) // 3, 10)
+    for sentence in (
+        _unsteady(table[:, 1], span),
+        _overfitting(table, train, test, best),
+        _solved(table, task),
+        _plateau(table, train, span),
+    ):
+        if sentence:
+            return sentence
+    return "Learning: the loss is falling."
+
+
+def _smooth(values: FloatArray) -> FloatArray:
+    """Return a running mean over about a twentieth of the points."""
+    width = max(len(values) // 20, 3)
+    padded = np.concatenate([np.full(width - 1, values[0]), values])
+    return np.convolve(padded, np.ones(width) / width, mode="valid")
+
+
+def _unsteady(train: FloatArray, span: int) -> str:
+    recent = train[-span:]
+    middle = float(np.median(recent))
+    if middle > 0.02 and recent.max() > 3 * middle and np.abs(np.diff(recent)).mean() > 0.4 * middle:
+        return (
+            "The loss jumps up and down: the steps are too large. "
+            "Try a lower learning rate or a larger batch."
+        )
+    return ""
+
+
+def _overfitting(table: FloatArray, train: FloatArray, test: FloatArray, best: int) -> str:
+    risen = test[-1] > 1.15 * test[best] + 1e-3 and test[-1] > 1.3 * train[-1]
+    if risen and train[-1] < 0.97 * train[best] and best < len(test) - 5:
+        return (
+            f"Train loss keeps falling, test loss has risen since epoch {table[best, 0]:,.0f}: overfitting. "
+            "Try L2, fewer neurons or more samples."
+        )
+    return ""
+
+
+def _solved(table: FloatArray, task: str) -> str:
+    test_metric = table[-1, 4]
+    if task == "classification" and test_metric >= 0.985:
+        return f"Solved: {test_metric:.1%} of the test points are on the right side."
+    if task == "regression" and test_metric >= 0.985:
+        return f"Solved: the network explains {test_metric:.1%} of the variation in the test targets (R²)."
+    return ""
+
+
+def _plateau(table: FloatArray, train: FloatArray, span: int) -> str:
+    before, now = train[-span], train[-1]
+    if now > 0.2 * train[0] and abs(before - now) < 0.01 * max(before, 1e-12):
+        epochs = table[-1, 0] - table[-span, 0]
+        return (
+            f"The loss has hardly moved for {epochs:,.0f} epochs. "
+            "Try more neurons, another feature, Adam or a larger learning rate."
+        )
+    return ""

@@ -1,0 +1,67 @@
+"""Trained weights that survive a change of structure: matched by the names of what they connect.
+
+Every weight is named by (unit it leads to, unit it comes from), every unit by its layer's id and position,
+every input by its feature. What has the same name in the new network keeps its value; the rest starts
+afresh. So a layer that is moved, widened or given another activation keeps what it has learnt, as far as
+its inputs are still there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.experiment.plan import Plan
+from playground.training.messages import Carried, FloatArray
+
+Names = tuple[tuple[str, int | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """The weights of a run that ends, for the one that takes over; and how far it had come."""
+
+    plan: Plan
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+    epoch: int
+    step: int
+
+
+def unit_names(plan: Plan) -> tuple[Names, ...]:
+    """Return the names of the inputs, then of every layer's units."""
+    inputs: Names = tuple(("input", key) for key in plan.feature_keys)
+    layers = tuple(
+        tuple((layer_id, unit) for unit in range(shape.units))
+        for layer_id, shape in zip(plan.layer_ids, plan.shapes, strict=True)
+    )
+    return (inputs, *layers)
+
+
+def carry_over(
+    carry: Carry, plan: Plan, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
+) -> Carried:
+    """Write what fits of `carry` into the host arrays of a new network, in place."""
+    old_names, new_names = unit_names(carry.plan), unit_names(plan)
+    kept = 0
+    for new, layer_id in enumerate(plan.layer_ids):
+        if layer_id not in carry.plan.layer_ids:
+            continue
+        old = carry.plan.layer_ids.index(layer_id)
+        if plan.shapes[new].initializer != carry.plan.shapes[old].initializer:
+            continue
+        new_rows, old_rows = _matches(new_names[new + 1], old_names[old + 1])
+        new_columns, old_columns = _matches(new_names[new], old_names[old])
+        if len(new_columns):
+            weights[new][np.ix_(new_rows, new_columns)] = carry.weights[old][np.ix_(old_rows, old_columns)]
+            biases[new][new_rows] = carry.biases[old][old_rows]
+            kept += len(new_rows) * (len(new_columns) + 1)
+    return Carried(kept, plan.parameters)
+
+
+def _matches(new: Names, old: Names) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the positions in `new` and in `old` of the names that are in both."""
+    position = {name: index for index, name in enumerate(old)}
+    pairs = [(index, position[name]) for index, name in enumerate(new) if name in position]
+    table = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return table[:, 0], table[:, 1]

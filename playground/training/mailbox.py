@@ -1,0 +1,56 @@
+"""One message at a time between the training thread and the window: the latest value wins.
+
+Only the learning curves accumulate, so that no point of them is lost when the window is slower than the
+training. The thread looks at `is_empty` before it builds a snapshot, so copies are bounded by the rate at
+which the window collects them.
+"""
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+
+from playground.training.messages import Failure, History, Snapshot
+
+
+class Mailbox:
+    """Holds the latest message of one run. A failure is never overwritten."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._message: Snapshot | Failure | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the last message has been taken."""
+        return self._message is None
+
+    def put(self, message: Snapshot | Failure) -> None:
+        """Leave a message; curves of one not yet taken are put before the new ones."""
+        with self._lock:
+            waiting = self._message
+            if isinstance(waiting, Failure):
+                return
+            if isinstance(waiting, Snapshot) and isinstance(message, Snapshot):
+                message = replace(message, history=join(waiting.history, message.history))
+            self._message = message
+
+    def take(self) -> Snapshot | Failure | None:
+        """Return the message and empty the box; None when there is none."""
+        with self._lock:
+            message, self._message = self._message, None
+            return message
+
+
+def join(first: History, second: History) -> History:
+    """Return both stretches of the curves as one; a restart in the second makes the first void."""
+    if second.restart or len(first) == 0:
+        return replace(second, restart=first.restart or second.restart)
+    return History(
+        epoch=np.concatenate([first.epoch, second.epoch]),
+        train_loss=np.concatenate([first.train_loss, second.train_loss]),
+        test_loss=np.concatenate([first.test_loss, second.test_loss]),
+        train_metric=np.concatenate([first.train_metric, second.train_metric]),
+        test_metric=np.concatenate([first.test_metric, second.test_metric]),
+        restart=first.restart,
+    )

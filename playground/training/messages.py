@@ -1,0 +1,150 @@
+"""What travels between the window and a training run: frozen commands in, frozen snapshots out.
+
+Every array in a snapshot is a host copy, read-only, and made for the reader: nothing here is shared with
+the training thread.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.experiment.model import TrainingSettings
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+RunState = Literal["paused", "playing", "failed"]
+
+FLAT_OUT = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How much of a new network came from the one before it."""
+
+    kept: int
+    total: int
+
+
+# Commands -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Train until told otherwise, or until the end of epoch `until`."""
+
+    until: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop after the current step; everything is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBatch:
+    """Train on one mini-batch, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEpoch:
+    """Train to the end of the current epoch, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """Go back to step 0 and the run's own initial weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Train at most `steps_per_second` steps a second; `FLAT_OUT` for no limit."""
+
+    steps_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetTraining:
+    """Go on with other settings; weights, history and counters are kept."""
+
+    settings: TrainingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the thread."""
+
+
+Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | Stop
+
+
+# Messages -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Points of the learning curves, one row an epoch: accumulates in the mailbox, so none is lost.
+
+    `metric` is accuracy (0..1) for classification and R2 for regression. `restart` says that earlier
+    points no longer hold (the run was rewound) and the curve begins anew with these.
+    """
+
+    epoch: npt.NDArray[np.float64]
+    train_loss: npt.NDArray[np.float64]
+    test_loss: npt.NDArray[np.float64]
+    train_metric: npt.NDArray[np.float64]
+    test_metric: npt.NDArray[np.float64]
+    restart: bool = False
+
+    def __len__(self) -> int:
+        return len(self.epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What every neuron answers on the run's probe points.
+
+    For data in a plane the points form a grid: `layers[l]` is (units, G, G) indexed [unit, i_x2, i_x1] with
+    i_x2 = 0 at the *lowest* x2, and `output` is the same for the output layer on a finer grid
+    (outputs, H, H). For a line or a table the points form a row: (units, G) and (outputs, G).
+    `layers` holds the hidden layers and, last, the output layer.
+    """
+
+    layers: tuple[FloatArray, ...]
+    output: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of a run at one step.
+
+    `weights[l]` is (units, inputs), `biases[l]` (units,), output layer last. `predictions` are the
+    network's answers for all rows of the data in their original order, in the target's own unit:
+    (rows,) for regression, class index (rows,) for classification; given for tables alone, empty otherwise.
+    `carried` says how many weights came from the run before, None when the run began with its own.
+    """
+
+    run_id: int
+    state: RunState
+    step: int
+    epoch: int
+    steps_in_epoch: int
+    history: History
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+    picture: Picture
+    predictions: npt.NDArray[np.float64]
+    test_mae: float | None
+    steps_per_second: float
+    problem: str | None = None
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception of the training thread, in words; the run has ended."""
+
+    run_id: int
+    message: str
+    details: str

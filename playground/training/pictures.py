@@ -1,0 +1,69 @@
+"""Draws what every neuron answers over the probe: coarse while training, fine when paused."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
+from playground.training.messages import FloatArray, Picture
+from playground.training.session import Session, frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Points along one side: of every neuron's picture, and of the output's."""
+
+    neurons: int
+    output: int
+
+
+FINE = Resolution(48, 120)
+RUNNING = (Resolution(THUMBNAIL, 100), Resolution(THUMBNAIL, 64), Resolution(24, 48), Resolution(16, 32))
+
+
+class Painter:
+    """Makes pictures of a session and takes fewer points when a picture takes too long."""
+
+    def __init__(self, session: Session, budget_seconds: float) -> None:
+        self._session = session
+        self._budget = budget_seconds
+        self._level = 0
+        self._grids: dict[int, npt.NDArray[np.float64]] = {}
+
+    def paint(self, fine: bool) -> Picture:
+        """Return the picture of every neuron, at full resolution when `fine`."""
+        if self._session.prepared.plan.kind == "plane":
+            return self._plane(FINE if fine else RUNNING[self._level])
+        answers = self._session.outputs(self._session.prepared.probe.points)
+        decoded = self._session.prepared.decode_outputs(answers[-1].astype(np.float64))
+        return Picture(
+            layers=tuple(frozen(np.ascontiguousarray(a.T)) for a in answers),
+            output=frozen(np.ascontiguousarray(decoded.T)),
+        )
+
+    def took(self, seconds: float) -> None:
+        """Adapt the resolution while running to how long the last picture took."""
+        if seconds > self._budget and self._level < len(RUNNING) - 1:
+            self._level += 1
+        elif seconds < self._budget / 6 and self._level > 0:
+            self._level -= 1
+
+    def _plane(self, resolution: Resolution) -> Picture:
+        prepared = self._session.prepared
+        answers = self._session.outputs(self._grid(prepared, resolution.neurons))
+        output = self._session.outputs(self._grid(prepared, resolution.output))[-1]
+        return Picture(
+            layers=tuple(_as_images(a, resolution.neurons) for a in answers),
+            output=_as_images(prepared.decode_outputs(output.astype(np.float64)), resolution.output),
+        )
+
+    def _grid(self, prepared: Prepared, side: int) -> npt.NDArray[np.float64]:
+        if side not in self._grids:
+            self._grids[side] = plane_grid(prepared.probe.extent, side)
+        return self._grids[side]
+
+
+def _as_images(answers: FloatArray, side: int) -> FloatArray:
+    """Turn answers (side*side, units) into images (units, side, side), lowest x2 first."""
+    return frozen(np.ascontiguousarray(answers.T).reshape(-1, side, side))

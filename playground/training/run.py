@@ -1,0 +1,320 @@
+"""One run on one thread: reads commands between short chunks of training, leaves snapshots in a mailbox.
+
+The thread owns the session, so nothing else touches the network or the GPU. NumPy's small calls hold the
+interpreter lock, so the loop rests a little after each chunk to let the window draw; a backend whose kernels
+release the lock needs no rest (`Pace`).
+"""
+
+import math
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.engine.backends import make_backend
+from playground.experiment.prepare import Prepared
+from playground.training.carry import Carry
+from playground.training.mailbox import Mailbox
+from playground.training.messages import (
+    FLAT_OUT,
+    Command,
+    Failure,
+    Pause,
+    Play,
+    Rewind,
+    RunState,
+    SetSpeed,
+    SetTraining,
+    Snapshot,
+    StepBatch,
+    StepEpoch,
+    Stop,
+)
+from playground.training.pictures import Painter
+from playground.training.session import Session
+
+SLOW = 30.0
+"""Steps a second up to which every step gets a point of its own in the curves."""
+
+THREAD_NAME = "playground-training"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long to train before looking up, and how long to leave the interpreter to the window."""
+
+    work_seconds: float = 0.008
+    rest_seconds: float = 0.004
+    picture_seconds: float = 0.006
+
+
+class Run:
+    """A training run. `send` commands to it, poll its `mailbox`; it starts paused.
+
+    `carried` is set once the thread has built its network: how many weights an earlier run handed on.
+    """
+
+    def __init__(
+        self,
+        run_id: int,
+        prepared: Prepared,
+        *,
+        carry: Carry | None = None,
+        speed: float = FLAT_OUT,
+        pace: Pace | None = None,
+    ) -> None:
+        self.run_id = run_id
+        self.prepared = prepared
+        self.mailbox = Mailbox()
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._carry = carry
+        self._speed = speed
+        self._pace = pace or Pace()
+        self._final: Carry | None = None
+        self._thread = threading.Thread(target=self._main, name=f"{THREAD_NAME}-{run_id}", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Ask the run to do something; commands are carried out in their order."""
+        self._commands.put(command)
+
+    def request_stop(self) -> None:
+        """Tell the thread to end after its current step, without waiting for it."""
+        self.send(Stop())
+
+    def stop(self, timeout: float | None = 10.0) -> Carry | None:
+        """End the thread and return the trained weights, None when nothing was trained."""
+        self.request_stop()
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            raise TimeoutError("The training thread did not stop.")
+        return self._final
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread is still at work."""
+        return self._thread.is_alive()
+
+    def _main(self) -> None:
+        try:
+            backend = make_backend(self.prepared.plan.device)
+            session = Session(self.prepared, backend, self._carry)
+            worker = _Worker(self.run_id, session, self.mailbox, self._commands, self._speed, self._pace)
+            worker.loop()
+            self._final = session.carry()
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is shown in the window
+            message = f"Training stopped: {error or type(error).__name__}"
+            self.mailbox.put(Failure(self.run_id, message, traceback.format_exc()))
+
+
+class _Worker:
+    """The loop of the training thread."""
+
+    def __init__(
+        self,
+        run_id: int,
+        session: Session,
+        mailbox: Mailbox,
+        commands: "queue.SimpleQueue[Command]",
+        speed: float,
+        pace: Pace,
+    ) -> None:
+        self._run_id = run_id
+        self._session = session
+        self._mailbox = mailbox
+        self._commands = commands
+        self._speed = speed
+        self._pace = pace
+        self._painter = Painter(session, pace.picture_seconds)
+        self._state: RunState = "paused"
+        self._problem: str | None = None
+        self._until = math.inf
+        self._chunk = 8
+        self._due = 0.0
+        self._meter = _Meter()
+
+    def loop(self) -> None:
+        """Obey and train until told to stop."""
+        self._publish()
+        while self._obey():
+            if self._state == "playing":
+                self._train()
+                if self._mailbox.is_empty:
+                    self._publish()
+
+    # Commands -------------------------------------------------------------------------------------------
+
+    def _obey(self) -> bool:
+        """Carry out what has been asked; wait for a command while paused. False: the run is over."""
+        wait = self._state != "playing"
+        while True:
+            try:
+                command = self._commands.get(block=wait)
+            except queue.Empty:
+                return True
+            if isinstance(command, Stop):
+                return False
+            self._carry_out(command)
+            wait = self._state != "playing"
+
+    def _carry_out(self, command: Command) -> None:
+        handlers: dict[type, Callable[[], None]] = {
+            Pause: self._pause,
+            StepBatch: lambda: self._step(self._session.train, 1),
+            StepEpoch: lambda: self._step(self._session.train, self._session.trainer.steps_per_epoch),
+            Rewind: self._rewind,
+        }
+        if isinstance(command, SetSpeed):
+            self._speed = command.steps_per_second
+            self._due = time.perf_counter()
+        elif isinstance(command, SetTraining):
+            self._session.change(command.settings)
+        elif isinstance(command, Play):
+            self._play(command.until)
+        else:
+            handlers[type(command)]()
+
+    def _play(self, until: float) -> None:
+        if self._refuses_to_go_on():
+            return
+        self._until = until
+        self._state = "playing"
+        self._due = time.perf_counter()
+        self._meter.restart(self._session.trainer.step)
+
+    def _pause(self) -> None:
+        if self._state == "playing":
+            self._state = "paused"
+            self._publish()
+
+    def _step(self, train: Callable[[int], int], steps: int) -> None:
+        self._state = "paused"
+        if not self._refuses_to_go_on():
+            with np.errstate(all="ignore"):
+                train(steps)
+            self._record_within_epoch()
+            self._watch()
+        self._publish()
+
+    def _rewind(self) -> None:
+        self._state = "paused"
+        self._problem = None
+        self._session.rewind()
+        self._publish()
+
+    def _refuses_to_go_on(self) -> bool:
+        """A network with a number that is not finite cannot learn any more; say so instead of pretending."""
+        if self._problem is not None:
+            self._publish()
+        return self._problem is not None
+
+    # Training -------------------------------------------------------------------------------------------
+
+    def _train(self) -> None:
+        if self._speed == FLAT_OUT:
+            self._train_flat_out()
+        else:
+            self._train_slowly()
+        self._watch()
+        if self._session.trainer.epoch >= self._until:
+            self._pause()
+
+    def _train_flat_out(self) -> None:
+        """Train for a short while, then rest; the chunk grows until a clock look-up costs next to nothing."""
+        end = time.perf_counter() + self._pace.work_seconds
+        while True:
+            before = time.perf_counter()
+            done = self._session.train(self._chunk)
+            now = time.perf_counter()
+            if done == self._chunk and now - before < self._pace.work_seconds / 8:
+                self._chunk = min(self._chunk * 2, 4096)
+            elif now - before > self._pace.work_seconds / 2:
+                self._chunk = max(self._chunk // 2, 1)
+            if now >= end or self._session.diverged or self._session.trainer.epoch >= self._until:
+                break
+        time.sleep(self._pace.rest_seconds)
+
+    def _train_slowly(self) -> None:
+        """Make the steps that are due by the clock, then wait for the next, listening for commands."""
+        now = time.perf_counter()
+        steps = 0
+        while self._due <= now and steps < 64:
+            self._session.train(1)
+            if self._speed <= SLOW:
+                self._record_within_epoch()
+            self._due += 1.0 / self._speed
+            steps += 1
+        if self._due < now:
+            self._due = now
+        time.sleep(min(max(self._due - now, 0.001), 0.016))
+
+    def _record_within_epoch(self) -> None:
+        if self._session.trainer.position:
+            self._session.record()
+
+    def _watch(self) -> None:
+        if self._problem is None and self._session.diverged:
+            epoch, step = self._session.trainer.epoch, self._session.trainer.step
+            self._problem = (
+                f"The loss grew beyond all numbers by epoch {epoch:,} (step {step:,}): the steps were too "
+                "large. Rewind, then lower the learning rate."
+            )
+            self._state = "paused"
+            self._publish()
+
+    # Snapshots ------------------------------------------------------------------------------------------
+
+    def _publish(self) -> None:
+        session, trainer = self._session, self._session.trainer
+        weights, biases = session.layers()
+        started = time.perf_counter()
+        picture = self._painter.paint(fine=self._state != "playing")
+        if self._state == "playing":
+            self._painter.took(time.perf_counter() - started)
+        table = session.prepared.plan.kind == "table"
+        predictions = session.predict(session.prepared.sample.inputs) if table else np.empty(0)
+        self._mailbox.put(
+            Snapshot(
+                run_id=self._run_id,
+                state=self._state,
+                step=trainer.step,
+                epoch=trainer.epoch,
+                steps_in_epoch=trainer.steps_per_epoch,
+                history=session.take_history(),
+                weights=weights,
+                biases=biases,
+                picture=picture,
+                predictions=predictions,
+                test_mae=session.test_mae(),
+                steps_per_second=self._meter.read(trainer.step),
+                problem=self._problem,
+                carried=session.carried,
+            )
+        )
+
+
+class _Meter:
+    """Steps a second, averaged over about a second."""
+
+    def __init__(self) -> None:
+        self._points: list[tuple[float, int]] = []
+
+    def restart(self, step: int) -> None:
+        """Forget what was before a pause."""
+        self._points = [(time.perf_counter(), step)]
+
+    def read(self, step: int) -> float:
+        """Return the current rate; 0 before anything was measured."""
+        now = time.perf_counter()
+        self._points.append((now, step))
+        while len(self._points) > 2 and now - self._points[0][0] > 1.0:
+            self._points.pop(0)
+        then, first = self._points[0]
+        return (step - first) / (now - then) if now > then else 0.0

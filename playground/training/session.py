@@ -1,0 +1,240 @@
+"""One network with its data, optimizer and curves: what a run consists of, without any thread.
+
+The worker thread of the window and the command line both drive a `Session`; it is used by one thread at a
+time and hands out host copies only.
+"""
+
+import math
+from typing import Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.engine.backends import make_backend
+from playground.engine.backends.base import Backend
+from playground.engine.losses import LOSSES
+from playground.engine.metrics import accuracy, mae, predicted_classes, r2
+from playground.engine.network import Network
+from playground.engine.optimizers import OPTIMIZERS, Optimizer
+from playground.engine.regularizers import REGULARIZERS
+from playground.engine.tables import by_key
+from playground.engine.trainer import Trainer
+from playground.experiment.model import Experiment, TrainingSettings
+from playground.experiment.prepare import Prepared, prepare
+from playground.export.model import TrainedModel, trained_model
+from playground.training.carry import Carry, carry_over
+from playground.training.messages import Carried, FloatArray, History
+
+S = TypeVar("S", bound=np.generic)
+
+Row = tuple[float, float, float, float, float]
+
+
+class Session:
+    """A network being trained.
+
+    `carried` says how many weights came from an earlier run, None when the run began with its own.
+    """
+
+    def __init__(self, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> None:
+        plan = prepared.plan
+        self.prepared = prepared
+        self.backend = backend
+        self.settings = plan.training
+        self.network = Network(backend, plan.shapes, dtype=plan.training.precision)
+        self.loss = by_key(LOSSES, plan.training.loss, "loss")
+        dtype = plan.training.precision
+        self._x_test = backend.asarray(prepared.x_test, dtype)
+        self._y_test = backend.asarray(prepared.y_test, dtype)
+        self._x_train = backend.asarray(prepared.x_train, dtype)
+        self._y_train = backend.asarray(prepared.y_train, dtype)
+        self._rows: list[Row] = []
+        self._restart = carry is None
+        self.carried: Carried | None = None
+        self.trainer = self._new_trainer()
+        self._begin(carry)
+
+    @classmethod
+    def for_experiment(cls, experiment: Experiment, device: str = "auto") -> Self:
+        """Return a session for an experiment.
+
+        Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
+        """
+        backend = make_backend(device)
+        return cls(prepare(experiment, (backend.key,), backend.key), backend)
+
+    # Training -------------------------------------------------------------------------------------------
+
+    def train(self, steps: int) -> int:
+        """Run up to `steps` mini-batches, at most to the end of the epoch; return how many were run."""
+        epoch = self.trainer.epoch
+        done = self.trainer.run(steps)
+        if self.trainer.epoch != epoch:
+            self.record()
+        return done
+
+    def train_epoch(self) -> int:
+        """Run the rest of the current epoch; return the number of steps."""
+        return self.train(self.trainer.steps_per_epoch)
+
+    def rewind(self) -> None:
+        """Go back to step 0 and the run's own initial weights."""
+        self.carried = None
+        self._rows.clear()
+        self._restart = True
+        self.trainer = self._new_trainer()
+        self._begin(None)
+
+    def change(self, settings: TrainingSettings) -> None:
+        """Go on with other settings; the optimizer starts afresh only when it is another one."""
+        old, self.settings = self.settings, settings
+        trainer = self.trainer
+        trainer.learning_rate = settings.learning_rate
+        trainer.batch_size = settings.batch_size
+        trainer.regularizer = by_key(REGULARIZERS, settings.regularizer, "regularization")
+        trainer.regularization_rate = settings.regularization_rate
+        if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
+            trainer.optimizer = self._new_optimizer()
+
+    @property
+    def diverged(self) -> bool:
+        """Whether a weight or the latest loss is no longer a finite number."""
+        last = self._last[1]
+        return not math.isfinite(last) or not self.network.is_finite()
+
+    # Looking --------------------------------------------------------------------------------------------
+
+    def record(self) -> None:
+        """Add a point to the curves: losses and metrics as they are at this step."""
+        trainer = self.trainer
+        position = trainer.epoch + trainer.position / max(len(self.prepared.x_train), 1)
+        train_loss, train_outputs = self.network.evaluate(self._x_train, self._y_train, self.loss)
+        test_loss, test_outputs = self.network.evaluate(self._x_test, self._y_test, self.loss)
+        self._last = (
+            position,
+            train_loss,
+            test_loss,
+            self._metric(train_outputs, self.prepared.train_rows),
+            self._metric(test_outputs, self.prepared.test_rows),
+        )
+        self._rows.append(self._last)
+
+    @property
+    def last(self) -> Row:
+        """The latest point: epoch, train loss, test loss, train metric, test metric."""
+        return self._last
+
+    def take_history(self) -> History:
+        """Return the points recorded since the last call."""
+        table = np.array(self._rows, dtype=np.float64).reshape(-1, 5)
+        columns = [frozen(table[:, column]) for column in range(5)]
+        history = History(columns[0], columns[1], columns[2], columns[3], columns[4], self._restart)
+        self._rows.clear()
+        self._restart = False
+        return history
+
+    def outputs(self, inputs: npt.NDArray[np.float64]) -> list[FloatArray]:
+        """Return what every layer answers for raw `inputs` (n, d): arrays (n, units), output layer last."""
+        x = self.backend.asarray(self.prepared.encode_inputs(inputs), self.settings.precision)
+        return [self.backend.to_host(a) for a in self.network.outputs(x)]
+
+    def predict(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the answers (n,) for raw inputs: a number in the target's unit, or a class index."""
+        return self._answers(self.outputs(inputs)[-1])
+
+    def test_mae(self) -> float | None:
+        """Return the mean absolute error on the test rows in the target's unit; None for classes."""
+        if self.prepared.plan.task != "regression":
+            return None
+        rows = self.prepared.test_rows
+        answers = self.predict(self.prepared.sample.inputs[rows])
+        return mae(answers, self.prepared.sample.targets[rows])
+
+    def layers(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+        """Return host copies of the weights (units, inputs) and biases (units,) of every layer."""
+        to_host = self.backend.to_host
+        weights = tuple(frozen(np.array(to_host(w))) for w in self.network.weights)
+        biases = tuple(frozen(np.array(to_host(b))) for b in self.network.biases)
+        return weights, biases
+
+    def carry(self) -> Carry | None:
+        """Return the trained weights for a run that takes over; None when nothing has been trained."""
+        if self.trainer.step == 0:
+            return None
+        weights, biases = self.layers()
+        return Carry(self.prepared.plan, weights, biases, self.trainer.epoch, self.trainer.step)
+
+    def summary(self, name: str) -> dict[str, float | int | str]:
+        """Return the result of the training so far, by the names that `playground train --json` prints."""
+        plan = self.prepared.plan
+        _, train_loss, test_loss, _, test_metric = self._last
+        return {
+            "name": name,
+            "epochs": self.trainer.epoch,
+            "steps": self.trainer.step,
+            "device": self.backend.describe(),
+            "parameters": plan.parameters,
+            "train_loss": train_loss,
+            "test_loss": test_loss,
+            ("r2" if plan.task == "regression" else "accuracy"): test_metric,
+        }
+
+    def trained_model(self, experiment: Experiment) -> TrainedModel:
+        """Return the network as the exporters take it, with its answers on the test rows."""
+        return trained_model(experiment, self.prepared, *self.layers())
+
+    # Inside ---------------------------------------------------------------------------------------------
+
+    def _begin(self, carry: Carry | None) -> None:
+        self.network.initialise(self.settings.seed)
+        if carry is not None:
+            self._take_over(carry)
+        self.record()
+
+    def _take_over(self, carry: Carry) -> None:
+        weights, biases = (tuple(np.array(a) for a in group) for group in self.layers())
+        self.carried = carry_over(carry, self.prepared.plan, weights, biases)
+        for layer in range(len(weights)):
+            self.network.weights[layer][...] = self.backend.asarray(weights[layer], self.settings.precision)
+            self.network.biases[layer][...] = self.backend.asarray(biases[layer], self.settings.precision)
+        self.trainer.epoch, self.trainer.step = carry.epoch, carry.step
+
+    def _new_optimizer(self) -> Optimizer:
+        chosen = by_key(OPTIMIZERS, self.settings.optimizer, "optimizer")
+        size = self.prepared.plan.parameters
+        return chosen(self.backend, size, self.settings.precision, **self.settings.optimizer_parameters)
+
+    def _new_trainer(self) -> Trainer:
+        settings = self.settings
+        return Trainer(
+            self.network,
+            self.loss,
+            self._new_optimizer(),
+            self._x_train,
+            self._y_train,
+            learning_rate=settings.learning_rate,
+            batch_size=settings.batch_size,
+            regularizer=by_key(REGULARIZERS, settings.regularizer, "regularization"),
+            regularization_rate=settings.regularization_rate,
+            seed=settings.seed,
+        )
+
+    def _answers(self, outputs: FloatArray) -> npt.NDArray[np.float64]:
+        plan = self.prepared.plan
+        if plan.encoding == "real":
+            decoded = self.prepared.decode_outputs(outputs.astype(np.float64))
+            return np.asarray(decoded[:, 0], dtype=np.float64)
+        return predicted_classes(outputs, plan.threshold).astype(np.float64)
+
+    def _metric(self, outputs: object, rows: npt.NDArray[np.int64]) -> float:
+        host = self.backend.to_host(outputs)
+        targets = self.prepared.sample.targets[rows]
+        if self.prepared.plan.encoding == "real":
+            return r2(self._answers(host), targets)
+        return accuracy(host, targets, self.prepared.plan.threshold)
+
+
+def frozen(array: npt.NDArray[S]) -> npt.NDArray[S]:
+    """Return the array, read-only."""
+    array.flags.writeable = False
+    return array

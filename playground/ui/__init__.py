@@ -1,0 +1,1 @@
+"""Everything Qt: the window, its panels, the diagram, the plots and the theme. Nothing below imports it."""

@@ -1,0 +1,144 @@
+"""Every command of the window in one table: menu, text, shortcuts, icon and help.
+
+Menus, tool buttons, tooltips and the list of shortcuts are made from it; `main_window` says what each does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from playground.ui.theme.icons import icon
+from playground.ui.theme.tokens import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One command. `menu` is its menu's title, "" for none; `text` has no mnemonic and no dots of its own."""
+
+    key: str
+    menu: str
+    text: str
+    help: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    separator_before: bool = False
+
+
+MENUS = ("File", "Edit", "Network", "Train", "View", "Help")
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("new", "File", "New", "Start with an empty diagram.", ("Ctrl+N",), "new"),
+    ActionSpec("open", "File", "Open…", "Open an experiment file.", ("Ctrl+O",), "open"),
+    ActionSpec("save", "File", "Save", "Save the experiment.", ("Ctrl+S",), "save", separator_before=True),
+    ActionSpec("save_as", "File", "Save as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
+    ActionSpec(
+        "export",
+        "File",
+        "Export weights…",
+        "Write the trained weights to a file, read it back and compare it with the network.",
+        ("Ctrl+E",),
+        "export",
+        separator_before=True,
+    ),
+    ActionSpec("quit", "File", "Quit", "Close the window.", ("Ctrl+Q",), separator_before=True),
+    ActionSpec("undo", "Edit", "Undo", "Take back the last change.", ("Ctrl+Z",), "undo"),
+    ActionSpec("redo", "Edit", "Redo", "Make the change again.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    ActionSpec(
+        "add_layer",
+        "Network",
+        "Add Dense layer",
+        "Add a layer after the selected one, or before the output.",
+        ("Ctrl+L",),
+        "add",
+    ),
+    ActionSpec("remove_layer", "Network", "Remove layer", "Remove the selected layer.", (), "delete"),
+    ActionSpec("add_neuron", "Network", "Add neuron", "Give the selected layer one neuron more."),
+    ActionSpec("remove_neuron", "Network", "Remove neuron", "Take one neuron from the selected layer."),
+    ActionSpec(
+        "new_weights",
+        "Network",
+        "New starting weights",
+        "Draw other starting weights; Rewind goes back to these from now on.",
+        ("Ctrl+R",),
+        "new_seed",
+        separator_before=True,
+    ),
+    ActionSpec("new_data", "Network", "New sample", "Draw other points from the same data set.", ("Ctrl+D",)),
+    ActionSpec("play", "Train", "Play", "Train, or pause.", ("Space",), "play"),
+    ActionSpec(
+        "step_epoch", "Train", "Step one epoch", "Train on every row once, then pause.", ("S",), "step"
+    ),
+    ActionSpec(
+        "step_batch", "Train", "Step one batch", "Train on a single mini-batch, then pause.", ("Shift+S",)
+    ),
+    ActionSpec(
+        "rewind",
+        "Train",
+        "Rewind",
+        "Go back to epoch 0 and the same starting weights.",
+        ("R",),
+        "rewind",
+    ),
+    ActionSpec("zoom_in", "View", "Zoom in", "Enlarge the diagram.", ("Ctrl++", "Ctrl+="), "zoom_in"),
+    ActionSpec("zoom_out", "View", "Zoom out", "Shrink the diagram.", ("Ctrl+-",), "zoom_out"),
+    ActionSpec("zoom_fit", "View", "Fit the diagram", "Show the whole diagram.", ("Ctrl+0",), "fit"),
+    ActionSpec(
+        "projector",
+        "View",
+        "Projector size",
+        "Larger type and thicker lines, readable from the back row.",
+        ("F9",),
+        "projector",
+        checkable=True,
+        separator_before=True,
+    ),
+    ActionSpec("full_screen", "View", "Full screen", "Fill the screen.", ("F11",), checkable=True),
+    ActionSpec("motion", "View", "Animate changes", "Let layers glide to their places.", checkable=True),
+    ActionSpec(
+        "restore_panels",
+        "View",
+        "Restore panels",
+        "Put every panel back where it was at first.",
+        separator_before=True,
+    ),
+    ActionSpec("shortcuts", "Help", "Keyboard shortcuts", "List every shortcut.", ("F1", "?"), "keyboard"),
+    ActionSpec("about", "Help", "About", "Say which version this is.", (), "info"),
+)
+
+
+def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Return a QAction for every spec, connected to its handler; KeyError when one has none."""
+    actions: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, parent)
+        action.setObjectName(f"action_{spec.key}")
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setToolTip(tooltip(spec))
+        action.setStatusTip("")
+        action.setCheckable(spec.checkable)
+        handler = handlers[spec.key]
+        action.triggered.connect(lambda _=False, call=handler: call())
+        parent.addAction(action)
+        actions[spec.key] = action
+    return actions
+
+
+def tooltip(spec: ActionSpec) -> str:
+    """Return the help of a command with its shortcuts."""
+    keys = " or ".join(shown(keys) for keys in spec.shortcuts)
+    return f"{spec.help} ({keys})" if keys else spec.help
+
+
+def shown(keys: str) -> str:
+    """Return a shortcut as this system writes it."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def set_icons(actions: dict[str, QAction], theme: Theme) -> None:
+    """Give every action its icon in the theme's colours."""
+    for spec in ACTIONS:
+        if spec.icon:
+            actions[spec.key].setIcon(icon(spec.icon, theme))

@@ -1,0 +1,254 @@
+"""Connects the document to the training thread: edits become commands or new runs, snapshots become signals.
+
+The thread is never waited for while the window is in use: a run that is no longer wanted is told to stop and
+its snapshots are dropped; the next run takes its weights from the last snapshot that was shown.
+"""
+
+import math
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from playground.engine.backends import BACKENDS
+from playground.engine.tables import by_key
+from playground.experiment.diff import Difference, diff
+from playground.experiment.model import Experiment
+from playground.experiment.prepare import CannotTrainError, Prepared, prepare
+from playground.training.advice import Curves
+from playground.training.carry import Carry
+from playground.training.messages import (
+    FLAT_OUT,
+    Command,
+    Failure,
+    Pause,
+    Play,
+    Rewind,
+    SetSpeed,
+    SetTraining,
+    Snapshot,
+    StepBatch,
+    StepEpoch,
+)
+from playground.training.run import Run
+from playground.ui.document import Document
+
+FRAME_MS = 16
+
+
+class TrainingBridge(QObject):
+    """The window's hold on the current run.
+
+    Signals:
+        run_started(Prepared, bool): a new run; the flag says whether its curves go on from the last one.
+        snapshot_arrived(Snapshot): at most once a frame, of the current run alone.
+        playing_changed(bool): Play or Pause took effect.
+        cannot_train(str): the experiment has an error, in words; there is no run.
+        failed(Failure): the training thread ended with an exception.
+        setting_changed(float, str): a live setting was changed at this epoch, to be marked on the curves.
+    """
+
+    run_started = Signal(object, bool)
+    snapshot_arrived = Signal(object)
+    playing_changed = Signal(bool)
+    cannot_train = Signal(str)
+    failed = Signal(object)
+    setting_changed = Signal(float, str)
+
+    def __init__(self, document: Document, device: str = "auto", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._device = device
+        self._speed = FLAT_OUT
+        self._run: Run | None = None
+        self._retired: list[Run] = []
+        self._run_id = 0
+        self._pending: Difference | None = None
+        self._carry: Carry | None = None
+        self._until = math.inf
+        self.playing = False
+        self.prepared: Prepared | None = None
+        self.snapshot: Snapshot | None = None
+        self.curves = Curves()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._tick)
+        document.experiment_changed.connect(self._follow)
+
+    # Commands of the person -----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin with the document's experiment, paused."""
+        self._timer.start()
+        self._restart(Difference(problem=True))
+
+    def set_playing(self, playing: bool) -> None:
+        """Play or pause."""
+        if self._run is None and self._pending is None:
+            playing = False
+        self._until = math.inf
+        self._send(Play() if playing else Pause())
+        self._set_playing(playing)
+
+    def play_until(self, epoch: int) -> None:
+        """Play to the end of `epoch`, then pause."""
+        self._until = float(epoch)
+        self._send(Play(self._until))
+        self._set_playing(True)
+
+    def step_batch(self) -> None:
+        """Train on one mini-batch and pause."""
+        self._set_playing(False)
+        self._send(StepBatch())
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch and pause."""
+        self._set_playing(False)
+        self._send(StepEpoch())
+
+    def rewind(self) -> None:
+        """Go back to the same initial weights and pause."""
+        self._set_playing(False)
+        self._carry = None
+        self._send(Rewind())
+
+    def set_speed(self, steps_per_second: float) -> None:
+        """Train at most so many steps a second."""
+        self._speed = steps_per_second
+        self._send(SetSpeed(steps_per_second))
+
+    def set_device(self, device: str) -> None:
+        """Train on another device; the weights go with it."""
+        if device != self._device:
+            self._device = device
+            self._begin_change(Difference(structure=True))
+
+    @property
+    def device(self) -> str:
+        """The chosen device's key, or "auto"."""
+        return self._device
+
+    def close(self) -> None:
+        """Stop every thread and wait for it."""
+        self._timer.stop()
+        self._retire()
+        for run in self._retired:
+            run.stop()
+        self._retired.clear()
+
+    # Following the document -----------------------------------------------------------------------------
+
+    def _follow(self, old: Experiment, new: Experiment) -> None:
+        difference = diff(old, new)
+        if difference.needs_new_run:
+            self._begin_change(difference)
+        elif difference.training:
+            self._send(SetTraining(new.training))
+            if self.snapshot is not None and self.snapshot.step:
+                self.setting_changed.emit(float(self.snapshot.epoch), _change_in_words(old, new))
+
+    def _begin_change(self, difference: Difference) -> None:
+        """Let go of the run now and start the next at the coming tick, however many edits come until then."""
+        if self._pending is not None:
+            difference = Difference(
+                *(getattr(difference, key) or getattr(self._pending, key) for key in Difference.__slots__)
+            )
+        elif difference.keeps_weights:
+            self._carry = self._carry_of_snapshot()
+        self._pending = difference
+        self._retire()
+
+    def _carry_of_snapshot(self) -> Carry | None:
+        """Return what the run has learnt, as it was last shown; None when it has not been trained."""
+        if self.snapshot is None or self.prepared is None:
+            return self._carry
+        shown = self.snapshot
+        if shown.step == 0 or shown.problem is not None:
+            return None
+        return Carry(self.prepared.plan, shown.weights, shown.biases, shown.epoch, shown.step)
+
+    def _restart(self, difference: Difference) -> None:
+        self._pending = None
+        if not difference.keeps_weights:
+            self._carry = None
+        before, self.snapshot = self.prepared, None
+        try:
+            self.prepared = prepare(self._document.experiment, self._devices(), self._device)
+        except CannotTrainError as error:
+            self._set_playing(False)
+            self.cannot_train.emit(str(error))
+            return
+        self._run_id += 1
+        self._run = Run(self._run_id, self.prepared, carry=self._carry, speed=self._speed)
+        continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
+        if not continues:
+            self.curves = Curves()
+        self.run_started.emit(self.prepared, continues)
+        self._run.start()
+        if self.playing:
+            self._run.send(Play(self._until))
+
+    def _devices(self) -> tuple[str, ...]:
+        """Return the devices there are; a GPU is looked for only when it is asked for, as that takes time."""
+        chosen = "numpy" if self._device == "auto" else self._device
+        return ("numpy", chosen) if by_key(BACKENDS, chosen, "device").available() else ("numpy",)
+
+    def _retire(self) -> None:
+        if self._run is not None:
+            self._run.request_stop()
+            self._retired.append(self._run)
+            self._run = None
+
+    # Frames ---------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self._retired = [run for run in self._retired if run.is_alive]
+        if self._pending is not None:
+            self._restart(self._pending)
+        message = self._run.mailbox.take() if self._run is not None else None
+        if isinstance(message, Failure):
+            self._set_playing(False)
+            self._retire()
+            self.failed.emit(message)
+        elif message is not None:
+            self._show(message)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.curves.add(snapshot.history)
+        self.snapshot_arrived.emit(snapshot)
+        done = snapshot.epoch >= self._until and snapshot.state == "paused"
+        if self.playing and (done or snapshot.problem is not None):
+            self._set_playing(False)
+
+    def _send(self, command: Command) -> None:
+        if self._run is not None:
+            self._run.send(command)
+
+    def _set_playing(self, playing: bool) -> None:
+        if playing != self.playing:
+            self.playing = playing
+            self.playing_changed.emit(playing)
+
+
+def _same_curves(before: Prepared, after: Prepared) -> bool:
+    """Whether losses before and after an edit mean the same, so that their curves can be one."""
+    old, new = before.plan, after.plan
+    return (old.training.loss, old.encoding, old.task) == (new.training.loss, new.encoding, new.task) and (
+        before.sample is after.sample
+    )
+
+
+def _change_in_words(old: Experiment, new: Experiment) -> str:
+    """Return the first live setting that differs, as a label for the curves."""
+    names = {
+        "learning_rate": "rate",
+        "batch_size": "batch",
+        "optimizer": "optimizer",
+        "regularizer": "regularization",
+        "regularization_rate": "penalty",
+    }
+    for key, name in names.items():
+        value = getattr(new.training, key)
+        if value != getattr(old.training, key):
+            return f"{name} {value:g}" if isinstance(value, float | int) else f"{name} {value}"
+    return "settings"

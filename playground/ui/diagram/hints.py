@@ -1,0 +1,68 @@
+"""The tooltip of every part of the diagram, as a sentence."""
+
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.tables import by_key
+from playground.experiment.model import INPUTS_ID
+from playground.ui.diagram import outline
+from playground.ui.diagram.hits import Hit
+from playground.ui.diagram.scene import DiagramScene
+
+PLAIN = {
+    "minus": "One neuron fewer (−)",
+    "plus": "One neuron more (+)",
+    "grip": "Drag down or up for more or fewer neurons",
+    "close": "Remove this layer (Delete)",
+    "gap": "Add a Dense layer here (Insert)",
+}
+
+
+def hint(scene: DiagramScene, hit: Hit) -> str:
+    """Return what the part under the pointer is and what can be done with it; empty for the canvas."""
+    if hit.part in PLAIN:
+        return PLAIN[hit.part]
+    if hit.layer is None:
+        return ""
+    if hit.part == "badge":
+        return scene.columns[hit.layer].badge
+    if hit.part == "link":
+        return _link(scene, hit)
+    if hit.part == "activation":
+        return _activation(scene, hit.layer)
+    if hit.part == "bias":
+        bias = scene.columns[hit.layer].bias(hit.index)
+        return "bias not known yet" if bias is None else f"bias {outline.signed(bias)}"
+    if hit.part == "tile":
+        name = outline.neuron_name(scene.experiment, hit.layer, hit.index)
+        return f"{name}: click to keep it enlarged in the output plot"
+    return _card(scene, hit.layer)
+
+
+def _link(scene: DiagramScene, hit: Hit) -> str:
+    assert hit.layer is not None
+    layers = [column.spec.id for column in scene.layout.columns]
+    before = layers[layers.index(hit.layer) - 1]
+    source = outline.neuron_name(scene.experiment, before, hit.source)
+    target = outline.neuron_name(scene.experiment, hit.layer, hit.index)
+    weight = scene.weight_of(hit)
+    value = "not known yet" if weight is None else outline.signed(weight)
+    return f"{source} → {target}: weight {value}"
+
+
+def _activation(scene: DiagramScene, layer: str) -> str:
+    key = outline.activation_of(scene.experiment, layer)
+    if key is None:
+        return ""
+    record = by_key(ACTIVATIONS, key, "activation")
+    return f"Activation {record.label}: {record.help} Click to choose another."
+
+
+def _card(scene: DiagramScene, layer: str) -> str:
+    name = outline.layer_name(scene.experiment, layer)
+    column = scene.layout.column(layer)
+    units = column.spec.units if column is not None else 0
+    if layer == INPUTS_ID:
+        return "The inputs: right-click to choose features"
+    if column is not None and column.spec.kind == "hidden":
+        neurons = f"{units} neuron{'s' if units != 1 else ''}"
+        return f"{name}: {neurons}. Click to select, drag to move it to another gap"
+    return f"{name}: click to select"

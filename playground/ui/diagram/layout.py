@@ -1,0 +1,285 @@
+"""Where everything in the diagram is: pure geometry, from the network's shape and the room there is.
+
+Neurons are stacked symmetrically about y = 0 and columns run from left to right. The diagram adapts to its
+room in two ways: a *density* is chosen so that all columns fit the width at a readable size, and tiles shrink
+with the height until a crowded layer is shown as one block instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log2
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF
+
+Kind = Literal["inputs", "hidden", "output"]
+
+MAX_TILES = 13  # more neurons than this are a block
+SPACING = 0.3  # between two tiles, as a share of a tile
+MARGIN = 12.0
+TITLE, ACTIVATION, PAD_TOP, PAD_HEAD, PAD_BOTTOM, FOOTER = 19.0, 17.0, 6.0, 5.0, 14.0, 24.0
+CHROME = TITLE + ACTIVATION + PAD_TOP + PAD_HEAD + PAD_BOTTOM + FOOTER
+BUTTON = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """One degree of crowding: the largest tile, widths of cards and bare columns, range of the gaps."""
+
+    key: str
+    tile: float
+    card: float
+    bare: float
+    gap: float
+    widest_gap: float
+
+
+DENSITIES = (
+    Density("spacious", tile=46, card=96, bare=76, gap=96, widest_gap=190),
+    Density("roomy", tile=40, card=84, bare=64, gap=64, widest_gap=150),
+    Density("compact", tile=36, card=70, bare=52, gap=40, widest_gap=90),
+    Density("tight", tile=30, card=50, bare=42, gap=27, widest_gap=60),
+    Density("tiny", tile=22, card=36, bare=32, gap=16, widest_gap=40),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """What one column shows: its id, what it is and how many neurons it has."""
+
+    id: str
+    kind: Kind
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where one column's parts are, in scene coordinates; parts a column does not have are None."""
+
+    spec: ColumnSpec
+    card: QRectF
+    title: QRectF
+    activation: QRectF | None
+    tiles: tuple[QRectF, ...]
+    block: QRectF | None
+    minus: QRectF | None
+    plus: QRectF | None
+    grip: QRectF | None
+    close: QRectF | None
+
+    @property
+    def stack(self) -> QRectF:
+        """Return the box round the neurons."""
+        return self.block if self.block is not None else self.tiles[0].united(self.tiles[-1])
+
+    @property
+    def tile(self) -> float:
+        """Return the side of a tile; for a block, the height of one neuron's row."""
+        return self.tiles[0].width() if self.block is None else self.block.height() / self.spec.units
+
+    def centre_of(self, unit: int) -> float:
+        """Return the y of one neuron's middle."""
+        if self.block is None:
+            return self.tiles[unit].center().y()
+        return self.block.top() + (unit + 0.5) * self.block.height() / self.spec.units
+
+    def box_of(self, unit: int) -> QRectF:
+        """Return the box of one neuron: its tile, or its row of the block."""
+        if self.block is None:
+            return self.tiles[unit]
+        row = self.block.height() / self.spec.units
+        return QRectF(self.block.left(), self.block.top() + unit * row, self.block.width(), row)
+
+    def unit_at(self, point: QPointF) -> int | None:
+        """Return the neuron at `point`."""
+        if self.block is not None:
+            if not self.block.contains(point):
+                return None
+            row = (point.y() - self.block.top()) / self.block.height() * self.spec.units
+            return min(int(row), self.spec.units - 1)
+        return next((i for i, tile in enumerate(self.tiles) if tile.contains(point)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The room between two columns: `band` lights up for a drop, `button` adds a layer."""
+
+    index: int
+    left: float
+    right: float
+    band: QRectF
+    button: QRectF
+
+    @property
+    def centre(self) -> float:
+        """Return the x in the middle between the two columns."""
+        return self.band.center().x()
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramLayout:
+    """The whole diagram: columns from inputs to output, the gaps between them, and the box of it all."""
+
+    columns: tuple[Column, ...]
+    gaps: tuple[Gap, ...]
+    bounds: QRectF
+    density: Density
+
+    def column(self, layer_id: str) -> Column | None:
+        """Return the column called `layer_id`."""
+        return next((column for column in self.columns if column.spec.id == layer_id), None)
+
+    def gap_at(self, point: QPointF) -> int | None:
+        """Return the gap nearest to `point`, None beside the inputs or the output."""
+        if not self.bounds.left() <= point.x() <= self.bounds.right():
+            return None
+        first, last = self.columns[0].stack, self.columns[-1].stack
+        if point.x() < first.left() or point.x() > last.right():
+            return None
+        return min(self.gaps, key=lambda gap: abs(gap.centre - point.x())).index
+
+
+def arrange(
+    specs: Sequence[ColumnSpec],
+    width: float,
+    height: float,
+    scale: float = 1.0,
+    left_labels: float = 0.0,
+    right_labels: float = 0.0,
+) -> DiagramLayout:
+    """Place the columns in a room of `width` x `height` pixels.
+
+    `scale` enlarges everything (the projector's theme); `left_labels` and `right_labels` are the widths of
+    the texts beside the inputs and the output. What does not fit even at the tightest density is larger
+    than the room, and the view zooms out.
+    """
+    room_x, room_y = width / scale, height / scale
+    labels = (left_labels / scale, right_labels / scale)
+    density = _choose_density(specs, room_x, labels)
+    stack = max(room_y - 2 * MARGIN - CHROME, 120.0)
+    base = _base_tile(specs, density, stack)
+    columns = []
+    gap = _gap_width(specs, density, room_x, labels)
+    x = 0.0
+    for spec in specs:
+        columns.append(_place(spec, x, density, stack, base, scale))
+        x += _column_width(spec, density) + gap
+    return _finish(columns, density, gap * scale, scale, left_labels, right_labels)
+
+
+def _column_width(spec: ColumnSpec, density: Density) -> float:
+    return density.card if spec.kind == "hidden" else density.bare
+
+
+def _natural_width(specs: Sequence[ColumnSpec], density: Density, labels: tuple[float, float]) -> float:
+    columns = sum(_column_width(spec, density) for spec in specs)
+    outside = sum(max(label - (density.bare - density.tile) / 2, 0.0) for label in labels)
+    return columns + (len(specs) - 1) * density.gap + outside + 2 * MARGIN
+
+
+def _choose_density(specs: Sequence[ColumnSpec], room: float, labels: tuple[float, float]) -> Density:
+    for density in DENSITIES:
+        if _natural_width(specs, density, labels) <= room:
+            return density
+    return DENSITIES[-1]
+
+
+def _gap_width(
+    specs: Sequence[ColumnSpec], density: Density, room: float, labels: tuple[float, float]
+) -> float:
+    gaps = len(specs) - 1
+    spare = (room - _natural_width(specs, density, labels)) / gaps
+    # A single gap holds the invitation to drop the first layer.
+    widest = 360.0 if gaps == 1 else density.widest_gap
+    return max(density.gap, min(density.gap + spare, widest))
+
+
+def _fitting_tile(units: int, stack: float) -> float:
+    return stack / (units * (1 + SPACING) - SPACING)
+
+
+def _base_tile(specs: Sequence[ColumnSpec], density: Density, stack: float) -> float:
+    """Return the tile shared by all ordinary columns; only a crowded layer has smaller ones of its own."""
+    ordinary = [spec.units for spec in specs if spec.units <= 8]
+    return min([density.tile, *(_fitting_tile(units, stack) for units in ordinary)])
+
+
+def _is_block(spec: ColumnSpec, stack: float) -> bool:
+    crowded = spec.units > MAX_TILES or _fitting_tile(spec.units, stack) < 10.0
+    return spec.kind == "hidden" and crowded
+
+
+def _block_height(units: int, stack: float) -> float:
+    """Return a height that grows with the logarithm of the width, so that 16 and 1024 look different."""
+    share = 0.62 + 0.38 * min(max(log2(units / MAX_TILES) / log2(512 / MAX_TILES), 0.0), 1.0)
+    return min(stack, 460.0) * share
+
+
+def _stack(spec: ColumnSpec, middle: float, width: float, stack: float, base: float) -> tuple[QRectF, float]:
+    """Return the box round the neurons and the side of a tile, in unscaled pixels."""
+    if _is_block(spec, stack):
+        side = width - 2 * max(6.0, width * 0.12)
+        height = _block_height(spec.units, stack)
+        return QRectF(middle - side / 2, -height / 2, side, height), 0.0
+    tile = max(float(int(min(base, _fitting_tile(spec.units, stack)))), 4.0)
+    height = tile * (spec.units * (1 + SPACING) - SPACING)
+    return QRectF(middle - tile / 2, -height / 2, tile, height), tile
+
+
+def _place(spec: ColumnSpec, x: float, density: Density, stack: float, base: float, scale: float) -> Column:
+    width = _column_width(spec, density)
+    middle = x + width / 2
+    box, tile = _stack(spec, middle, width, stack, base)
+    head = TITLE + PAD_HEAD + (0.0 if spec.kind == "inputs" else ACTIVATION)
+    top = box.top() - head - PAD_TOP
+    card = QRectF(x, top, width, box.bottom() + PAD_BOTTOM - top)
+    # Text may be wider than a narrow card, not wider than what is between its neighbours.
+    text = QRectF(x - density.gap / 2, top + PAD_TOP, width + density.gap, TITLE)
+    hidden = spec.kind == "hidden"
+    half = min(BUTTON, width / 2)
+    foot = card.bottom() + (FOOTER - BUTTON) / 2
+    pitch = tile * (1 + SPACING)
+    tiles = (
+        tuple(QRectF(box.left(), box.top() + i * pitch, tile, tile) for i in range(spec.units))
+        if tile
+        else ()
+    )
+    return Column(
+        spec,
+        _scaled(card, scale),
+        _scaled(text, scale),
+        None if spec.kind == "inputs" else _scaled(text.translated(0, TITLE).adjusted(0, 0, 0, -2), scale),
+        tuple(_scaled(tile_box, scale) for tile_box in tiles),
+        None if tile else _scaled(box, scale),
+        _scaled(QRectF(middle - half, foot, half, BUTTON), scale) if hidden else None,
+        _scaled(QRectF(middle, foot, half, BUTTON), scale) if hidden else None,
+        _scaled(QRectF(x + 4, card.bottom() - 9, width - 8, 12), scale) if hidden else None,
+        _scaled(QRectF(card.right() - 9, card.top() - 9, 18, 18), scale) if hidden else None,
+    )
+
+
+def _scaled(box: QRectF, scale: float) -> QRectF:
+    """Return the box in the theme's pixels; whole ones, so that hairlines and tiles are sharp."""
+    left, top = round(box.left() * scale), round(box.top() * scale)
+    return QRectF(left, top, round(box.width() * scale), round(box.height() * scale))
+
+
+def _finish(
+    columns: Sequence[Column], density: Density, gap: float, scale: float, left: float, right: float
+) -> DiagramLayout:
+    top = min(column.card.top() for column in columns)
+    bottom = max(column.card.bottom() for column in columns) + FOOTER * scale
+    side = min(gap * 0.62, 34.0 * scale)
+    size = min(BUTTON * scale, gap * 0.9)
+    gaps = []
+    for index, (a, b) in enumerate(pairwise(columns)):
+        centre = (a.card.right() + b.card.left()) / 2
+        band = QRectF(centre - side / 2, top, side, bottom - FOOTER * scale - top)
+        button = QRectF(centre - size / 2, top + (PAD_TOP + TITLE / 2) * scale - size / 2, size, size)
+        gaps.append(Gap(index, a.stack.right(), b.stack.left(), band, button))
+    margin = MARGIN * scale
+    x0 = min(columns[0].card.left(), columns[0].stack.left() - left) - margin
+    x1 = max(columns[-1].card.right(), columns[-1].stack.right() + right) + margin
+    bounds = QRectF(x0, top - margin, x1 - x0, bottom - top + 2 * margin)
+    return DiagramLayout(tuple(columns), tuple(gaps), bounds, density)

@@ -1,0 +1,246 @@
+"""The links of one gap as one item: it keeps a picture of its curves and redraws it when it is told to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.ui.diagram.layout import Column
+from playground.ui.diagram.raster import LEVELS, Curves, draw_links, make_curves
+from playground.ui.diagram.tiles import channels
+from playground.ui.theme.colour import mix, qcolor
+from playground.ui.theme.tokens import Theme
+
+FloatArray = npt.NDArray[np.floating]
+
+MOST_LINKS = 200
+FULL_STRENGTH = (1.0, 3.0)  # a link is thickest at the gap's largest |weight|, within these bounds
+HIT_DISTANCE = 6.0
+RECHOOSE = 30  # redraws after which the strongest of very many links are looked for again
+MANY_WEIGHTS = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRef:
+    """One weight: to `unit` from `source`, both counted in their layers."""
+
+    unit: int
+    source: int
+
+
+class LinkBundle(QGraphicsItem):
+    """Draws the weights between two columns: the stronger the thicker, dashed orange where negative."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setZValue(1)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._theme = theme
+        self._weights: FloatArray | None = None
+        self._ends: tuple[FloatArray, FloatArray] = (np.zeros(1), np.zeros(1))
+        self._box = QRectF()
+        self._pad = 0.0
+        self._thickest = 6.0
+        self._scale = 1.0
+        self._image: QImage | None = None
+        self._units = self._sources = np.zeros(0, dtype=np.intp)
+        self._curves: Curves | None = None
+        self._drawn: FloatArray = np.zeros(0, dtype=np.float32)
+        self._age = 0
+        self._lit: LinkRef | None = None
+
+    # What it shows ------------------------------------------------------------------------------------
+
+    def place(self, left: Column, right: Column, theme: Theme) -> None:
+        """Run from the neurons of `left` to those of `right`."""
+        starts = np.array([left.centre_of(i) for i in range(left.spec.units)], dtype=np.float32)
+        ends = np.array([right.centre_of(i) for i in range(right.spec.units)], dtype=np.float32)
+        self._theme = theme
+        self._thickest = min(6.0 * theme.scale, 0.16 * min(right.stack.width(), left.stack.width()))
+        self._thickest *= theme.stroke / theme.scale if theme.scale > 1 else 1.0
+        self._pad = self._thickest + 2
+        top = min(starts[0], ends[0]) - self._pad
+        bottom = max(starts[-1], ends[-1]) + self._pad
+        box = QRectF(left.stack.right(), top, right.stack.left() - left.stack.right(), bottom - top)
+        if box == self._box and all(map(np.array_equal, self._ends, (starts, ends))):
+            return
+        self.prepareGeometryChange()
+        self._box, self._ends = box, (starts, ends)
+        self._forget()
+
+    def set_weights(self, weights: FloatArray | None) -> None:
+        """Take the weights (units, sources) to show from the next `redraw` on; None for not known yet."""
+        shape = (len(self._ends[1]), len(self._ends[0]))
+        if weights is not None and weights.shape != shape:
+            weights = None
+        if (weights is None) != (self._weights is None):
+            self._forget()
+        self._weights = weights
+
+    @property
+    def weights(self) -> FloatArray | None:
+        """The weights it was given last."""
+        return self._weights
+
+    def set_scale(self, scale: float) -> None:
+        """Draw at `scale` device pixels per scene unit."""
+        if abs(scale - self._scale) > 0.01:
+            self._scale = scale
+            self._forget()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._drawn = np.zeros(0, dtype=np.float32)
+
+    def light(self, link: LinkRef | None) -> None:
+        """Make one link stand out."""
+        if link != self._lit:
+            self._lit = link
+            self.update()
+
+    def _forget(self) -> None:
+        self._image = None
+        self._curves = None
+        self._drawn = np.zeros(0, dtype=np.float32)
+        self.update()
+
+    # Drawing ------------------------------------------------------------------------------------------
+
+    def redraw(self) -> bool:
+        """Draw the picture again if it would look different; say whether it did."""
+        self._choose()
+        strengths = self._strengths()
+        shown = np.concatenate([strengths, self._units, self._sources]).astype(np.float32)
+        # A quarter of a pixel in thickness cannot be seen.
+        still = len(shown) == len(self._drawn) and self._image is not None
+        if still and float(np.max(np.abs(shown - self._drawn), initial=0.0)) < 0.2 / self._thickest:
+            return False
+        self._drawn = shown
+        self._image = self._picture(strengths)
+        self.update()
+        return True
+
+    def _choose(self) -> None:
+        """Choose which links to draw: all of few, the strongest of many."""
+        count = len(self._ends[0]) * len(self._ends[1])
+        self._age += 1
+        many = count > MOST_LINKS
+        keep = self._curves is not None and (not many or (count > MANY_WEIGHTS and self._age < RECHOOSE))
+        if keep:
+            return
+        self._age = 0
+        if not many:
+            chosen = np.arange(count)
+        elif self._weights is None:
+            chosen = np.linspace(0, count - 1, MOST_LINKS).astype(np.intp)
+        else:
+            chosen = np.sort(np.argpartition(np.abs(self._weights).ravel(), count - MOST_LINKS)[-MOST_LINKS:])
+        units, sources = np.divmod(chosen, len(self._ends[0]))
+        if (
+            self._curves is None
+            or not np.array_equal(units, self._units)
+            or not np.array_equal(sources, self._sources)
+        ):
+            self._units, self._sources = units, sources
+            self._curves = self._make_curves()
+
+    def _make_curves(self) -> Curves:
+        top = np.float32(self._box.top())
+        scale = np.float32(self._scale)
+        columns = max(round(self._box.width() * self._scale), 2)
+        start = (self._ends[0][self._sources].astype(np.float32) - top) * scale
+        end = (self._ends[1][self._units].astype(np.float32) - top) * scale
+        return make_curves(start, end, columns)
+
+    def _strengths(self) -> npt.NDArray[np.float32]:
+        """Return the chosen weights as -1..1 of the thickest link; 0 where a weight is not known."""
+        if self._weights is None:
+            return np.zeros(len(self._units), dtype=np.float32)
+        chosen = np.nan_to_num(self._weights[self._units, self._sources].astype(np.float32))
+        largest = float(np.max(np.abs(chosen), initial=0.0))
+        full = min(max(largest, FULL_STRENGTH[0]), FULL_STRENGTH[1])
+        return np.clip(chosen / np.float32(full), np.float32(-1.0), np.float32(1.0))
+
+    def _picture(self, strengths: npt.NDArray[np.float32]) -> QImage:
+        assert self._curves is not None
+        size = np.abs(strengths)
+        thin = 0.6 * self._theme.stroke
+        widths = (thin + (self._thickest - thin) * size) * np.float32(self._scale)
+        alphas = 0.16 + 0.84 * np.sqrt(size)
+        height = max(round(self._box.height() * self._scale), 2)
+        dash = (5.0 + 0.9 * self._thickest) * self._scale
+        codes = draw_links(
+            self._curves,
+            widths.astype(np.float32),
+            alphas.astype(np.float32),
+            strengths < 0,
+            height,
+            dash,
+        )
+        pixels = link_colours(self._theme, self._weights is not None)[codes]
+        width = codes.shape[1]
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+        return image.copy()
+
+    def boundingRect(self) -> QRectF:
+        """Return the box that is painted in."""
+        return self._box
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint the item."""
+        if self._image is not None:
+            painter.drawImage(self._box, self._image)
+        if self._lit is not None:
+            self._paint_lit(painter, self._lit)
+
+    def _paint_lit(self, painter: QPainter, link: LinkRef) -> None:
+        path = self.curve(link)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        value = 0.0 if self._weights is None else float(self._weights[link.unit, link.source])
+        thick = max(3.0, self._thickest * 0.7)
+        halo = QPen(qcolor(self._theme.outline), thick + 2.5)
+        colour = self._theme.negative if value < 0 else self._theme.positive
+        for pen in (halo, QPen(qcolor(colour), thick)):
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.strokePath(path, pen)
+
+    # Asking -------------------------------------------------------------------------------------------
+
+    def curve(self, link: LinkRef) -> QPainterPath:
+        """Return the curve of one link."""
+        a, b = float(self._ends[0][link.source]), float(self._ends[1][link.unit])
+        left, right, third = self._box.left(), self._box.right(), self._box.width() / 3
+        path = QPainterPath(QPointF(left, a))
+        path.cubicTo(left + third, a, right - third, b, right, b)
+        return path
+
+    def link_at(self, point: QPointF) -> LinkRef | None:
+        """Return the drawn link whose curve passes nearest to `point`, None beyond a few pixels."""
+        if self._curves is None or not self._box.contains(point) or not len(self._units):
+            return None
+        column = min(int((point.x() - self._box.left()) * self._scale), self._curves.y.shape[1] - 1)
+        height = np.float32((point.y() - self._box.top()) * self._scale)
+        distance = np.abs(self._curves.y[:, column] - height) / self._curves.stretch[:, column]
+        nearest = int(np.argmin(distance))
+        if distance[nearest] > HIT_DISTANCE * self._scale:
+            return None
+        return LinkRef(int(self._units[nearest]), int(self._sources[nearest]))
+
+
+def link_colours(theme: Theme, known: bool) -> npt.NDArray[np.uint32]:
+    """Return the premultiplied colour of every code `draw_links` makes; grey while weights are not known."""
+    alpha = np.arange(LEVELS, dtype=np.uint32)
+    # Plain orange on a light ground is too pale for a thin line.
+    negative = theme.negative if theme.dark else mix(theme.negative, theme.outline, 0.12)
+    pair = (theme.positive, negative) if known else (theme.muted, theme.muted)
+    table = np.empty(2 * LEVELS, dtype=np.uint32)
+    for bit, token in enumerate(pair):
+        red, green, blue = (np.uint32(c) * alpha // 255 for c in channels(token))
+        table[bit::2] = (alpha << 24) | (red << 16) | (green << 8) | blue
+    return table

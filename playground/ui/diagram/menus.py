@@ -1,0 +1,161 @@
+"""The menus of the diagram: activations, and what can be done with a layer, a gap, inputs or output."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.data import DATASETS, FEATURES
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.tables import by_key
+from playground.experiment import edits
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, available_features
+from playground.ui.diagram import outline
+from playground.ui.diagram.gestures import add_dense, gap_after
+from playground.ui.document import Document
+from playground.ui.selection import Selection
+
+
+def new_menu(parent: QWidget, title: str) -> QMenu:
+    """Return an empty menu that goes away when it is closed."""
+    menu = QMenu(title, parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    menu.setAccessibleName(title)
+    return menu
+
+
+def add_activations(menu: QMenu, document: Document, layer: str) -> None:
+    """Add every activation, the present one checked; one that makes no sense here is greyed and says why."""
+    group = QActionGroup(menu)
+    present = outline.activation_of(document.experiment, layer)
+    for record in ACTIVATIONS:
+        if record.output_only and layer != OUTPUT_ID:
+            continue
+        action = QAction(f"{record.label}\t{record.formula}", menu, checkable=True)
+        action.setToolTip(record.help)
+        action.setStatusTip(record.help)
+        action.setChecked(record.key == present)
+        action.triggered.connect(_setter(document, layer, record.key))
+        group.addAction(action)
+        menu.addAction(action)
+        if record.key == present:
+            menu.setActiveAction(action)
+
+
+def activation_menu(parent: QWidget, document: Document, layer: str) -> QMenu:
+    """Return the menu of activations of a layer."""
+    menu = new_menu(parent, f"Activation of {outline.layer_name(document.experiment, layer)}")
+    add_activations(menu, document, layer)
+    return menu
+
+
+def layer_menu(parent: QWidget, document: Document, selection: Selection, layer: str) -> QMenu:
+    """Return the context menu of a hidden layer or the output."""
+    experiment = document.experiment
+    menu = new_menu(parent, outline.layer_name(experiment, layer))
+    add_activations(menu.addMenu("Activation"), document, layer)
+    if layer == OUTPUT_ID:
+        menu.addSeparator()
+        _add(
+            menu,
+            "Add a Dense layer before",
+            "Insert",
+            lambda: add_dense(document, selection, len(document.experiment.layers)),
+        )
+        return menu
+    here, units = experiment.index(layer), experiment.layer(layer).units
+    edit = document.edit
+    menu.addSeparator()
+    _add(menu, "One neuron more", "+", lambda: edit("Add neuron", edits.set_units, layer, units + 1))
+    fewer = _add(
+        menu, "One neuron fewer", "-", lambda: edit("Remove neuron", edits.set_units, layer, units - 1)
+    )
+    fewer.setEnabled(units > 1)
+    menu.addSeparator()
+    left = _add(menu, "Move left", "Alt+Left", lambda: edit("Move layer", edits.move_layer, layer, here - 1))
+    left.setEnabled(here > 0)
+    right = _add(
+        menu, "Move right", "Alt+Right", lambda: edit("Move layer", edits.move_layer, layer, here + 2)
+    )
+    right.setEnabled(here < len(experiment.layers) - 1)
+    _add(
+        menu,
+        "Add a Dense layer after",
+        "Insert",
+        lambda: add_dense(document, selection, gap_after(document.experiment, layer)),
+    )
+    menu.addSeparator()
+    _add(menu, "Remove", "Delete", lambda: edit("Remove layer", edits.remove_layer, layer))
+    return menu
+
+
+def gap_menu(parent: QWidget, document: Document, selection: Selection, index: int) -> QMenu:
+    """Return the context menu of a gap."""
+    menu = new_menu(parent, "Gap between two layers")
+    _add(menu, "Add a Dense layer here", "", lambda: add_dense(document, selection, index))
+    return menu
+
+
+def inputs_menu(parent: QWidget, document: Document, selection: Selection) -> QMenu:
+    """Return the context menu of the inputs: switch features on and off."""
+    menu = new_menu(parent, "Inputs")
+    data = document.experiment.data
+    kind = by_key(DATASETS, data.dataset, "data set").kind
+    records = {feature.key: feature for feature in FEATURES} if kind == "plane" else {}
+    for key in available_features(data.dataset):
+        record = records.get(key)
+        action = QAction(record.label if record is not None else key, menu, checkable=True)
+        action.setToolTip(record.help if record is not None else f"The column {key} of the data.")
+        action.setChecked(key in data.features)
+        action.triggered.connect(_toggler(document, key))
+        menu.addAction(action)
+    menu.addSeparator()
+    _add(menu, "Add a Dense layer after", "Insert", lambda: add_dense(document, selection, 0))
+    return menu
+
+
+def canvas_menu(parent: QWidget, document: Document, selection: Selection, fit: Callable[[], None]) -> QMenu:
+    """Return the context menu of the empty canvas."""
+    menu = new_menu(parent, "Network")
+    add = _add(
+        menu,
+        "Add a Dense layer",
+        "Insert",
+        lambda: add_dense(document, selection, gap_after(document.experiment, selection.layer)),
+    )
+    add.setStatusTip("Adds it after the selected layer")
+    _add(menu, "Fit the network into the view", "Ctrl+0", fit)
+    return menu
+
+
+def menu_for(parent: QWidget, document: Document, selection: Selection, layer: str) -> QMenu:
+    """Return the context menu of a column."""
+    if layer == INPUTS_ID:
+        return inputs_menu(parent, document, selection)
+    return layer_menu(parent, document, selection, layer)
+
+
+def _add(menu: QMenu, text: str, keys: str, run: Callable[[], object]) -> QAction:
+    """Add an entry; its key is shown only, the view itself answers to it."""
+    action = menu.addAction(text)
+    if keys:
+        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        action.setText(f"{text}\t{shown.replace('-', '−')}" if keys != "-" else f"{text}\t−")
+    action.triggered.connect(lambda _checked=False: run())
+    return action
+
+
+def _setter(document: Document, layer: str, key: str) -> Callable[[], None]:
+    def run() -> None:
+        document.edit("Set activation", edits.set_activation, layer, key)
+
+    return run
+
+
+def _toggler(document: Document, key: str) -> Callable[[], None]:
+    def run() -> None:
+        document.edit("Change inputs", edits.toggle_feature, key)
+
+    return run

@@ -1,0 +1,78 @@
+"""What the diagram shows, read off the experiment: columns, labels, and the network in words."""
+
+from collections.abc import Sequence
+
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.tables import by_key
+from playground.experiment.edits import class_count
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
+from playground.experiment.plan import feature_labels
+from playground.ui.diagram.layout import ColumnSpec
+
+
+def output_units(experiment: Experiment) -> int:
+    """Return how many output neurons the experiment's network has."""
+    classes = class_count(experiment)
+    return max(classes, 2) if classes > 2 or experiment.output.activation == "softmax" else 1
+
+
+def column_specs(experiment: Experiment) -> tuple[ColumnSpec, ...]:
+    """Return the columns from the inputs to the output."""
+    return (
+        ColumnSpec(INPUTS_ID, "inputs", len(experiment.data.features)),
+        *(ColumnSpec(layer.id, "hidden", layer.units) for layer in experiment.layers),
+        ColumnSpec(OUTPUT_ID, "output", output_units(experiment)),
+    )
+
+
+def activation_of(experiment: Experiment, layer_id: str) -> str | None:
+    """Return the key of a layer's activation, None for the inputs or a layer that is gone."""
+    if layer_id == OUTPUT_ID:
+        return experiment.output.activation
+    return next((layer.activation for layer in experiment.layers if layer.id == layer_id), None)
+
+
+def activation_label(key: str) -> str:
+    """Return an activation's label."""
+    return by_key(ACTIVATIONS, key, "activation").label
+
+
+def layer_name(experiment: Experiment, layer_id: str) -> str:
+    """Return what a layer is called in sentences: "Inputs", "Dense 2" or "Output"."""
+    if layer_id == INPUTS_ID:
+        return "Inputs"
+    if layer_id == OUTPUT_ID:
+        return "Output"
+    return f"Dense {experiment.index(layer_id) + 1}"
+
+
+def neuron_name(experiment: Experiment, layer_id: str, index: int) -> str:
+    """Return what a neuron is called in sentences; an input goes by its label."""
+    if layer_id == INPUTS_ID:
+        return feature_labels(experiment)[index]
+    if layer_id == OUTPUT_ID and output_units(experiment) == 1:
+        return "Output"
+    return f"{layer_name(experiment, layer_id)}, neuron {index + 1}"
+
+
+def network_in_words(experiment: Experiment) -> str:
+    """Return the network as one sentence, for those who do not see it."""
+    inputs = len(experiment.data.features)
+    parts = [f"{inputs} input{'s' if inputs > 1 else ''}"]
+    parts += [f"Dense {layer.units} {activation_label(layer.activation)}" for layer in experiment.layers]
+    parts.append(f"Output {output_units(experiment)} {activation_label(experiment.output.activation)}")
+    return f"Network: {', '.join(parts)}"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """Return a number with a true minus sign."""
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def title_forms(spec: ColumnSpec) -> Sequence[str]:
+    """Return the title of a column from the long form to the shortest."""
+    if spec.kind == "inputs":
+        return (f"Inputs · {spec.units}", "Inputs", "In")
+    if spec.kind == "output":
+        return ("Output", "Out")
+    return (f"Dense · {spec.units}", f"{spec.units}")

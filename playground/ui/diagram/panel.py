@@ -1,0 +1,116 @@
+"""The panel of the network: a headline, the palette, and the diagram with its zoom buttons."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Snapshot
+from playground.ui.diagram.palette import Palette
+from playground.ui.diagram.view import DiagramView
+from playground.ui.document import Document
+from playground.ui.selection import Selection
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import Theme
+
+HINT = "drag a layer into a gap, or an activation onto a layer"
+
+
+class ZoomButtons(QWidget):
+    """−, fit and + in a corner of the view."""
+
+    def __init__(self, view: DiagramView) -> None:
+        super().__init__(view)
+        self._view = view
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        zoom = view.zoom
+        for text, name, tip, run in (
+            ("−", "Zoom out", "Zoom out (Ctrl+−)", zoom.zoom_out),
+            ("fit", "Fit", "Fit the whole network into the view (Ctrl+0)", zoom.fit),
+            ("+", "Zoom in", "Zoom in (Ctrl++)", zoom.zoom_in),
+        ):
+            button = QToolButton(self)
+            button.setText(text)
+            button.setAccessibleName(name)
+            button.setToolTip(tip)
+            button.setAutoRaise(True)
+            button.clicked.connect(run)
+            row.addWidget(button)
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner when the view changes its size."""
+        if watched is self._view and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self.settle()
+        return False
+
+    def settle(self) -> None:
+        """Lie in the lower right corner."""
+        self.adjustSize()
+        area = self._view.viewport().geometry()
+        self.move(area.right() - self.width() - 6, area.bottom() - self.height() - 6)
+
+
+class NetworkPanel(QWidget):
+    """Headline, palette and diagram."""
+
+    def __init__(
+        self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.view = DiagramView(document, selection, theme)
+        self.palette_row = Palette(document, selection, self.view, theme)
+        self._title = QLabel("Network")
+        self._hint = QLabel(HINT)
+        self._zoom = ZoomButtons(self.view)
+        self._column = QVBoxLayout(self)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._hint, 1)
+        self._rows = QVBoxLayout()
+        self._rows.addLayout(self._head)
+        self._rows.addWidget(self.palette_row)
+        self._column.addLayout(self._rows)
+        self._column.addWidget(self.view, 1)
+        self.setTabOrder(self.palette_row.more, self.view)
+        self.apply_theme(theme)
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Show a new run."""
+        self.view.start_run(prepared)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the state of the run."""
+        self.view.show_snapshot(snapshot)
+
+    def set_motion(self, on: bool) -> None:
+        """Switch the gliding of moved layers on or off."""
+        self.view.set_motion(on)
+
+    def set_badges(self, badges: Mapping[str, str]) -> None:
+        """Show a warning mark on layers."""
+        self.view.set_badges(badges)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use another look."""
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), qcolor(theme.canvas))
+        self.setPalette(palette)
+        self._title.setFont(body_font(theme, theme.size_title, bold=True))
+        self._hint.setFont(body_font(theme, theme.size_small))
+        hint = self._hint.palette()
+        hint.setColor(self._hint.foregroundRole(), qcolor(theme.muted))
+        self._hint.setPalette(hint)
+        self._head.setSpacing(theme.px(12))
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.px(4))
+        self._rows.setContentsMargins(theme.px(20), theme.px(16), theme.px(8), 0)
+        self._rows.setSpacing(theme.px(12))
+        self.palette_row.apply_theme(theme)
+        self.view.apply_theme(theme)
+        self._zoom.settle()

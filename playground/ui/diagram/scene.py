@@ -1,0 +1,341 @@
+"""The diagram's scene: follows the experiment by difference, shows snapshots, lights what is pointed at."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from time import perf_counter
+
+from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation
+from PySide6.QtWidgets import QGraphicsScene
+
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
+from playground.experiment.plan import feature_labels
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Snapshot
+from playground.ui.diagram import outline
+from playground.ui.diagram.answers import input_pictures, output_pictures
+from playground.ui.diagram.cards import ColumnItem
+from playground.ui.diagram.hits import CANVAS, Hit, hit_card
+from playground.ui.diagram.layout import DiagramLayout, arrange
+from playground.ui.diagram.links import LinkBundle, LinkRef
+from playground.ui.diagram.look import look_of, text_width
+from playground.ui.diagram.marks import GapItem
+from playground.ui.selection import NeuronRef
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.tokens import Theme
+
+Pair = tuple[str, str]
+
+MOVE_MS = 150
+LINK_BUDGET = 0.003  # seconds a frame for redrawing links while training runs
+LONGEST_LABEL = 130.0
+
+
+class DiagramScene(QGraphicsScene):
+    """Columns, links and gaps of one experiment."""
+
+    def __init__(self, experiment: Experiment, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # few items, all of them visible
+        self.motion = True
+        self.columns: dict[str, ColumnItem] = {}
+        self.bundles: dict[Pair, LinkBundle] = {}
+        self.gaps: list[GapItem] = []
+        self._experiment = experiment
+        self._theme = theme
+        self._room = (640.0, 420.0)
+        self._prepared: Prepared | None = None
+        self._layout = self._arrange()
+        self._snapshot: Snapshot | None = None
+        self._badges: dict[str, str] = {}
+        self._queue: list[Pair] = []
+        self._hot = CANVAS
+        self._scale = 1.0
+        self._moves: dict[str, QPointF] = {}
+        self._animation = QVariantAnimation(self, startValue=1.0, endValue=0.0, duration=MOVE_MS)
+        self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._animation.valueChanged.connect(self._put_moving)
+        self._follow()
+
+    # Following the document -----------------------------------------------------------------------------
+
+    @property
+    def layout(self) -> DiagramLayout:
+        """Where everything is."""
+        return self._layout
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment that is shown."""
+        return self._experiment
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Show another experiment; what stays keeps its item and moves."""
+        if experiment.data.features != self._experiment.data.features:
+            self.columns[INPUTS_ID].atlas.clear()
+        self._experiment = experiment
+        self.relayout()
+
+    def set_room(self, width: float, height: float) -> None:
+        """Fit the diagram into a room of this many pixels."""
+        if (width, height) != self._room:
+            self._room = (width, height)
+            self.relayout(animated=False)
+
+    def relayout(self, animated: bool = True) -> None:
+        """Place everything again: remove, move, add, then draw once."""
+        before = {layer: item.column.card.center() for layer, item in self.columns.items()}
+        self._layout = self._arrange()
+        self._follow()
+        self._set_off(before if animated and self.motion else {})
+        self._show_answers()
+        self.redraw_links()
+
+    def _arrange(self) -> DiagramLayout:
+        look = look_of(self._theme)
+        specs = outline.column_specs(self._experiment)
+        labels = feature_labels(self._experiment)
+        longest = LONGEST_LABEL * self._theme.scale
+        left = min(max(text_width(look.label, label) for label in labels), longest) + self._theme.px(12)
+        names = self._class_names()
+        right = max((text_width(look.small, name) + self._theme.px(12) for name in names), default=0.0)
+        return arrange(specs, *self._room, self._theme.scale, left, min(right, longest))
+
+    def _class_names(self) -> tuple[str, ...]:
+        count = outline.output_units(self._experiment)
+        prepared = self._prepared
+        if count < 2:
+            return ()
+        names = prepared.plan.class_names if prepared is not None else ()
+        return names if len(names) == count else tuple(f"class {k + 1}" for k in range(count))
+
+    def _follow(self) -> None:
+        """Make the items agree with the layout."""
+        columns = self._layout.columns
+        ids = [column.spec.id for column in columns]
+        pairs = list(pairwise(ids))
+        for layer in [layer for layer in self.columns if layer not in ids]:
+            self.removeItem(self.columns.pop(layer))
+        for pair in [pair for pair in self.bundles if pair not in pairs]:
+            self.removeItem(self.bundles.pop(pair))
+        while len(self.gaps) > len(pairs):
+            self.removeItem(self.gaps.pop())
+        for column in columns:
+            if column.spec.id not in self.columns:
+                self.columns[column.spec.id] = ColumnItem(column, self._theme)
+                self.addItem(self.columns[column.spec.id])
+            self.columns[column.spec.id].place(column)
+        for pair, left, right in zip(pairs, columns, columns[1:], strict=False):
+            if pair not in self.bundles:
+                self.bundles[pair] = LinkBundle(self._theme)
+                self.bundles[pair].set_scale(self._scale)
+                self.addItem(self.bundles[pair])
+            self.bundles[pair].place(left, right, self._theme)
+        for gap in self._layout.gaps[len(self.gaps) :]:
+            self.gaps.append(GapItem(gap, self._theme))
+            self.addItem(self.gaps[-1])
+        for item, gap in zip(self.gaps, self._layout.gaps, strict=True):
+            item.place(gap, inviting=len(pairs) == 1)
+        self._write_labels()
+
+    def _write_labels(self) -> None:
+        look, experiment = look_of(self._theme), self._experiment
+        hidden = [c for c in self._layout.columns if c.spec.kind == "hidden"]
+        long = all(text_width(look.title, outline.title_forms(c.spec)[0]) <= c.card.width() for c in hidden)
+        for column in self._layout.columns:
+            item = self.columns[column.spec.id]
+            forms = outline.title_forms(column.spec)
+            fits = (form for form in forms if text_width(look.title, form) <= column.title.width())
+            item.title = forms[0 if long else 1] if column.spec.kind == "hidden" else next(fits, forms[-1])
+            key = outline.activation_of(experiment, column.spec.id)
+            item.activation = outline.activation_label(key) if key else ""
+            item.badge = self._badges.get(column.spec.id, "")
+        self.columns[INPUTS_ID].labels = feature_labels(experiment)
+        self.columns[OUTPUT_ID].labels = self._class_names()
+
+    # Motion ---------------------------------------------------------------------------------------------
+
+    def _set_off(self, before: Mapping[str, QPointF]) -> None:
+        """Let the columns that have moved glide from where they were."""
+        self._animation.stop()
+        self._moves = {
+            layer: before[layer] - item.column.card.center()
+            for layer, item in self.columns.items()
+            if layer in before and before[layer] != item.column.card.center()
+        }
+        self._put_moving(1.0 if self._moves else 0.0)
+        if self._moves:
+            self._animation.start()
+
+    def _put_moving(self, left: float) -> None:
+        for layer, item in self.columns.items():
+            item.setPos(self._moves.get(layer, QPointF()) * left)
+        for bundle in self.bundles.values():
+            bundle.setOpacity(1.0 - left)
+
+    def lift(self, layer: str, offset: QPointF | None) -> None:
+        """Let a column follow the pointer by `offset`; None puts it down."""
+        item = self.columns.get(layer)
+        if item is None:
+            return
+        lifted = offset is not None
+        item.setPos(offset if offset is not None else QPointF())
+        item.setZValue(5 if lifted else 0)
+        item.setOpacity(0.85 if lifted else 1.0)
+        for pair, bundle in self.bundles.items():
+            bundle.setOpacity(0.25 if lifted and layer in pair else 1.0)
+
+    # Showing a run --------------------------------------------------------------------------------------
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Show the inputs of a new run; what its neurons answer comes with its snapshots."""
+        self._prepared = prepared
+        self._snapshot = None
+        self.relayout()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the answers and weights of a snapshot; links a few at a time while training runs."""
+        self._snapshot = snapshot
+        self._show_answers()
+        self.redraw_links(everything=snapshot.state != "playing")
+
+    def _show_answers(self) -> None:
+        prepared, snapshot = self._prepared, self._snapshot
+        if prepared is None:
+            return
+        inputs = self.columns[INPUTS_ID]
+        if prepared.plan.feature_keys == self._experiment.data.features and not len(inputs.atlas):
+            inputs.show_answers(input_pictures(prepared))
+        if snapshot is None:
+            return
+        ids = (INPUTS_ID, *prepared.plan.layer_ids)
+        for number, layer in enumerate(prepared.plan.layer_ids):
+            item, bundle = self.columns.get(layer), self.bundles.get((ids[number], layer))
+            if bundle is not None:
+                bundle.set_weights(snapshot.weights[number])
+            if item is None:
+                continue
+            item.show_parameters(snapshot.weights[number], snapshot.biases[number])
+            if layer == OUTPUT_ID:
+                output_pictures(item, prepared.plan, snapshot.picture.layers[number])
+            else:
+                item.show_answers(snapshot.picture.layers[number])
+
+    def redraw_links(self, everything: bool = True) -> None:
+        """Redraw all bundles, or in turn as many as fit a frame's budget."""
+        if everything:
+            self._queue = []
+            for bundle in self.bundles.values():
+                bundle.redraw()
+            return
+        self._queue = [pair for pair in self._queue if pair in self.bundles]
+        self._queue += [pair for pair in self.bundles if pair not in self._queue]
+        end = perf_counter() + LINK_BUDGET
+        for pair in list(self._queue):
+            self._queue.append(self._queue.pop(0))
+            self.bundles[pair].redraw()
+            if perf_counter() > end:
+                return
+
+    def set_scale(self, scale: float) -> None:
+        """Draw links for `scale` device pixels per scene unit."""
+        self._scale = scale
+        for bundle in self.bundles.values():
+            bundle.set_scale(scale)
+        self.redraw_links()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Show the same in another look."""
+        self._theme = theme
+        self.setBackgroundBrush(qcolor(theme.canvas))
+        for column in self.columns.values():
+            column.apply_theme(theme)
+        for bundle in self.bundles.values():
+            bundle.apply_theme(theme)
+        for gap in self.gaps:
+            gap.apply_theme(theme)
+        self.relayout(animated=False)
+
+    # Pointing -------------------------------------------------------------------------------------------
+
+    def hit(self, point: QPointF) -> Hit:
+        """Return what is at `point`: parts of cards first, then gaps, then links."""
+        for layer, item in self.columns.items():
+            if item.badge and item.badge_box().contains(point):
+                return Hit("badge", layer)
+        found = hit_card(self._layout, point, look_of(self._theme).bias_side)
+        if found.part in ("canvas", "card"):
+            for mark in self.gaps:
+                if mark.invites_at(point):
+                    return Hit("gap", index=mark.gap.index)
+            for (_, layer), bundle in self.bundles.items():
+                link = bundle.link_at(point)
+                if link is not None:
+                    return Hit("link", layer, link.unit, link.source)
+        return found
+
+    def show_hot(self, hit: Hit) -> None:
+        """Light the part under the pointer."""
+        if hit == self._hot:
+            return
+        old, self._hot = self._hot, hit
+        for layer in {old.layer, hit.layer} - {None}:
+            item = self.columns.get(str(layer))
+            if item is not None:
+                item.hot = hit if hit.layer == layer and hit.part != "link" else None
+                item.update()
+        for mark in self.gaps:
+            mark.show_state(hit.part == "gap" and hit.index == mark.gap.index, False)
+        for (_, layer), bundle in self.bundles.items():
+            on_it = hit.part == "link" and hit.layer == layer
+            bundle.light(LinkRef(hit.index, hit.source) if on_it else None)
+
+    def light_gap(self, index: int | None) -> None:
+        """Show that a drop would land in gap `index`; None for nowhere."""
+        for item in self.gaps:
+            item.show_state(False, item.gap.index == index)
+
+    def light_layer(self, layer: str | None) -> None:
+        """Show that a drop would land on a layer; None for nowhere."""
+        for name, item in self.columns.items():
+            if item.lit != (name == layer):
+                item.lit = name == layer
+                item.update()
+
+    def show_selection(self, layer: str | None, pinned: NeuronRef | None, hovered: NeuronRef | None) -> None:
+        """Outline the selected layer, the pinned and the hovered neuron."""
+        for name, item in self.columns.items():
+            state = (
+                name == layer,
+                pinned.index if pinned is not None and pinned.layer == name else -1,
+                hovered.index if hovered is not None and hovered.layer == name else -1,
+            )
+            if state != (item.selected, item.pinned, item.hovered):
+                item.selected, item.pinned, item.hovered = state
+                item.update()
+
+    def set_badges(self, badges: Mapping[str, str]) -> None:
+        """Show a warning mark on the layers named; the text is its tooltip."""
+        self._badges = dict(badges)
+        for name, item in self.columns.items():
+            if item.badge != self._badges.get(name, ""):
+                item.badge = self._badges.get(name, "")
+                item.update()
+
+    def preview_width(self, layer: str, height: float | None) -> None:
+        """Draw the outline of a card `height` taller; None ends it."""
+        item = self.columns.get(layer)
+        if item is not None:
+            item.prepareGeometryChange()
+            item.preview = height
+            item.update()
+
+    def weight_of(self, hit: Hit) -> float | None:
+        """Return the weight of the link that was hit, None when it is not known."""
+        for (_, layer), bundle in self.bundles.items():
+            if layer == hit.layer and bundle.weights is not None:
+                return float(bundle.weights[hit.index, hit.source])
+        return None
+
+    def content(self) -> QRectF:
+        """Return the box round everything."""
+        return QRectF(self._layout.bounds)

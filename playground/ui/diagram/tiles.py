@@ -1,0 +1,148 @@
+"""Pictures of numbers: one atlas of tiles for a layer's neurons, and the weight matrix of a wide layer."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from playground.ui.theme.colour import heat_lut, qcolor
+from playground.ui.theme.tokens import Theme
+
+FloatArray = npt.NDArray[np.floating]
+
+CURVE_SIDE = 48
+_OPAQUE = np.uint32(0xFF000000)
+MATRIX_SIDE = 160  # a weight matrix is thinned to at most this many rows and columns
+
+
+class Atlas:
+    """The tiles of one layer in one image, one below the other."""
+
+    def __init__(self) -> None:
+        self._pixels: npt.NDArray[np.uint32] | None = None
+        self._image: QImage | None = None
+        self._side = 0
+        self._values: FloatArray | None = None
+        self._classes = False
+
+    @property
+    def image(self) -> QImage | None:
+        """The atlas, None before there is anything to show."""
+        return self._image
+
+    def __len__(self) -> int:
+        return 0 if self._pixels is None else len(self._pixels)
+
+    def source(self, unit: int) -> QRectF:
+        """Return where a neuron's tile is in the atlas."""
+        return QRectF(0, unit * self._side, self._side, self._side)
+
+    def show(self, values: FloatArray, theme: Theme) -> None:
+        """Draw answers of shape (units, G, G) as heat maps, or (units, G) as curves."""
+        self._values, self._classes = values, False
+        pixels = heat_tiles(values, theme) if values.ndim == 3 else curve_tiles(values, theme)
+        self._take(pixels)
+
+    def show_classes(self, shares: FloatArray, theme: Theme) -> None:
+        """Draw the shares (classes, G, G) of several classes, each in its class's colour."""
+        self._values, self._classes = shares, True
+        self._take(class_tiles(shares, theme) if shares.ndim == 3 else curve_tiles(shares, theme))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the same answers in other colours."""
+        if self._values is not None:
+            (self.show_classes if self._classes else self.show)(self._values, theme)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._pixels = self._image = self._values = None
+
+    def _take(self, pixels: npt.NDArray[np.uint32]) -> None:
+        self._pixels = pixels  # the image only borrows the memory
+        units, self._side = pixels.shape[0], pixels.shape[1]
+        self._image = QImage(
+            pixels.data, self._side, units * self._side, 4 * self._side, QImage.Format.Format_RGB32
+        )
+
+
+def heat_tiles(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
+    """Return (units, G, G) colours of answers (units, G, G), lowest x2 at the bottom.
+
+    All neurons of a layer share a scale symmetrical about zero, at least from -1 to 1.
+    """
+    return colours(values[:, ::-1], symmetrical_limit(values), theme)
+
+
+def class_tiles(shares: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
+    """Return (classes, G, G) colours: the k-th tile runs from neutral to the colour of class k."""
+    upright = np.clip(np.nan_to_num(shares[:, ::-1]), 0.0, 1.0)[..., None]
+    ends = np.stack([channels(theme.classes[k % len(theme.classes)]) for k in range(len(shares))])
+    neutral = channels(theme.neutral)
+    return pack(neutral + upright * (ends - neutral)[:, None, None, :])
+
+
+def colours(values: FloatArray, limit: float, theme: Theme) -> npt.NDArray[np.uint32]:
+    """Return the heat colours of `values` on the scale from -limit to limit; what is not a number is zero."""
+    scaled = np.asarray(values, dtype=np.float32) * np.float32(127.5 / limit)
+    scaled += np.float32(128.0)
+    # fmax and fmin pass over NaN, so one test at the end finds it without a pass over good numbers.
+    np.fmin(np.fmax(scaled, 0.0, out=scaled), 255.0, out=scaled)
+    if not np.isfinite(values).all():
+        scaled[np.isnan(values)] = 128.0
+    return np.ascontiguousarray(heat_lut(theme)[scaled.astype(np.uint8)])
+
+
+def symmetrical_limit(values: FloatArray) -> float:
+    """Return max(1, the largest finite magnitude)."""
+    largest = float(np.max(np.abs(values), initial=0.0))
+    if not np.isfinite(largest):
+        largest = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
+    return max(1.0, largest)
+
+
+def curve_tiles(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
+    """Return (units, S, S) colours: each neuron's answers (units, G) as a curve over a neutral ground."""
+    side = CURVE_SIDE
+    places = np.linspace(0, values.shape[1] - 1, side)
+    level = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0) / symmetrical_limit(values)
+    sampled = np.stack([np.interp(places, np.arange(values.shape[1]), row) for row in level])
+    y = ((1.0 - 0.84 * sampled) * (side - 1) / 2).astype(np.float32)
+    steep = np.sqrt(1.0 + np.gradient(y, axis=1) ** 2).astype(np.float32)
+    rows = np.arange(side, dtype=np.float32)[None, :, None]
+    distance = np.abs(rows - y[:, None, :]) / steep[:, None, :]
+    cover = np.clip(np.float32(1.9) - distance, 0.0, 1.0)
+    axis = np.float32(0.35) * (np.abs(rows - (side - 1) / 2) < 0.6)
+    ground = channels(theme.neutral) + axis[..., None] * (channels(theme.muted) - channels(theme.neutral))
+    ends = np.where(sampled[:, None, :, None] < 0, channels(theme.negative), channels(theme.positive))
+    mixed = ground + cover[..., None] * (ends - ground)
+    return pack(mixed)
+
+
+def weight_picture(weights: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
+    """Return colours of a weight matrix (units, inputs), every k-th row and column of a large one."""
+    rows = -(-weights.shape[0] // MATRIX_SIDE)
+    columns = -(-weights.shape[1] // MATRIX_SIDE)
+    thinned = weights[::rows, ::columns]
+    finite = np.abs(thinned[np.isfinite(thinned)])
+    # A few large weights must not make all others invisible.
+    limit = max(float(finite.mean()) * 3.0 if finite.size else 1.0, 1e-6)
+    return colours(thinned, limit, theme)
+
+
+def image_of(pixels: npt.NDArray[np.uint32], alpha: bool = False) -> QImage:
+    """Return an image with a copy of `pixels` (H, W), row 0 at the top."""
+    height, width = pixels.shape
+    kind = QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
+    return QImage(np.ascontiguousarray(pixels).data, width, height, 4 * width, kind).copy()
+
+
+def channels(token: str) -> npt.NDArray[np.float32]:
+    """Return red, green and blue of a token, 0..255."""
+    colour = qcolor(token)
+    return np.array([colour.red(), colour.green(), colour.blue()], dtype=np.float32)
+
+
+def pack(rgb: FloatArray) -> npt.NDArray[np.uint32]:
+    """Return opaque colours of (..., 3) channels in 0..255."""
+    red, green, blue = np.moveaxis(rgb.astype(np.uint32), -1, 0)
+    return _OPAQUE | (red << np.uint32(16)) | (green << np.uint32(8)) | blue

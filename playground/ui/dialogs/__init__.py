@@ -1,0 +1,1 @@
+"""Dialogs: the list of shortcuts, about, and the export."""

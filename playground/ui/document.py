@@ -1,0 +1,103 @@
+"""Holds the open experiment and its undo history: the only way the window changes what is open."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from playground.experiment.edits import EditRefused
+from playground.experiment.model import Experiment
+
+UNDO_LIMIT = 500
+
+
+class Document(QObject):
+    """The open experiment.
+
+    Signals:
+        experiment_changed(old, new): after an edit, an undo, a redo or opening another one.
+        refused(str): an edit made no sense; the sentence says why. Nothing has changed.
+    """
+
+    experiment_changed = Signal(object, object)
+    refused = Signal(str)
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment as it is now: a frozen value."""
+        return self._experiment
+
+    def apply(self, new: Experiment, text: str, merge: Hashable | None = None) -> None:
+        """Replace the experiment, as one step of the undo history called `text`.
+
+        Steps in a row with the same `merge` key (a slider held down) become one.
+        """
+        if new != self._experiment:
+            self.undo_stack.push(ReplaceExperiment(self, self._experiment, new, text, merge))
+
+    def edit(
+        self,
+        text: str,
+        function: Callable[..., Experiment],
+        *args: Any,
+        merge: Hashable | None = None,
+        **kwargs: Any,
+    ) -> bool:
+        """Run an edit from `experiment.edits` and apply it; say why and return False when it is refused."""
+        try:
+            new = function(self._experiment, *args, **kwargs)
+        except EditRefused as refusal:
+            self.refused.emit(str(refusal))
+            return False
+        self.apply(new, text, merge)
+        return True
+
+    def open(self, experiment: Experiment) -> None:
+        """Start afresh with `experiment`: nothing before it can be undone."""
+        self.undo_stack.clear()
+        self._show(experiment)
+
+    def _show(self, experiment: Experiment) -> None:
+        old, self._experiment = self._experiment, experiment
+        if old != experiment:
+            self.experiment_changed.emit(old, experiment)
+
+
+class ReplaceExperiment(QUndoCommand):
+    """The one undo command: swaps whole experiments, touches no widget."""
+
+    def __init__(
+        self, document: Document, before: Experiment, after: Experiment, text: str, merge: Hashable | None
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def id(self) -> int:
+        """Return the same number for commands that may merge, -1 for one that never does."""
+        return -1 if self._merge is None else hash(("merge", self._merge)) & 0x3FFFFFFF
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over `other`'s result when both come from the same gesture."""
+        if not isinstance(other, ReplaceExperiment) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+    def undo(self) -> None:
+        """Show the experiment as it was before."""
+        self._document._show(self._before)
+
+    def redo(self) -> None:
+        """Show the experiment as it was after."""
+        self._document._show(self._after)

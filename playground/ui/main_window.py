@@ -1,0 +1,433 @@
+"""The main window: lays out the panels, and says what every action does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QMessageBox, QToolBar, QWidget
+
+from playground.engine.backends import BACKENDS
+from playground.engine.tables import by_key
+from playground.experiment import edits, files
+from playground.experiment.model import SEED, Experiment
+from playground.experiment.prepare import Prepared
+from playground.settings import Settings, with_recent_file
+from playground.training.messages import Failure, Snapshot
+from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
+from playground.ui.bridge import TrainingBridge
+from playground.ui.diagram import NetworkPanel
+from playground.ui.dialogs.export import export_weights
+from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
+from playground.ui.document import Document
+from playground.ui.panels.data_panel import DataPanel
+from playground.ui.panels.inspector import Inspector
+from playground.ui.panels.output_panel import OutputPanel
+from playground.ui.panels.status import StatusLine
+from playground.ui.panels.top_bar import TopBar
+from playground.ui.selection import Selection
+from playground.ui.theme.manager import ThemeManager
+from playground.ui.theme.tokens import Theme
+
+LAYOUT_VERSION = 1
+FILE_FILTER = f"Experiment (*{files.SUFFIX})"
+THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Signals:
+        settings_changed(Settings): something to be remembered has changed.
+    """
+
+    settings_changed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: TrainingBridge,
+        themes: ThemeManager,
+        settings: Settings,
+        geometry: QSettings | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.document, self.bridge, self.themes, self.settings = document, bridge, themes, settings
+        self.selection = Selection(document, self)
+        self._geometry = geometry
+        self._file: Path | None = None
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.actions_by_key = make_actions(self, self._handlers())
+        self._make_panels(themes.theme)
+        self._make_menus()
+        self._connect()
+        self.apply_theme(themes.theme)
+        self._take_settings()
+        self._show_undo_texts()
+        self._show_title()
+        self.resize(1440, 900)
+        self._first_state = self.saveState(LAYOUT_VERSION)
+        self._restore_geometry()
+
+    # Making ---------------------------------------------------------------------------------------------
+
+    def _make_panels(self, theme: Theme) -> None:
+        self.top_bar = TopBar(self.document, self.actions_by_key, theme)
+        bar = QToolBar("Training")
+        bar.setObjectName("top_tool_bar")
+        bar.setMovable(False)
+        bar.addWidget(self.top_bar)
+        bar.toggleViewAction().setVisible(False)
+        self.addToolBar(bar)
+        self.network = NetworkPanel(self.document, self.selection, theme)
+        self.setCentralWidget(self.network)
+        self.data_panel = DataPanel(self.document, theme)
+        self.output_panel = OutputPanel(self.selection, theme)
+        self.inspector = Inspector(self.document, self.selection, theme)
+        self.status = StatusLine(lambda: self.bridge.curves, theme)
+        area = Qt.DockWidgetArea
+        self.docks = {
+            "data": self._dock("Data", self.data_panel, area.LeftDockWidgetArea),
+            "output": self._dock("Output", self.output_panel, area.RightDockWidgetArea),
+            "inspector": self._dock("Inspector", self.inspector, area.BottomDockWidgetArea),
+        }
+        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{title.lower()}")
+        dock.setWidget(widget)
+        dock.setToolTip("")
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_menus(self) -> None:
+        menus = {title: self.menuBar().addMenu(title) for title in MENUS}
+        for spec in ACTIONS:
+            menu = menus[spec.menu]
+            if spec.separator_before:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_key[spec.key])
+            if spec.key == "open":
+                self._add_file_menus(menu)
+        menus["Train"].addSeparator()
+        self._device_menu = menus["Train"].addMenu("Train on")
+        self._device_menu.aboutToShow.connect(self._fill_device_menu)
+        menus["View"].addSeparator()
+        for dock in self.docks.values():
+            menus["View"].addAction(dock.toggleViewAction())
+        self._add_theme_menu(menus["View"])
+
+    def _add_file_menus(self, menu: QMenu) -> None:
+        examples = menu.addMenu("Examples")
+        examples.setToolTipsVisible(True)
+        for name in files.examples():
+            action = examples.addAction(name.replace("-", " ").capitalize())
+            action.triggered.connect(lambda _=False, name=name: self.open_example(name))
+        self._recent_menu = menu.addMenu("Recent files")
+        self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
+
+    def _add_theme_menu(self, menu: QMenu) -> None:
+        theme_menu = menu.addMenu("Theme")
+        group = QActionGroup(self)
+        self._theme_actions: dict[str, QAction] = {}
+        for key, label in THEMES:
+            action = theme_menu.addAction(label)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, key=key: self._change_settings(theme=key))
+            group.addAction(action)
+            self._theme_actions[key] = action
+
+    def _connect(self) -> None:
+        self.document.experiment_changed.connect(lambda _old, _new: self._show_title())
+        self.document.refused.connect(lambda text: self.status.notice(text, warning=True))
+        stack = self.document.undo_stack
+        stack.indexChanged.connect(lambda _index: self._show_undo_texts())
+        stack.cleanChanged.connect(lambda _clean: self._show_title())
+        self.bridge.run_started.connect(self._start_run)
+        self.bridge.snapshot_arrived.connect(self._show_snapshot)
+        self.bridge.playing_changed.connect(self.top_bar.set_playing)
+        self.bridge.cannot_train.connect(self.status.show_error)
+        self.bridge.failed.connect(self._show_failure)
+        self.bridge.setting_changed.connect(self.output_panel.mark)
+        self.top_bar.speed_chosen.connect(self._set_speed)
+        self.output_panel.options_changed.connect(lambda options: self._change_settings(**options))
+        self.themes.theme_changed.connect(self.apply_theme)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "new": self.new,
+            "open": self.ask_and_open,
+            "save": self.save,
+            "save_as": self.save_as,
+            "export": lambda: export_weights(self, self.document, self.bridge, self.status),
+            "quit": self.close,
+            "undo": self.document.undo_stack.undo,
+            "redo": self.document.undo_stack.redo,
+            "add_layer": lambda: self.network.view.add_layer_after_selection(),
+            "remove_layer": lambda: self.network.view.remove_selected_layer(),
+            "add_neuron": lambda: self.network.view.change_units(1),
+            "remove_neuron": lambda: self.network.view.change_units(-1),
+            "new_weights": self.new_weights,
+            "new_data": lambda: self.data_panel.draw_new_sample(),
+            "play": lambda: self.bridge.set_playing(not self.bridge.playing),
+            "step_epoch": self.bridge.step_epoch,
+            "step_batch": self.bridge.step_batch,
+            "rewind": self.bridge.rewind,
+            "zoom_in": lambda: self.network.view.zoom_in(),
+            "zoom_out": lambda: self.network.view.zoom_out(),
+            "zoom_fit": lambda: self.network.view.fit(),
+            "projector": lambda: self._change_settings(projector=not self.settings.projector),
+            "motion": lambda: self._change_settings(motion=not self.settings.motion),
+            "full_screen": self._toggle_full_screen,
+            "restore_panels": self.restore_panels,
+            "shortcuts": lambda: show_shortcuts(self),
+            "about": lambda: show_about(self),
+        }
+
+    # Runs -----------------------------------------------------------------------------------------------
+
+    def _start_run(self, prepared: Prepared, continues: bool) -> None:
+        self.network.start_run(prepared)
+        self.output_panel.start_run(prepared, continues)
+        self.inspector.start_run(prepared)
+        self.status.start_run(prepared)
+        self.network.view.set_badges({p.where: p.message for p in prepared.problems})
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self.network.show_snapshot(snapshot)
+        self.output_panel.show_snapshot(snapshot)
+        self.inspector.show_snapshot(snapshot)
+        self.top_bar.show_snapshot(snapshot)
+        self.status.show_snapshot(snapshot)
+
+    def _show_failure(self, failure: Failure) -> None:
+        self.status.show_error(failure.message)
+        show_failure(self, failure)
+
+    def new_weights(self) -> None:
+        """Draw other starting weights: the next seed."""
+        seed = (self.document.experiment.training.seed + 1) % SEED[1]
+        self.document.edit("New starting weights", edits.set_seed, seed)
+
+    def _set_speed(self, speed: float) -> None:
+        self.bridge.set_speed(speed)
+        self._change_settings(speed=speed)
+
+    # Files ----------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start with an empty diagram on the default data."""
+        if self._may_discard():
+            self._open(Experiment(), None)
+
+    def open_example(self, name: str) -> None:
+        """Open an example: an edit like any other, so that it can be undone."""
+        experiment = files.example(name)
+        self.document.apply(experiment, f"Open example {experiment.name}")
+        self.status.notice(experiment.about)
+
+    def ask_and_open(self) -> None:
+        """Ask for an experiment file and open it."""
+        name, _ = QFileDialog.getOpenFileName(self, "Open experiment", self.settings.last_folder, FILE_FILTER)
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Open an experiment file; one that cannot be used leaves what is open untouched."""
+        try:
+            experiment = files.read(path)
+        except files.BadFileError as error:
+            self._complain("The file cannot be opened", str(error))
+            return
+        if self._may_discard():
+            self._open(experiment, path)
+
+    def show_as_opened(self, path: Path) -> None:
+        """Treat the open experiment as the content of the file at `path`."""
+        self._file = path.resolve()
+        recent = with_recent_file(self.settings, str(self._file))
+        self._change_settings(recent_files=recent.recent_files, last_folder=str(self._file.parent))
+        self.document.undo_stack.setClean()
+        self._show_title()
+
+    def save(self) -> bool:
+        """Save to the file that was opened, or ask for one; False when it was not saved."""
+        return self.save_as() if self._file is None else self._write(self._file)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; False when it was not saved."""
+        proposal = Path(self.settings.last_folder) / f"{self.document.experiment.name}{files.SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self, "Save experiment", str(proposal), FILE_FILTER)
+        if not name:
+            return False
+        path = Path(name)
+        return self._write(path if path.suffix else path.with_suffix(files.SUFFIX))
+
+    def _write(self, path: Path) -> bool:
+        try:
+            files.write(self.document.experiment, path)
+        except OSError as error:
+            self._complain("The experiment was not saved", f"{path}: {error.strerror or error}.")
+            return False
+        self.show_as_opened(path)
+        self.status.notice(f"Saved {path.name}.")
+        return True
+
+    def _open(self, experiment: Experiment, path: Path | None) -> None:
+        self.document.open(experiment)
+        self._file = None
+        if path is not None:
+            self.show_as_opened(path)
+        self._show_title()
+
+    def _may_discard(self) -> bool:
+        """Ask what to do with unsaved changes to a file; an untitled experiment is only play."""
+        if self._file is None or self.document.undo_stack.isClean():
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self,
+            "Unsaved changes",
+            f"Save the changes to {self._file.name}?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        return self.save() if answer == buttons.Save else answer == buttons.Discard
+
+    def _complain(self, title: str, text: str) -> None:
+        self.status.notice(text, warning=True)
+        QMessageBox.warning(self, title, text)
+
+    def _fill_recent_menu(self) -> None:
+        self._recent_menu.clear()
+        for name in self.settings.recent_files:
+            action = self._recent_menu.addAction(Path(name).name)
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, name=name: self.open_file(Path(name)))
+        if not self.settings.recent_files:
+            self._recent_menu.addAction("No files yet").setEnabled(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one dropped file."""
+        if len(event.mimeData().urls()) == 1:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a dropped file."""
+        event.acceptProposedAction()
+        self.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    # Settings -------------------------------------------------------------------------------------------
+
+    def _change_settings(self, **changes: object) -> None:
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        self._take_settings()
+        self.settings_changed.emit(self.settings)
+
+    def _take_settings(self) -> None:
+        settings = self.settings
+        self.themes.set_preference(settings.theme)  # type: ignore[arg-type]
+        self.themes.set_projector(settings.projector)
+        self._theme_actions[settings.theme].setChecked(True)
+        self.actions_by_key["projector"].setChecked(settings.projector)
+        self.actions_by_key["motion"].setChecked(settings.motion)
+        self.network.set_motion(settings.motion)
+        self.top_bar.set_speed(settings.speed)
+        self.bridge.set_speed(settings.speed)
+        self.output_panel.set_options(settings)
+
+    def _fill_device_menu(self) -> None:
+        self._device_menu.clear()
+        group = QActionGroup(self._device_menu)
+        for key, label, there in (
+            ("auto", "Choose for me", True),
+            *((choice.key, choice.label, choice.available()) for choice in BACKENDS),
+        ):
+            action = self._device_menu.addAction(label if there else f"{label} (not found here)")
+            action.setCheckable(True)
+            action.setChecked(key == self.bridge.device)
+            action.setEnabled(there)
+            action.triggered.connect(lambda _=False, key=key: self._set_device(key))
+            group.addAction(action)
+
+    def _set_device(self, key: str) -> None:
+        self.bridge.set_device(key)
+        self._change_settings(device=key)
+
+    # Showing --------------------------------------------------------------------------------------------
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw everything in another theme."""
+        set_icons(self.actions_by_key, theme)
+        for panel in (
+            self.network,
+            self.data_panel,
+            self.output_panel,
+            self.inspector,
+            self.status,
+            self.top_bar,
+        ):
+            panel.apply_theme(theme)
+        width = {"data": 236, "output": 400}
+        self.data_panel.setMinimumWidth(theme.px(220))
+        self.output_panel.setMinimumWidth(theme.px(300))
+        self.resizeDocks(
+            [self.docks[key] for key in width],
+            [theme.px(value) for value in width.values()],
+            Qt.Orientation.Horizontal,
+        )
+
+    def _show_undo_texts(self) -> None:
+        stack = self.document.undo_stack
+        for key, able, text in (
+            ("undo", stack.canUndo(), stack.undoText()),
+            ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            spec = by_key(ACTIONS, key, "action")
+            action = self.actions_by_key[key]
+            action.setEnabled(able)
+            action.setText(f"{spec.text} {text[:1].lower()}{text[1:]}" if able and text else spec.text)
+            action.setToolTip(f"{spec.text}: {text} ({', '.join(spec.shortcuts)})" if able else tooltip(spec))
+
+    def _show_title(self) -> None:
+        name = self._file.name if self._file else self.document.experiment.name
+        self.setWindowTitle(f"{name}[*] – Neural-network playground")
+        self.setWindowModified(self._file is not None and not self.document.undo_stack.isClean())
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
+
+    def restore_panels(self) -> None:
+        """Put every panel back where it was at first."""
+        self.restoreState(self._first_state, LAYOUT_VERSION)
+        self.apply_theme(self.themes.theme)
+
+    def _restore_geometry(self) -> None:
+        if self._geometry is None:
+            return
+        for key, restore in (
+            ("geometry", self.restoreGeometry),
+            ("state", lambda state: self.restoreState(state, LAYOUT_VERSION)),
+        ):
+            value = self._geometry.value(key)
+            if isinstance(value, QByteArray):
+                restore(value)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, remember the layout, and stop the training thread."""
+        if not self._may_discard():
+            event.ignore()
+            return
+        if self._geometry is not None:
+            self._geometry.setValue("geometry", self.saveGeometry())
+            self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))
+        self.bridge.close()
+        super().closeEvent(event)

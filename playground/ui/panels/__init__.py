@@ -1,0 +1,1 @@
+"""The panels round the diagram: data, top bar, output, inspector and status."""

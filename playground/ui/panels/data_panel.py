@@ -1,0 +1,246 @@
+"""The left panel: which data, how much of it, how it is split, and which features go in."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from playground.data import DATASETS, FEATURES, SCALINGS, Dataset
+from playground.engine.tables import by_key
+from playground.experiment import edits
+from playground.experiment.model import CLASSES, NOISE, SEED, Experiment, available_features
+from playground.ui.document import Document
+from playground.ui.panels.previews import dataset_preview
+from playground.ui.theme.icons import icon
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import ChipRow, Choice, Gallery, Item, LabelledSlider, theme_descendants
+from playground.ui.widgets.base import role_label
+
+SAMPLE_STEPS = [
+    20,
+    50,
+    100,
+    150,
+    200,
+    250,
+    300,
+    400,
+    500,
+    600,
+    800,
+    1000,
+    1200,
+    1500,
+    2000,
+    3000,
+    5000,
+    10_000,
+    20_000,
+]
+BATCH_STEPS = [
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    15,
+    20,
+    25,
+    30,
+    32,
+    40,
+    50,
+    64,
+    100,
+    128,
+    200,
+    256,
+    500,
+    1000,
+    2000,
+]
+SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
+SPLIT_ITEMS = (
+    Item("random", "Random split", "Rows are dealt to training and test by chance, by the seed."),
+    Item("provided", "The course's split", "The training and test rows that the lecture's lab uses."),
+)
+
+
+class DataPanel(QScrollArea):
+    """Shows and edits `experiment.data` and the batch size."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._task = ""
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._make_controls()
+        self._lay_out()
+        self._connect()
+        document.experiment_changed.connect(lambda _old, new: self._show(new))
+        self.apply_theme(theme)
+        self._show(document.experiment)
+
+    # Making ---------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        self.gallery = Gallery("Data set", "Choose the data that the network learns from.")
+        self.samples = LabelledSlider("Samples", "How many points there are in all.", SAMPLE_STEPS)
+        self.noise = LabelledSlider("Noise", "How much chance blurs the data.", (*NOISE, 0.05), _two_digits)
+        self.classes = LabelledSlider("Classes", "How many clusters, each a class.", (*CLASSES, 1))
+        self.share = LabelledSlider(
+            "Training share",
+            "The part of the points that the network learns from; the rest tests it.",
+            (0.1, 0.9, 0.1),
+            _percent,
+        )
+        self.batch = LabelledSlider(
+            "Batch size", "How many points each step looks at before it changes the weights.", BATCH_STEPS
+        )
+        self.features = ChipRow("Features", "What the network is given of each point.")
+        self.scaling = Choice("Scaling", SCALING_HELP)
+        self.scaling.set_items(SCALINGS)
+        self.split = Choice("Split", "Which rows train the network and which test it.")
+        self.split.set_items(SPLIT_ITEMS)
+        self.new_sample = QPushButton("New sample")
+        self.new_sample.setToolTip("Draw other points from the same data set (Ctrl+D).")
+        self.rows = role_label("", "muted")
+        self.rows.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        body.setObjectName("panel_body")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(16, 8, 16, 16)
+        layout.setSpacing(8)
+        for widget in (self.gallery, self.samples, self.classes, self.noise, self.share, self.batch):
+            layout.addWidget(widget)
+        self._features_title = QLabel("Features")
+        self._features_title.setProperty("role", "muted")
+        layout.addWidget(self._features_title)
+        layout.addWidget(self.features)
+        line = QHBoxLayout()
+        line.addWidget(self.scaling, 1)
+        line.addWidget(self.split, 1)
+        layout.addLayout(line)
+        layout.addWidget(self.rows)
+        layout.addWidget(self.new_sample)
+        layout.addStretch(1)
+        self.setWidget(body)
+
+    def _connect(self) -> None:
+        edit = self._document.edit
+        self.gallery.chosen.connect(lambda key: edit("Choose " + _label(key), edits.set_dataset, key))
+        self.features.toggled.connect(lambda key: self._toggle(key))
+        self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
+        self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
+        self.new_sample.clicked.connect(self.draw_new_sample)
+        fields = {"samples": self.samples, "noise": self.noise, "classes": self.classes}
+        for name, slider in {**fields, "train_fraction": self.share}.items():
+            slider.edited.connect(lambda value, gesture, name=name: self._set_data(name, value, gesture))
+        self.batch.edited.connect(
+            lambda value, gesture: edit(
+                f"Set batch size to {value}", edits.set_training, batch_size=value, merge=("batch", gesture)
+            )
+        )
+        for slider in (self.samples, self.noise, self.classes, self.share, self.batch):
+            slider.refused.connect(self._document.refused)
+
+    # Editing --------------------------------------------------------------------------------------------
+
+    def draw_new_sample(self) -> None:
+        """Draw other points: the next seed."""
+        seed = (self._document.experiment.data.seed + 1) % SEED[1]
+        self._document.edit("New sample", edits.set_data, seed=seed)
+
+    def _set_data(self, name: str, value: float, gesture: object) -> None:
+        text = f"Set {name.replace('_', ' ').replace('train fraction', 'training share')}"
+        self._document.edit(text, edits.set_data, merge=(name, gesture), **{name: value})
+
+    def _toggle(self, key: str) -> None:
+        on = key in self._document.experiment.data.features
+        name = _feature_label(key)
+        text = f"Remove feature {name}" if on else f"Add feature {name}"
+        if not self._document.edit(text, edits.toggle_feature, key):
+            self._show(self._document.experiment)
+
+    # Showing --------------------------------------------------------------------------------------------
+
+    def _show(self, experiment: Experiment) -> None:
+        data = experiment.data
+        dataset = by_key(DATASETS, data.dataset, "data set")
+        if dataset.task != self._task:
+            self._task = dataset.task
+            self._fill_gallery()
+        self.gallery.set_key(data.dataset)
+        self.samples.set_value(data.samples)
+        self.noise.set_value(data.noise)
+        self.noise.setToolTip(dataset.noise_help or "")
+        self.classes.set_value(data.classes)
+        self.share.set_value(data.train_fraction)
+        self.batch.set_value(experiment.training.batch_size)
+        self.scaling.set_key(data.scaling)
+        self.split.set_key(data.split)
+        self._show_features(dataset, data.features)
+        for widget, there in (
+            (self.samples, not dataset.fixed_samples),
+            (self.noise, not dataset.fixed_samples),
+            (self.new_sample, not dataset.fixed_samples),
+            (self.classes, dataset.classes_adjustable),
+            (self.split, dataset.has_provided_split),
+            (self.share, data.split == "random"),
+            (self.rows, dataset.fixed_samples),
+        ):
+            widget.setVisible(there)
+        self.rows.setText(dataset.help)
+
+    def _show_features(self, dataset: Dataset, chosen: Sequence[str]) -> None:
+        known = {feature.key: feature for feature in FEATURES}
+        items = [
+            Item(key, known[key].label, known[key].help)
+            if key in known
+            else Item(key, key, f"The column {key}.")
+            for key in available_features(dataset.key)
+        ]
+        self.features.set_items(items)
+        self.features.set_checked(chosen)
+
+    def _fill_gallery(self) -> None:
+        records = [dataset for dataset in DATASETS if dataset.task == self._task]
+        self.gallery.set_items(records)
+        for tile, record in zip(self.gallery.tiles, records, strict=True):
+            ratio = self.devicePixelRatioF()
+            tile.set_picture(dataset_preview(record, self._theme, tile.picture_side, ratio))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw everything in another theme."""
+        self._theme = theme
+        theme_descendants(self.widget(), theme)
+        self.new_sample.setIcon(icon("refresh", theme, "accent"))
+        if self._task:
+            self._fill_gallery()
+            self.gallery.set_key(self._document.experiment.data.dataset)
+
+
+def _label(key: str) -> str:
+    return by_key(DATASETS, key, "data set").label
+
+
+def _feature_label(key: str) -> str:
+    return next((feature.label for feature in FEATURES if feature.key == key), key)
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.0f} %"
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}" if not math.isclose(value, round(value)) else f"{value:.0f}"

@@ -1,0 +1,254 @@
+"""The panel below the diagram: everything about the selected layer, to read and to change."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.data import DATASETS
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.initializers import INITIALIZERS
+from playground.engine.tables import by_key
+from playground.experiment import edits
+from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
+from playground.experiment.plan import dense_shapes, feature_labels
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Snapshot
+from playground.ui.document import Document
+from playground.ui.selection import Selection
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.fonts import body_font, number_font
+from playground.ui.theme.tokens import LIGHT, Theme
+from playground.ui.widgets import Choice, theme_descendants
+from playground.ui.widgets.base import describe, role_label
+
+BINS = 25
+
+
+class Inspector(QWidget):
+    """Shows the layer that is selected; says how to select one when none is."""
+
+    def __init__(self, document: Document, selection: Selection, theme: Theme) -> None:
+        super().__init__()
+        self._document = document
+        self._selection = selection
+        self._outputs = 1
+        self._weights: npt.NDArray[np.floating] | None = None
+        self._snapshot: Snapshot | None = None
+        self._prepared: Prepared | None = None
+        self._make()
+        self._lay_out()
+        self._connect()
+        self.apply_theme(theme)
+        self._show()
+
+    # Making ---------------------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        self.title = role_label("", "title")
+        self.hint = role_label(
+            "Click a layer to see and change it. Hover a neuron to enlarge it, click to keep it large.",
+            "muted",
+        )
+        self.units = QSpinBox()
+        self.units.setRange(1, MAX_UNITS)
+        self.units.setKeyboardTracking(False)
+        self._units_group = _captioned("Neurons", self.units, "How many neurons the layer has.")
+        self.activation = Choice("Activation", "What each neuron does with its weighted sum.")
+        self.initializer = Choice("Initializer", "How the starting weights are drawn.")
+        self.initializer.set_items(INITIALIZERS)
+        self.shape = QLabel()
+        self.count = QLabel()
+        self.histogram = Histogram()
+        self.about = role_label("", "muted")
+        self.about.setWordWrap(True)
+        self._shape_group = _captioned(
+            "Shape", self.shape, "Rows of a batch × what comes in → what goes out."
+        )
+        self._count_group = _captioned("Parameters", self.count, "Weights and biases: what training changes.")
+        self._weights_group = _captioned("Weights", self.histogram, "How the layer's weights are spread.")
+
+    def _lay_out(self) -> None:
+        fields = QHBoxLayout()
+        fields.setSpacing(24)
+        for widget in (
+            self._units_group,
+            self.activation,
+            self.initializer,
+            self._shape_group,
+            self._count_group,
+            self._weights_group,
+        ):
+            fields.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        fields.addStretch(1)
+        self._fields = QWidget()
+        self._fields.setLayout(fields)
+        fields.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget()
+        for page in (self.hint, self._fields, self.about):
+            self._stack.addWidget(page)
+        for label in (self.hint, self.about):
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.title)
+        layout.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self._selection.changed.connect(self._show)
+        self._document.experiment_changed.connect(lambda _old, _new: self._show())
+        self.units.valueChanged.connect(self._set_units)
+        self.activation.chosen.connect(self._set_activation)
+        self.initializer.chosen.connect(self._set_initializer)
+
+    # Editing --------------------------------------------------------------------------------------------
+
+    def _set_units(self, units: int) -> None:
+        layer = self._selection.layer
+        self._document.edit(
+            f"Set {units} neurons",
+            edits.set_units,
+            layer,
+            units,
+            merge=("units", layer, self.units.hasFocus()),
+        )
+
+    def _set_activation(self, key: str) -> None:
+        label = by_key(ACTIVATIONS, key, "activation").label
+        if not self._document.edit(f"Use {label}", edits.set_activation, self._selection.layer, key):
+            self._show()
+
+    def _set_initializer(self, key: str) -> None:
+        label = by_key(INITIALIZERS, key, "initializer").label
+        self._document.edit(f"Start with {label}", edits.set_initializer, self._selection.layer, key)
+
+    # Showing --------------------------------------------------------------------------------------------
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Take over the number of outputs, which follows from the data."""
+        self._prepared, self._snapshot = prepared, None
+        self._outputs = prepared.plan.output_units
+        self._show()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show how the selected layer's weights are spread now."""
+        self._snapshot = snapshot
+        self._show_weights()
+
+    def _show(self) -> None:
+        experiment, layer = self._document.experiment, self._selection.layer
+        if layer is None:
+            self.title.setText("Nothing selected")
+            self._stack.setCurrentWidget(self.hint)
+        elif layer == INPUTS_ID:
+            self._show_inputs(experiment)
+        else:
+            self._show_layer(experiment, layer)
+
+    def _show_inputs(self, experiment: Experiment) -> None:
+        dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+        labels = ", ".join(feature_labels(experiment))
+        self.title.setText(f"Inputs · {len(experiment.data.features)}")
+        self.about.setText(f"{labels}. Switch them on and off in the Data panel. {dataset.help}")
+        self._stack.setCurrentWidget(self.about)
+
+    def _show_layer(self, experiment: Experiment, layer: str) -> None:
+        hidden = layer != OUTPUT_ID
+        index = experiment.index(layer) if hidden else len(experiment.layers)
+        choice = experiment.layers[index] if hidden else experiment.output
+        shape = dense_shapes(experiment, self._outputs)[index]
+        self.title.setText(f"Dense {index + 1}" if hidden else "Output")
+        self._units_group.setEnabled(hidden)
+        self._fill_units(shape.units)
+        self.activation.set_items([a for a in ACTIVATIONS if not (hidden and a.output_only)])
+        self.activation.set_key(choice.activation)
+        self.initializer.set_key(choice.initializer)
+        self.shape.setText(f"(B, {shape.inputs}) → (B, {shape.units})")
+        self.count.setText(
+            f"{shape.inputs} × {shape.units} + {shape.units} = {shape.units * (shape.inputs + 1):,}"
+        )
+        self._stack.setCurrentWidget(self._fields)
+        self._show_weights()
+
+    def _fill_units(self, units: int) -> None:
+        blocked = self.units.blockSignals(True)
+        self.units.setValue(units)
+        self.units.blockSignals(blocked)
+
+    def _show_weights(self) -> None:
+        layer = self._selection.layer
+        if self._snapshot is None or self._prepared is None or layer not in self._prepared.plan.layer_ids:
+            self.histogram.show_values(None)
+            return
+        weights = self._snapshot.weights[self._prepared.plan.layer_ids.index(layer)]
+        self.histogram.show_values(weights)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the theme's fonts."""
+        theme_descendants(self, theme)
+        self.title.setFont(body_font(theme, theme.size_title, bold=True))
+        for label in (self.shape, self.count, self.units):
+            label.setFont(number_font(theme, theme.size_body, bold=False))
+        self.units.setMinimumWidth(theme.px(64))
+        self._show()
+
+
+class Histogram(QWidget):
+    """A small histogram of numbers, zero in the middle, negative and positive in their colours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._counts: npt.NDArray[np.int64] | None = None
+        self._reach = 0.0
+        describe(self, "Weights", "How the layer's weights are spread: zero is in the middle.")
+
+    def show_values(self, values: npt.NDArray[np.floating] | None) -> None:
+        """Show how `values` are spread; None for nothing."""
+        finite = None if values is None else values[np.isfinite(values)]
+        if finite is None or not finite.size:
+            self._counts = None
+        else:
+            self._reach = max(float(np.abs(finite).max()), 1e-6)
+            self._counts = np.histogram(finite, BINS, (-self._reach, self._reach))[0]
+            self.setToolTip(f"{finite.size:,} weights between {finite.min():.3g} and {finite.max():.3g}.")
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._theme = theme
+        self.setFixedSize(theme.px(160), theme.px(40))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw one bar a bin on a hairline."""
+        painter = QPainter(self)
+        width, height = self.width() / BINS, self.height() - 2
+        painter.fillRect(QRectF(0, height, self.width(), 1), qcolor(self._theme.hairline))
+        if self._counts is None:
+            return
+        highest = max(int(self._counts.max()), 1)
+        for index, count in enumerate(self._counts.tolist()):
+            token = self._theme.negative if index < BINS // 2 else self._theme.positive
+            bar = height * count / highest
+            if count:
+                bar = max(bar, 1.5)
+            colour = self._theme.muted if index == BINS // 2 else token
+            painter.fillRect(QRectF(index * width + 0.5, height - bar, width - 1, bar), qcolor(colour))
+
+
+def _captioned(caption: str, widget: QWidget, help_text: str) -> QWidget:
+    """Return `widget` below a small caption."""
+    group = QWidget()
+    layout = QVBoxLayout(group)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    label = role_label(caption, "caption")
+    layout.addWidget(label)
+    layout.addWidget(widget)
+    for part in (label, widget):
+        part.setToolTip(help_text)
+    widget.setAccessibleName(caption)
+    return group

@@ -1,0 +1,72 @@
+"""Small pictures of data sets for the gallery, drawn from real rows and the right way up."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from playground.data import Dataset, Sample
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.tokens import Theme
+
+ROWS = 110
+MARGIN = 0.1
+
+
+def dataset_preview(dataset: Dataset, theme: Theme, size: int, ratio: float = 2.0) -> QPixmap:
+    """Return a square picture of `dataset`, `size` logical pixels wide, for a screen of this pixel ratio."""
+    sample = dataset.make(ROWS, 0.0, dataset.classes or 2, np.random.default_rng(3))
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw(painter, dataset, sample, theme, size)
+    painter.end()
+    return pixmap
+
+
+def _draw(painter: QPainter, dataset: Dataset, sample: Sample, theme: Theme, size: int) -> None:
+    points = _axes(dataset, sample)
+    low, high = _range(dataset, points)
+    unit = (points - low) / np.maximum(high - low, 1e-12)
+    inner = size * (1 - 2 * MARGIN)
+    side = max(2.2, size / 22) * theme.stroke**0.5
+    strength = _strength(sample)
+    painter.setPen(QPen(qcolor(theme.outline, 60), 0.4))
+    for index, (x, y) in enumerate(unit):
+        centre = QPointF(size * MARGIN + x * inner, size * (1 - MARGIN) - y * inner)
+        painter.setBrush(_colour(sample, strength, index, theme))
+        box = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+        if sample.class_names and int(sample.targets[index]) == 0:
+            painter.drawRect(box)
+        else:
+            painter.drawEllipse(box)
+
+
+def _axes(dataset: Dataset, sample: Sample) -> npt.NDArray[np.float64]:
+    """Return what is drawn across and up: both inputs in a plane, else an input and the target."""
+    if dataset.kind == "plane":
+        return sample.inputs[:, :2]
+    return np.column_stack([sample.inputs[:, 0], sample.targets.astype(np.float64)])
+
+
+def _range(dataset: Dataset, points: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], ...]:
+    if dataset.kind == "plane" and dataset.domain is not None:
+        domain = np.array(dataset.domain)
+        return domain[:, 0], domain[:, 1]
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _strength(sample: Sample) -> npt.NDArray[np.float64]:
+    """Return each target as a share of the largest, for regression."""
+    targets = sample.targets.astype(np.float64)
+    return targets / max(float(np.abs(targets).max()), 1e-12)
+
+
+def _colour(sample: Sample, strength: npt.NDArray[np.float64], index: int, theme: Theme) -> QColor:
+    if sample.class_names:
+        return qcolor(theme.classes[int(sample.targets[index]) % len(theme.classes)])
+    value = float(strength[index])
+    token = theme.positive if value >= 0 else theme.negative
+    return qcolor(token, 60 + round(195 * abs(value)))

@@ -1,0 +1,127 @@
+"""The line at the bottom: what is happening in words, and the figures of the run."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from playground.engine.backends import BACKENDS
+from playground.engine.tables import by_key
+from playground.experiment.prepare import Prepared
+from playground.training.advice import Curves, advice
+from playground.training.messages import Snapshot
+from playground.ui.theme.fonts import body_font, number_font
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets.base import describe, role_label
+
+NOTICE_MS = 6000
+WORDS_MS = 500
+
+
+class StatusLine(QWidget):
+    """Words on the left, figures on the right.
+
+    A notice (a refused edit, a file written) stays for some seconds; what is wrong with the run stays until
+    it is put right.
+    """
+
+    def __init__(self, curves: Callable[[], Curves], theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("status_line")
+        self._curves = curves
+        self._prepared: Prepared | None = None
+        self._snapshot: Snapshot | None = None
+        self._error = ""
+        self.words = QLabel()
+        describe(self.words, "What is happening", "What is happening, and what to try next.")
+        self.figures = role_label("", "muted")
+        describe(self.figures, "Figures", "Weights and biases, training speed, and where it is computed.")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 4, 16, 4)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.figures)
+        self._notice = QTimer(self, singleShot=True, interval=NOTICE_MS)
+        self._notice.timeout.connect(self._show_words)
+        # Twice a second is as fast as anyone reads; a sentence that changes every frame cannot be read at all.
+        self._calm = QTimer(self, singleShot=True, interval=WORDS_MS)
+        self._calm.timeout.connect(self._show_words)
+        self.apply_theme(theme)
+
+    def notice(self, text: str, warning: bool = False) -> None:
+        """Show a sentence for some seconds."""
+        self._say(text, "warning" if warning else "notice")
+        self._notice.start()
+
+    def show_error(self, text: str) -> None:
+        """Show what keeps the experiment from being trained, until it is another one."""
+        self._error = text
+        self._notice.stop()
+        self._show_words()
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Forget what was wrong with the last run."""
+        self._prepared, self._snapshot, self._error = prepared, None, ""
+        self._show_figures()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the run's figures now and its words soon."""
+        first = self._snapshot is None or self._snapshot.state != snapshot.state
+        self._snapshot = snapshot
+        if first or snapshot.problem:
+            self._show_words()
+        elif not self._calm.isActive():
+            self._calm.start()
+            self._show_figures()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the theme's fonts."""
+        self.words.setFont(body_font(theme))
+        self.figures.setFont(number_font(theme, theme.size_body, bold=False))
+
+    def _show_words(self) -> None:
+        if self._notice.isActive():
+            return
+        if self._error:
+            self._say(self._error, "danger")
+        elif self._snapshot is not None and self._prepared is not None:
+            role = "danger" if self._snapshot.problem else "text"
+            self._say(in_words(self._prepared, self._snapshot, self._curves()), role)
+        self._show_figures()
+
+    def _say(self, text: str, role: str) -> None:
+        if self.words.text() != text or self.words.property("role") != role:
+            self.words.setText(text)
+            self.words.setToolTip(text)
+            self.words.setProperty("role", role)
+            self.words.style().unpolish(self.words)
+            self.words.style().polish(self.words)
+
+    def _show_figures(self) -> None:
+        if self._prepared is None:
+            return
+        plan = self._prepared.plan
+        parts = [f"{plan.parameters:,} parameters"]
+        if self._snapshot is not None and self._snapshot.state == "playing":
+            parts.append(f"{in_thousands(self._snapshot.steps_per_second)} steps/s")
+        parts.append(by_key(BACKENDS, plan.device, "device").label)
+        self.figures.setText("   ·   ".join(parts))
+
+
+def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
+    """Return one sentence on the state of a run: its problem, what it does, or how to begin."""
+    if snapshot.problem:
+        return snapshot.problem
+    warning = prepared.problems[0].message if prepared.problems else ""
+    if snapshot.state == "playing":
+        return warning or advice(curves, prepared.plan.task)
+    if snapshot.step == 0:
+        return warning or "Ready. Press Play (Space) to train, or drag a layer into the diagram."
+    if snapshot.carried is not None and snapshot.carried.kept < snapshot.carried.total:
+        kept = f"{snapshot.carried.kept:,} of {snapshot.carried.total:,}"
+        return warning or f"Kept {kept} trained weights; the others start afresh."
+    return warning or f"Paused. {advice(curves, prepared.plan.task)}"
+
+
+def in_thousands(rate: float) -> str:
+    """Return a rate in at most four figures."""
+    return f"{rate / 1000:,.0f} k" if rate >= 9_950 else f"{rate:,.0f}"

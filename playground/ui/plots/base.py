@@ -1,0 +1,258 @@
+"""What every plot is: a themed pyqtgraph plot that can be empty, panned, zoomed and brought back."""
+
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Snapshot
+from playground.ui.plots.ticks import Ticks, linear_ticks
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.fonts import body_font, number_font
+from playground.ui.theme.icons import icon
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets.base import describe, role_label
+
+FloatArray = npt.NDArray[np.floating]
+
+NO_RUN = "Press Play to start training."
+
+
+class PlotView(QWidget):
+    """A plot of a run. Drag to pan, turn the wheel to zoom, double-click or press 0 to see all again.
+
+    Subclasses draw into `_plot`, say in `_home` what "all" is, and may answer `_point_at`.
+    """
+
+    def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        describe(self, label, "")
+        self.setAccessibleDescription(help_text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(QSize(160, 120))
+        self._theme = theme
+        self._zoomed = False
+        self._plot = self._make_plot()
+        self._empty = role_label(NO_RUN, "muted")
+        self._title = role_label("", "readout")
+        self._readout = role_label("", "readout")
+        self._fit = QToolButton(self)
+        describe(self._fit, "Fit", "Show everything again (double-click, or press 0).")
+        self._fit.clicked.connect(self.fit)
+        self._place_overlays()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3, 3, 3, 3)
+        layout.setSpacing(0)
+        layout.addWidget(self._plot, 1)
+        self._view.sigRangeChangedManually.connect(self._was_zoomed)
+        self._view.sigRangeChanged.connect(self._label_axes)
+        self._plot.viewport().installEventFilter(self)
+
+    # For the owner --------------------------------------------------------------------------------------
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Draw the data of a run that is about to begin."""
+        raise NotImplementedError
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the state of the run."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Draw nothing, and say how to begin."""
+        raise NotImplementedError
+
+    def show_neuron(self, image: FloatArray | None, title: str = "") -> None:
+        """Show the picture of one neuron instead of the network's answer; None for the answer again."""
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._theme = theme
+        self._plot.setBackground(qcolor(theme.surface))
+        for axis in self._axes():
+            axis.setPen(pg.mkPen(None))
+            axis.setTickPen(pg.mkPen(qcolor(theme.grid), width=theme.stroke))
+            axis.setTextPen(qcolor(theme.muted))
+            axis.setTickFont(number_font(theme, theme.size_small, bold=False))
+            axis.setStyle(tickLength=0, tickTextOffset=theme.px(4), hideOverlappingLabels=True)
+            axis.label.setFont(body_font(theme, theme.size_small))
+            axis.label.setDefaultTextColor(qcolor(theme.muted))
+        left, bottom = self._axes()
+        left.setWidth(theme.px(44))
+        bottom.setHeight(theme.px(36 if bottom.label.isVisible() else 22))
+        for label in (self._empty, self._title, self._readout):
+            label.setFont(body_font(theme, theme.size_small if label is not self._empty else None))
+        self._fit.setIcon(icon("fit", theme, "muted"))
+        self._fit.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._arrange()
+        self.update()
+
+    def fit(self) -> None:
+        """Show everything again."""
+        self._zoomed = False
+        self._fit.setVisible(False)
+        self._home()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not self._empty.isHidden()
+
+    # For subclasses -------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> Any:
+        return self._plot.getPlotItem().getViewBox()
+
+    def _axes(self) -> tuple[Any, Any]:
+        item = self._plot.getPlotItem()
+        return item.getAxis("left"), item.getAxis("bottom")
+
+    def _home(self) -> None:
+        """Set the range that shows everything."""
+        raise NotImplementedError
+
+    def _point_at(self, x: float, y: float) -> str:
+        """Return what to say about the point under the pointer; nothing when empty."""
+        return ""
+
+    def _pointer_left(self) -> None:
+        """Take away what follows the pointer."""
+        self._readout.setVisible(False)
+
+    def _y_ticks(self, low: float, high: float) -> Ticks:
+        return linear_ticks(low, high)
+
+    def _set_empty(self, empty: bool, text: str = NO_RUN) -> None:
+        self._empty.setText(text)
+        self._empty.setVisible(empty)
+        if empty:
+            self._pointer_left()
+
+    def _set_title(self, title: str) -> None:
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._arrange()
+
+    def _plot_area(self) -> QRect:
+        """Return where the data is drawn, in this widget's coordinates."""
+        scene = self._view.sceneBoundingRect()
+        area = cast(QRect, self._plot.mapFromScene(scene).boundingRect())
+        return area.translated(self._plot.mapTo(self, area.topLeft()) - area.topLeft())
+
+    # Own ------------------------------------------------------------------------------------------------
+
+    def _make_plot(self) -> Any:
+        plot = pg.PlotWidget(parent=self)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        item = plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.getViewBox().setDefaultPadding(0)
+        item.getViewBox().disableAutoRange()
+        return plot
+
+    def _place_overlays(self) -> None:
+        for label in (self._empty, self._title, self._readout):
+            label.setParent(self)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            label.setVisible(label is self._empty)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._fit.setVisible(False)
+
+    def _was_zoomed(self, *_axes: object) -> None:
+        self._zoomed = True
+        self._fit.setVisible(True)
+        self._fit.raise_()
+
+    def _label_axes(self, *_change: object) -> None:
+        (x_low, x_high), (y_low, y_high) = self._view.viewRange()
+        left, bottom = self._axes()
+        bottom.setTicks([linear_ticks(x_low, x_high)])
+        left.setTicks([self._y_ticks(y_low, y_high)])
+
+    def _arrange(self) -> None:
+        """Place what lies over the plot."""
+        area = self._plot_area()
+        gap = self._theme.px(6)
+        self._empty.setGeometry(area)
+        self._title.adjustSize()
+        self._title.move(area.left() + gap, area.top() + gap)
+        self._fit.adjustSize()
+        self._fit.move(area.right() - self._fit.width() - gap // 2, area.top() + gap // 2)
+        for label in (self._empty, self._title, self._fit):
+            label.raise_()
+
+    def _hover(self, position: QPointF) -> None:
+        scene = self._plot.mapToScene(position.toPoint())
+        inside = self._view.sceneBoundingRect().contains(scene)
+        point = self._view.mapSceneToView(scene)
+        text = self._point_at(point.x(), point.y()) if inside and not self.is_empty else ""
+        if not text:
+            self._pointer_left()
+            return
+        self._readout.setText(text)
+        self._readout.adjustSize()
+        gap, size = self._theme.px(12), self._readout.size()
+        corner = self._plot.mapTo(self, position.toPoint())
+        x = corner.x() + gap if corner.x() + gap + size.width() < self.width() else corner.x() - gap - size.width()
+        y = corner.y() - gap - size.height() if corner.y() > gap + size.height() else corner.y() + gap
+        self._readout.move(max(0, x), max(0, y))
+        self._readout.setVisible(True)
+        self._readout.raise_()
+
+    # Events ---------------------------------------------------------------------------------------------
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """See the pointer over the plot."""
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._hover(event.position())
+        elif event.type() == QEvent.Type.Leave:
+            self._pointer_left()
+        elif event.type() == QEvent.Type.MouseButtonDblClick:
+            self.fit()
+            return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom with + and -, pan with the arrow keys, fit with 0."""
+        zooms = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+        pans = {
+            Qt.Key.Key_Left: (-0.1, 0.0),
+            Qt.Key.Key_Right: (0.1, 0.0),
+            Qt.Key.Key_Up: (0.0, 0.1),
+            Qt.Key.Key_Down: (0.0, -0.1),
+        }
+        key = Qt.Key(event.key())
+        if key in zooms:
+            self._view.scaleBy((zooms[key], zooms[key]))
+            self._was_zoomed()
+        elif key in pans:
+            area = self._view.viewRect()
+            self._view.translateBy(x=pans[key][0] * area.width(), y=pans[key][1] * area.height())
+            self._was_zoomed()
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the overlays in place."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ring that shows the keyboard's focus."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(qcolor(self._theme.accent), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)

@@ -1,0 +1,89 @@
+"""Contour lines of a grid by marching squares, all cells at once."""
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+# For each of the sixteen patterns of corners above the level (bit 0 bottom left, 1 bottom right, 2 top right,
+# 3 top left): the edges joined by a line (0 bottom, 1 right, 2 top, 3 left). In a saddle the corners above
+# are taken to be apart.
+_LINES: tuple[tuple[tuple[int, int], ...], ...] = (
+    (),
+    ((3, 0),),
+    ((0, 1),),
+    ((3, 1),),
+    ((1, 2),),
+    ((3, 0), (1, 2)),
+    ((0, 2),),
+    ((3, 2),),
+    ((2, 3),),
+    ((2, 0),),
+    ((0, 1), (2, 3)),
+    ((2, 1),),
+    ((1, 3),),
+    ((1, 0),),
+    ((0, 3),),
+    (),
+)
+
+
+def contour(values: npt.ArrayLike, x: FloatArray, y: FloatArray, level: float = 0.0) -> FloatArray:
+    """Return the line segments (n, 2, 2) [segment, end, (x, y)] where `values` (H, W) crosses `level`.
+
+    `x` (W,) and `y` (H,) are the positions of columns and rows. Cells with a corner that is not finite have
+    no line.
+    """
+    grid = np.asarray(values, dtype=np.float64) - level
+    corners = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]])
+    pattern = np.tensordot(np.array([1, 2, 4, 8]), corners > 0, axes=1)
+    pattern[~np.isfinite(corners).all(axis=0)] = 0
+    rows, columns = np.nonzero((pattern > 0) & (pattern < 15))
+    if not len(rows):
+        return np.empty((0, 2, 2))
+    crossings = _crossings(corners[:, rows, columns], rows, columns, x, y)
+    found = pattern[rows, columns]
+    parts = []
+    for kind, lines in enumerate(_LINES):
+        cells = np.nonzero(found == kind)[0] if lines else ()
+        if len(cells):
+            parts += [crossings[np.array(line)][:, cells].transpose(1, 0, 2) for line in lines]
+    return np.concatenate(parts)
+
+
+def class_borders(probabilities: npt.ArrayLike, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the segments (n, 2, 2) where the most probable class of (k, H, W) changes."""
+    scores = np.asarray(probabilities, dtype=np.float64)
+    if len(scores) == 2:
+        return contour(scores[1] - scores[0], x, y)
+    ordered = np.partition(scores, -2, axis=0)
+    best, second = ordered[-1], ordered[-2]
+    # A class's lead over the best other one is positive exactly where it wins.
+    parts = [contour(np.where(score == best, score - second, score - best), x, y) for score in scores]
+    return np.concatenate(parts)
+
+
+def _crossings(
+    corners: FloatArray,
+    rows: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+    x: FloatArray,
+    y: FloatArray,
+) -> FloatArray:
+    """Return where the level crosses the four edges of each cell (4, n, 2); rubbish where it does not."""
+    left, right, bottom, top = x[columns], x[columns + 1], y[rows], y[rows + 1]
+
+    def between(a: FloatArray, b: FloatArray) -> FloatArray:
+        difference = b - a
+        share = np.divide(-a, difference, out=np.full_like(a, 0.5), where=difference != 0)
+        return np.clip(share, 0.0, 1.0)
+
+    low_left, low_right, top_right, top_left = corners
+    return np.stack(
+        [
+            np.column_stack([left + between(low_left, low_right) * (right - left), bottom]),
+            np.column_stack([right, bottom + between(low_right, top_right) * (top - bottom)]),
+            np.column_stack([left + between(top_left, top_right) * (right - left), top]),
+            np.column_stack([left, bottom + between(low_left, top_left) * (top - bottom)]),
+        ]
+    )

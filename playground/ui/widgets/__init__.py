@@ -1,0 +1,34 @@
+"""Small controls that know no document: they show a value, and say what the person asked for.
+
+A control changes what it shows when the person uses it. Who refuses the change calls the setter again.
+"""
+
+from playground.ui.widgets.base import Described, Item, describe, role_label, theme_descendants
+from playground.ui.widgets.chips import ChipRow
+from playground.ui.widgets.choice import Choice, FlatCombo, NumberChoice
+from playground.ui.widgets.flow import FlowLayout
+from playground.ui.widgets.gallery import Gallery, Tile
+from playground.ui.widgets.metric import Metric
+from playground.ui.widgets.numbers import NumberEdit, format_number, parse_number
+from playground.ui.widgets.slider import JumpSlider, LabelledSlider
+
+__all__ = [
+    "ChipRow",
+    "Choice",
+    "Described",
+    "FlatCombo",
+    "FlowLayout",
+    "Gallery",
+    "Item",
+    "JumpSlider",
+    "LabelledSlider",
+    "Metric",
+    "NumberChoice",
+    "NumberEdit",
+    "Tile",
+    "describe",
+    "format_number",
+    "parse_number",
+    "role_label",
+    "theme_descendants",
+]

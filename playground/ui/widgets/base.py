@@ -1,0 +1,70 @@
+"""What the widgets share: the record they show, small labels, and handing on the theme."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Protocol, cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLabel, QWidget
+
+from playground.ui.theme.tokens import Theme
+
+_gestures = count(1)
+
+
+class Described(Protocol):
+    """A record of any table: something with a key, a label and a help text."""
+
+    @property
+    def key(self) -> str:
+        """Name in files."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Name on screen."""
+        ...
+
+    @property
+    def help(self) -> str:
+        """One sentence for the tooltip."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A record for choices that come from no table."""
+
+    key: str
+    label: str
+    help: str
+
+
+def next_gesture() -> int:
+    """Return a number no gesture had before: edits that carry the same one belong together."""
+    return next(_gestures)
+
+
+def role_label(text: str, role: str) -> QLabel:
+    """Return a label that the style sheet colours by its role ("caption", "muted", "title", ...)."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    return label
+
+
+def theme_descendants(root: QObject, theme: Theme) -> None:
+    """Call `apply_theme` of every themed widget below `root`, stopping at each: it sees to its own."""
+    for child in root.children():
+        apply = getattr(child, "apply_theme", None)
+        if callable(apply):
+            cast(Callable[[Theme], None], apply)(theme)
+        else:
+            theme_descendants(child, theme)
+
+
+def describe(widget: QWidget, name: str, help_text: str) -> None:
+    """Give a control its tooltip and the name and description a screen reader says."""
+    widget.setToolTip(help_text)
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(help_text)

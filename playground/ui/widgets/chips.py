@@ -1,0 +1,74 @@
+"""A row of chips that are switched on and off one by one, such as the input features."""
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import LIGHT, Theme
+from playground.ui.widgets.base import Described, describe
+from playground.ui.widgets.flow import FlowLayout
+
+
+class ChipRow(QWidget):
+    """Chips that break into lines where the width ends.
+
+    Signals:
+        toggled(str): the person switched the chip with this key on or off.
+    """
+
+    toggled = Signal(str)
+
+    def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        describe(self, label, "")
+        self.setWhatsThis(help_text)
+        self._theme = LIGHT
+        self._chips: dict[str, QPushButton] = {}
+        self._flow = FlowLayout(self, 4)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_items(self, items: Sequence[Described]) -> None:
+        """Offer `items`, all switched off."""
+        for chip in self._chips.values():
+            self._flow.removeWidget(chip)
+            chip.setParent(None)
+            chip.deleteLater()
+        self._chips = {}
+        for item in items:
+            chip = QPushButton(item.label, self)
+            chip.setProperty("role", "chip")
+            chip.setCheckable(True)
+            describe(chip, item.label, item.help)
+            chip.clicked.connect(lambda _=False, key=item.key: self.toggled.emit(key))
+            self._chips[item.key] = chip
+            self._flow.addWidget(chip)
+        self.apply_theme(self._theme)
+
+    def chip(self, key: str) -> QPushButton:
+        """Return the chip `key`; KeyError when there is none."""
+        return self._chips[key]
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of the chips that are on, in their order."""
+        return tuple(key for key, chip in self._chips.items() if chip.isChecked())
+
+    def set_keys(self, keys: Collection[str]) -> None:
+        """Switch on exactly the chips in `keys` without saying so to anyone."""
+        for key, chip in self._chips.items():
+            chip.setChecked(key in keys)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the theme's sizes; a chip is as wide as its bold label, so that switching moves nothing."""
+        self._theme = theme
+        self._flow.setSpacing(theme.px(4))
+        for chip in self._chips.values():
+            chip.setFont(body_font(theme, bold=True))
+            width = chip.fontMetrics().horizontalAdvance(chip.text())
+            chip.setFixedWidth(width + 2 * theme.px(10) + 8)
+            chip.setFont(body_font(theme))
+        self._flow.invalidate()
+        self.updateGeometry()
