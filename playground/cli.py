@@ -4,6 +4,7 @@ Bad input is answered with one sentence on stderr and exit code 2, never with a 
 """
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,21 +32,19 @@ app = typer.Typer(
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
     try:
-        result = app(arguments, standalone_mode=False)
-    except typer.Exit as done:
-        return done.exit_code
-    except typer.Abort:
-        return 130
+        app(arguments, prog_name="playground")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
     except Exception as error:  # noqa: BLE001 - raised again unless it is about the input
         return _complain(error)
-    return result if isinstance(result, int) else 0
+    return 0
 
 
 def _complain(error: Exception) -> int:
     """Print what is wrong with the input; anything else is a defect and is raised."""
-    import click
-
+    from playground.data import DataFileError
     from playground.engine.backends import BackendUnavailableError
+    from playground.engine.tables import UnknownChoiceError
     from playground.experiment.edits import EditRefused
     from playground.experiment.files import BadFileError
     from playground.experiment.prepare import CannotTrainError
@@ -55,14 +54,13 @@ def _complain(error: Exception) -> int:
     expected = (
         BadFileError,
         CannotTrainError,
+        DataFileError,
         EditRefused,
+        UnknownChoiceError,
         UnknownFormatError,
         ExportFailedError,
         BackendUnavailableError,
     )
-    if isinstance(error, click.ClickException):
-        error.show()
-        return BAD_INPUT
     if not isinstance(error, expected):
         raise error
     sys.stderr.write(f"playground: {error}\n")
@@ -149,7 +147,7 @@ def train(
     result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
     proof = _export(session, experiment, export) if export else None
     if as_json:
-        sys.stdout.write(json.dumps(result) + "\n")
+        sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()}) + "\n")
     else:
         _print_result(result, proof, export)
     if session.diverged:
@@ -205,6 +203,11 @@ def _export(session: "Session", experiment: "Experiment", path: Path) -> str:
     from playground.export import export as write
 
     return str(write(session.trained_model(experiment), path))
+
+
+def _json(value: float | int | str) -> float | int | str | None:
+    """Return a value as JSON has it: there is no NaN and no infinity, so null stands for them."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print_result(result: Mapping[str, object], proof: str | None, path: Path | None) -> None:

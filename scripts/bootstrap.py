@@ -161,10 +161,8 @@ def install(root: Path, venv: Path, extras: Sequence[str]) -> None:
         "PIP_BUILD_CONSTRAINT": CONSTRAINTS,
     }
     if subprocess.run(command, cwd=root, env=environment, check=False).returncode:
-        raise SetUpError(
-            "pip could not install what the playground needs; its message above says why. "
-            "Is this machine online? The same command tries again."
-        )
+        why = "its message above says why. Is this machine online? The same command tries again."
+        raise SetUpError(f"pip could not install what the playground needs; {why}")
 
 
 def prepare(root: Path = ROOT, extras: Sequence[str] = ()) -> Path:

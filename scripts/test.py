@@ -13,8 +13,8 @@ from pathlib import Path
 CHECKS = (
     ("ruff check", ("-m", "ruff", "check", ".")),
     ("ruff format", ("-m", "ruff", "format", "--check", ".")),
-    ("mypy", ("-m", "mypy")),
-    ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as main; main()")),
+    ("mypy", ("-m", "mypy", "playground", "scripts")),
+    ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-logo")),
 )
 QUIET_MACHINE = {
     "QT_QPA_PLATFORM": "offscreen",

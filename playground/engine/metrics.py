@@ -38,9 +38,11 @@ def r2(outputs: HostArray, targets: HostArray) -> float:
     1 is perfect and 0 no better than always answering the mean; nan where all targets are equal, since
     there is then nothing to explain.
     """
-    y = np.asarray(targets, dtype=np.float64).reshape(len(targets), -1)
+    if len(outputs) == 0:
+        return float("nan")
+    y = np.asarray(targets, dtype=np.float64)
     answers = np.asarray(outputs, dtype=np.float64).reshape(y.shape)
-    spread = float(np.sum((y - np.mean(y, axis=0)) ** 2)) if len(y) else 0.0
+    spread = float(np.sum((y - np.mean(y, axis=0)) ** 2))
     if spread == 0.0:
         return float("nan")
     with np.errstate(all="ignore"):

@@ -62,6 +62,7 @@ class Trainer:
         self._batches: list[Batch] = []
         self._first_row = 0
         self._next = 0
+        self._batch_size = 0
         self.batch_size = batch_size
 
     @property
@@ -73,9 +74,10 @@ class Trainer:
     def batch_size(self, value: int) -> None:
         if value < 1:
             raise ValueError(f"a batch needs at least one row; got {value}")
-        first_row = self.position if self._batches else 0
-        self._batch_size = value
-        self._cut(first_row)
+        if value != self._batch_size:
+            first_row = self.position if self._batches else 0
+            self._batch_size = value
+            self._cut(first_row)
 
     @property
     def position(self) -> int:

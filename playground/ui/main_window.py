@@ -17,7 +17,7 @@ from playground.settings import Settings, with_recent_file
 from playground.training.messages import Failure, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.bridge import TrainingBridge
-from playground.ui.diagram import NetworkPanel
+from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.export import export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
@@ -170,19 +170,19 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": self.document.undo_stack.undo,
             "redo": self.document.undo_stack.redo,
-            "add_layer": lambda: self.network.view.add_layer_after_selection(),
-            "remove_layer": lambda: self.network.view.remove_selected_layer(),
-            "add_neuron": lambda: self.network.view.change_units(1),
-            "remove_neuron": lambda: self.network.view.change_units(-1),
+            "add_layer": lambda: self.network.view.keys.add_layer(),
+            "remove_layer": lambda: self.network.view.keys.remove_layer(),
+            "add_neuron": lambda: self.network.view.keys.change_units(1),
+            "remove_neuron": lambda: self.network.view.keys.change_units(-1),
             "new_weights": self.new_weights,
             "new_data": lambda: self.data_panel.draw_new_sample(),
             "play": lambda: self.bridge.set_playing(not self.bridge.playing),
             "step_epoch": self.bridge.step_epoch,
             "step_batch": self.bridge.step_batch,
             "rewind": self.bridge.rewind,
-            "zoom_in": lambda: self.network.view.zoom_in(),
-            "zoom_out": lambda: self.network.view.zoom_out(),
-            "zoom_fit": lambda: self.network.view.fit(),
+            "zoom_in": lambda: self.network.view.zoom.zoom_in(),
+            "zoom_out": lambda: self.network.view.zoom.zoom_out(),
+            "zoom_fit": lambda: self.network.view.zoom.fit(),
             "projector": lambda: self._change_settings(projector=not self.settings.projector),
             "motion": lambda: self._change_settings(motion=not self.settings.motion),
             "full_screen": self._toggle_full_screen,

@@ -1,6 +1,5 @@
 """An NVIDIA graphics card, through CuPy. The only file that imports CuPy, and only inside functions."""
 
-import importlib.util
 from typing import Any
 
 import numpy as np
@@ -18,15 +17,17 @@ def is_available() -> bool:
 
 def _why_not() -> str | None:
     """Return in words why the card cannot be used, or None when it can."""
-    if importlib.util.find_spec("cupy") is None:
-        return "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
     try:
         import cupy
+    except ModuleNotFoundError:
+        return "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
     except ImportError as error:
         return f"CuPy is installed but does not load: {error}"
-    if not cupy.is_available():
-        return "CuPy finds no NVIDIA graphics card, or its driver is too old"
-    return None
+    try:
+        found = cupy.is_available()
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        return f"the graphics card does not answer: {error}"
+    return None if found else "CuPy finds no NVIDIA graphics card, or the card's driver is too old"
 
 
 def make() -> Backend:

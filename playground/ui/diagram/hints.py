@@ -23,7 +23,7 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
     if hit.layer is None:
         return ""
     if hit.part == "badge":
-        return scene.columns[hit.layer].badge
+        return scene.columns[hit.layer].face.badge
     if hit.part == "link":
         return _link(scene, hit)
     if hit.part == "activation":

@@ -16,7 +16,7 @@ from PySide6.QtCore import QPointF, QRectF
 Kind = Literal["inputs", "hidden", "output"]
 
 MAX_TILES = 13  # more neurons than this are a block
-SPACING = 0.3  # between two tiles, as a share of a tile
+SPACING = 0.3125  # between two tiles, as a share of a tile; 10 of 32 pixels
 MARGIN = 12.0
 TITLE, ACTIVATION, PAD_TOP, PAD_HEAD, PAD_BOTTOM, FOOTER = 19.0, 17.0, 6.0, 5.0, 14.0, 24.0
 CHROME = TITLE + ACTIVATION + PAD_TOP + PAD_HEAD + PAD_BOTTOM + FOOTER
@@ -250,7 +250,7 @@ def _place(spec: ColumnSpec, x: float, density: Density, stack: float, base: flo
         _scaled(card, scale),
         _scaled(text, scale),
         None if spec.kind == "inputs" else _scaled(text.translated(0, TITLE).adjusted(0, 0, 0, -2), scale),
-        tuple(_scaled(tile_box, scale) for tile_box in tiles),
+        tuple(_enlarged(tile_box, scale) for tile_box in tiles),
         None if tile else _scaled(box, scale),
         _scaled(QRectF(middle - half, foot, half, BUTTON), scale) if hidden else None,
         _scaled(QRectF(middle, foot, half, BUTTON), scale) if hidden else None,
@@ -260,9 +260,14 @@ def _place(spec: ColumnSpec, x: float, density: Density, stack: float, base: flo
 
 
 def _scaled(box: QRectF, scale: float) -> QRectF:
-    """Return the box in the theme's pixels; whole ones, so that hairlines and tiles are sharp."""
+    """Return the box in the theme's pixels; whole ones, so that hairlines are sharp."""
     left, top = round(box.left() * scale), round(box.top() * scale)
     return QRectF(left, top, round(box.width() * scale), round(box.height() * scale))
+
+
+def _enlarged(box: QRectF, scale: float) -> QRectF:
+    """Return the box in the theme's pixels; tiles keep exact proportions, for one image holds them all."""
+    return QRectF(box.left() * scale, box.top() * scale, box.width() * scale, box.height() * scale)
 
 
 def _finish(

@@ -1,6 +1,7 @@
 """The links of one gap as one item: it keeps a picture of its curves and redraws it when it is told to."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from playground.ui.theme.tokens import Theme
 FloatArray = npt.NDArray[np.floating]
 
 MOST_LINKS = 200
+MOST_LINKS_OF_BLOCKS = 140
 FULL_STRENGTH = (1.0, 3.0)  # a link is thickest at the gap's largest |weight|, within these bounds
 HIT_DISTANCE = 6.0
 RECHOOSE = 30  # redraws after which the strongest of very many links are looked for again
@@ -44,7 +46,9 @@ class LinkBundle(QGraphicsItem):
         self._box = QRectF()
         self._pad = 0.0
         self._thickest = 6.0
+        self._most = MOST_LINKS
         self._scale = 1.0
+        self._ratio = 1.0
         self._image: QImage | None = None
         self._units = self._sources = np.zeros(0, dtype=np.intp)
         self._curves: Curves | None = None
@@ -59,8 +63,8 @@ class LinkBundle(QGraphicsItem):
         starts = np.array([left.centre_of(i) for i in range(left.spec.units)], dtype=np.float32)
         ends = np.array([right.centre_of(i) for i in range(right.spec.units)], dtype=np.float32)
         self._theme = theme
-        self._thickest = min(6.0 * theme.scale, 0.16 * min(right.stack.width(), left.stack.width()))
-        self._thickest *= theme.stroke / theme.scale if theme.scale > 1 else 1.0
+        self._thickest = _thickest(left, right, theme)
+        self._most = MOST_LINKS if min(left.tile, right.tile) >= 10 else MOST_LINKS_OF_BLOCKS
         self._pad = self._thickest + 2
         top = min(starts[0], ends[0]) - self._pad
         bottom = max(starts[-1], ends[-1]) + self._pad
@@ -85,10 +89,10 @@ class LinkBundle(QGraphicsItem):
         """The weights it was given last."""
         return self._weights
 
-    def set_scale(self, scale: float) -> None:
-        """Draw at `scale` device pixels per scene unit."""
-        if abs(scale - self._scale) > 0.01:
-            self._scale = scale
+    def set_scale(self, scale: float, ratio: float) -> None:
+        """Draw at `scale` device pixels per scene unit, on a screen with `ratio` of them to a pixel."""
+        if abs(scale - self._scale) > 0.001 or ratio != self._ratio:
+            self._scale, self._ratio = scale, ratio
             self._forget()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -128,7 +132,7 @@ class LinkBundle(QGraphicsItem):
         """Choose which links to draw: all of few, the strongest of many."""
         count = len(self._ends[0]) * len(self._ends[1])
         self._age += 1
-        many = count > MOST_LINKS
+        many = count > self._most
         keep = self._curves is not None and (not many or (count > MANY_WEIGHTS and self._age < RECHOOSE))
         if keep:
             return
@@ -136,9 +140,9 @@ class LinkBundle(QGraphicsItem):
         if not many:
             chosen = np.arange(count)
         elif self._weights is None:
-            chosen = np.linspace(0, count - 1, MOST_LINKS).astype(np.intp)
+            chosen = np.linspace(0, count - 1, self._most).astype(np.intp)
         else:
-            chosen = np.sort(np.argpartition(np.abs(self._weights).ravel(), count - MOST_LINKS)[-MOST_LINKS:])
+            chosen = strongest_of(self._weights, self._most)
         units, sources = np.divmod(chosen, len(self._ends[0]))
         if (
             self._curves is None
@@ -160,10 +164,13 @@ class LinkBundle(QGraphicsItem):
         """Return the chosen weights as -1..1 of the thickest link; 0 where a weight is not known."""
         if self._weights is None:
             return np.zeros(len(self._units), dtype=np.float32)
-        chosen = np.nan_to_num(self._weights[self._units, self._sources].astype(np.float32))
+        chosen = self._weights[self._units, self._sources].astype(np.float32)
         largest = float(np.max(np.abs(chosen), initial=0.0))
+        if not np.isfinite(largest):
+            chosen, largest = np.nan_to_num(chosen, posinf=FULL_STRENGTH[1], neginf=-FULL_STRENGTH[1]), 0.0
         full = min(max(largest, FULL_STRENGTH[0]), FULL_STRENGTH[1])
-        return np.clip(chosen / np.float32(full), np.float32(-1.0), np.float32(1.0))
+        strengths: npt.NDArray[np.float32] = np.clip(chosen / full, -1.0, 1.0).astype(np.float32)
+        return strengths
 
     def _picture(self, strengths: npt.NDArray[np.float32]) -> QImage:
         assert self._curves is not None
@@ -184,7 +191,9 @@ class LinkBundle(QGraphicsItem):
         pixels = link_colours(self._theme, self._weights is not None)[codes]
         width = codes.shape[1]
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        return image.copy()
+        kept = image.copy()
+        kept.setDevicePixelRatio(self._ratio)
+        return kept
 
     def boundingRect(self) -> QRectF:
         """Return the box that is painted in."""
@@ -195,9 +204,22 @@ class LinkBundle(QGraphicsItem):
     ) -> None:
         """Paint the item."""
         if self._image is not None:
-            painter.drawImage(self._box, self._image)
+            self._paint_image(painter, self._image)
         if self._lit is not None:
             self._paint_lit(painter, self._lit)
+
+    def _paint_image(self, painter: QPainter, image: QImage) -> None:
+        """Copy the picture pixel by pixel when it was drawn for this zoom; scaling it costs ten times more."""
+        world = painter.worldTransform()
+        ratio = image.devicePixelRatio()
+        if abs(world.m11() * ratio - self._scale) > 0.01:
+            painter.drawImage(self._box, image)
+            return
+        corner = world.map(self._box.topLeft()) * ratio
+        painter.save()
+        painter.resetTransform()
+        painter.drawImage(QPointF(round(corner.x()), round(corner.y())) / ratio, image)
+        painter.restore()
 
     def _paint_lit(self, painter: QPainter, link: LinkRef) -> None:
         path = self.curve(link)
@@ -233,6 +255,25 @@ class LinkBundle(QGraphicsItem):
         return LinkRef(int(self._units[nearest]), int(self._sources[nearest]))
 
 
+def strongest_of(weights: FloatArray, most: int) -> npt.NDArray[np.intp]:
+    """Return the flat places of the strongest weights, in order; of very many, the strongest of a sample."""
+    stride = -(-weights.size // MANY_WEIGHTS)
+    if stride > 1 and weights.shape[1] % stride == 0:
+        stride += 1  # else the sample would be some columns only
+    sample = np.abs(weights.ravel()[::stride])
+    places = np.argpartition(sample, len(sample) - most)[-most:]
+    return np.sort(places) * stride
+
+
+def _thickest(left: Column, right: Column, theme: Theme) -> float:
+    """Return the thickness of the strongest link: thinner at small tiles and at the rows of a block."""
+    side = min(left.stack.width(), right.stack.width())
+    row = min(column.tile if column.block is not None else side for column in (left, right))
+    thickest = min(6.0 * theme.scale, 0.16 * side, max(0.45 * row, 1.8))
+    return thickest * (theme.stroke / theme.scale if theme.scale > 1 else 1.0)
+
+
+@lru_cache(maxsize=8)
 def link_colours(theme: Theme, known: bool) -> npt.NDArray[np.uint32]:
     """Return the premultiplied colour of every code `draw_links` makes; grey while weights are not known."""
     alpha = np.arange(LEVELS, dtype=np.uint32)

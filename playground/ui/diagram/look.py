@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
@@ -61,31 +61,3 @@ def draw_fitted(painter: QPainter, box: QRectF, font: QFont, text: str, flags: Q
     chosen, words = fitted(font.toString(), text, int(box.width()))
     painter.setFont(chosen)
     painter.drawText(box, flags, words)
-
-
-@lru_cache(maxsize=64)
-def tile_frame(theme: Theme, side: float, ground: str, ratio: float) -> QImage:
-    """Return a frame that lies over a square tile: rounds its corners off and gives it a rim.
-
-    Drawing this image costs a tenth of clipping every tile to a rounded path. It is one pixel larger than
-    the tile on each side.
-    """
-    size = side + 2
-    pixels = max(round(size * ratio), 3)
-    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(qcolor(ground))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(pixels / size, pixels / size)
-    radius = min(5.0 * theme.scale, side * 0.2)
-    inner = QRectF(1, 1, side, side)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(Qt.GlobalColor.black))
-    painter.drawRoundedRect(inner, radius, radius)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(qcolor(theme.outline, 70), theme.stroke))
-    painter.drawRoundedRect(inner.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-    painter.end()
-    return image

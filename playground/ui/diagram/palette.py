@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.engine.activations import ACTIVATIONS, Activation
@@ -39,6 +39,7 @@ class Chip(QAbstractButton):
         self._theme: Theme | None = None
         self.curve: QPolygonF | None = None
         self.current = False
+        self._focused_by_key = False
 
     def apply_theme(self, theme: Theme) -> None:
         """Use another look."""
@@ -69,6 +70,20 @@ class Chip(QAbstractButton):
             return
         super().mouseReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus when the keyboard brought it."""
+        self._focused_by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the focus is gone."""
+        self._focused_by_key = False
+        super().focusOutEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer to keys."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -96,7 +111,7 @@ class Chip(QAbstractButton):
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         hot = self.underMouse() or self.isDown()
         layer = self.curve is None and self._make is not None
-        ring = self.hasFocus() or self.current
+        ring = self._focused_by_key or self.current
         painter.setPen(look.pen(theme.accent, 1.5) if ring else look.hairline if layer else Qt.PenStyle.NoPen)
         ground = theme.raised_hover if hot else theme.surface if layer else theme.raised
         painter.setBrush(qcolor(ground))

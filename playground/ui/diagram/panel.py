@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
@@ -19,18 +18,17 @@ HINT = "drag a layer into a gap, or an activation onto a layer"
 
 
 class ZoomButtons(QWidget):
-    """−, fit and + in a corner of the view."""
+    """−, fit and + for the view, in the corner of the panel: over the diagram they would hide parts of it."""
 
     def __init__(self, view: DiagramView) -> None:
-        super().__init__(view)
-        self._view = view
+        super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(0)
         zoom = view.zoom
         for text, name, tip, run in (
             ("−", "Zoom out", "Zoom out (Ctrl+−)", zoom.zoom_out),
-            ("fit", "Fit", "Fit the whole network into the view (Ctrl+0)", zoom.fit),
+            ("Fit", "Fit", "Fit the whole network into the view (Ctrl+0)", zoom.fit),
             ("+", "Zoom in", "Zoom in (Ctrl++)", zoom.zoom_in),
         ):
             button = QToolButton(self)
@@ -40,19 +38,6 @@ class ZoomButtons(QWidget):
             button.setAutoRaise(True)
             button.clicked.connect(run)
             row.addWidget(button)
-        view.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner when the view changes its size."""
-        if watched is self._view and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            self.settle()
-        return False
-
-    def settle(self) -> None:
-        """Lie in the lower right corner."""
-        self.adjustSize()
-        area = self._view.viewport().geometry()
-        self.move(area.right() - self.width() - 6, area.bottom() - self.height() - 6)
 
 
 class NetworkPanel(QWidget):
@@ -72,6 +57,7 @@ class NetworkPanel(QWidget):
         self._head = QHBoxLayout()
         self._head.addWidget(self._title)
         self._head.addWidget(self._hint, 1)
+        self._head.addWidget(self._zoom)
         self._rows = QVBoxLayout()
         self._rows.addLayout(self._head)
         self._rows.addWidget(self.palette_row)
@@ -109,8 +95,7 @@ class NetworkPanel(QWidget):
         self._head.setSpacing(theme.px(12))
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(4))
-        self._rows.setContentsMargins(theme.px(20), theme.px(16), theme.px(8), 0)
+        self._rows.setContentsMargins(theme.px(20), theme.px(12), theme.px(12), 0)
         self._rows.setSpacing(theme.px(12))
         self.palette_row.apply_theme(theme)
         self.view.apply_theme(theme)
-        self._zoom.settle()

@@ -2,7 +2,7 @@
 
 Qt's raster engine needs about 0.1 ms for one antialiased curve, too much for hundreds of links in a frame.
 A link is a function of x, so its pixels can be listed column by column and filled for all links at once.
-Where links cross, the stronger one wins: the result does not depend on the order, and nothing builds up to mud.
+Where links cross, the stronger one wins: the order does not matter, and nothing builds up to mud.
 """
 
 from dataclasses import dataclass

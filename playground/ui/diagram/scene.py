@@ -26,7 +26,7 @@ from playground.ui.theme.tokens import Theme
 Pair = tuple[str, str]
 
 MOVE_MS = 150
-LINK_BUDGET = 0.003  # seconds a frame for redrawing links while training runs
+LINK_BUDGET = 0.002  # seconds a frame for redrawing links while training runs
 LONGEST_LABEL = 130.0
 
 
@@ -49,7 +49,7 @@ class DiagramScene(QGraphicsScene):
         self._badges: dict[str, str] = {}
         self._queue: list[Pair] = []
         self._hot = CANVAS
-        self._scale = 1.0
+        self._scale = self._ratio = 1.0
         self._moves: dict[str, QPointF] = {}
         self._animation = QVariantAnimation(self, startValue=1.0, endValue=0.0, duration=MOVE_MS)
         self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -127,7 +127,7 @@ class DiagramScene(QGraphicsScene):
         for pair, left, right in zip(pairs, columns, columns[1:], strict=False):
             if pair not in self.bundles:
                 self.bundles[pair] = LinkBundle(self._theme)
-                self.bundles[pair].set_scale(self._scale)
+                self.bundles[pair].set_scale(self._scale, self._ratio)
                 self.addItem(self.bundles[pair])
             self.bundles[pair].place(left, right, self._theme)
         for gap in self._layout.gaps[len(self.gaps) :]:
@@ -145,12 +145,14 @@ class DiagramScene(QGraphicsScene):
             item = self.columns[column.spec.id]
             forms = outline.title_forms(column.spec)
             fits = (form for form in forms if text_width(look.title, form) <= column.title.width())
-            item.title = forms[0 if long else 1] if column.spec.kind == "hidden" else next(fits, forms[-1])
             key = outline.activation_of(experiment, column.spec.id)
-            item.activation = outline.activation_label(key) if key else ""
-            item.badge = self._badges.get(column.spec.id, "")
-        self.columns[INPUTS_ID].labels = feature_labels(experiment)
-        self.columns[OUTPUT_ID].labels = self._class_names()
+            item.show_face(
+                title=forms[0 if long else 1] if column.spec.kind == "hidden" else next(fits, forms[-1]),
+                activation=outline.activation_label(key) if key else "",
+                badge=self._badges.get(column.spec.id, ""),
+            )
+        self.columns[INPUTS_ID].show_face(labels=feature_labels(experiment))
+        self.columns[OUTPUT_ID].show_face(labels=self._class_names())
 
     # Motion ---------------------------------------------------------------------------------------------
 
@@ -236,11 +238,11 @@ class DiagramScene(QGraphicsScene):
             if perf_counter() > end:
                 return
 
-    def set_scale(self, scale: float) -> None:
-        """Draw links for `scale` device pixels per scene unit."""
-        self._scale = scale
+    def set_scale(self, scale: float, ratio: float) -> None:
+        """Draw links for `scale` device pixels per scene unit, `ratio` of them to a screen pixel."""
+        self._scale, self._ratio = scale, ratio
         for bundle in self.bundles.values():
-            bundle.set_scale(scale)
+            bundle.set_scale(scale, ratio)
         self.redraw_links()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -260,7 +262,7 @@ class DiagramScene(QGraphicsScene):
     def hit(self, point: QPointF) -> Hit:
         """Return what is at `point`: parts of cards first, then gaps, then links."""
         for layer, item in self.columns.items():
-            if item.badge and item.badge_box().contains(point):
+            if item.face.badge and item.chrome.badge_box().contains(point):
                 return Hit("badge", layer)
         found = hit_card(self._layout, point, look_of(self._theme).bias_side)
         if found.part in ("canvas", "card"):
@@ -281,8 +283,7 @@ class DiagramScene(QGraphicsScene):
         for layer in {old.layer, hit.layer} - {None}:
             item = self.columns.get(str(layer))
             if item is not None:
-                item.hot = hit if hit.layer == layer and hit.part != "link" else None
-                item.update()
+                item.show_face(hot=hit if hit.layer == layer and hit.part != "link" else None)
         for mark in self.gaps:
             mark.show_state(hit.part == "gap" and hit.index == mark.gap.index, False)
         for (_, layer), bundle in self.bundles.items():
@@ -297,37 +298,28 @@ class DiagramScene(QGraphicsScene):
     def light_layer(self, layer: str | None) -> None:
         """Show that a drop would land on a layer; None for nowhere."""
         for name, item in self.columns.items():
-            if item.lit != (name == layer):
-                item.lit = name == layer
-                item.update()
+            item.show_face(lit=name == layer)
 
     def show_selection(self, layer: str | None, pinned: NeuronRef | None, hovered: NeuronRef | None) -> None:
         """Outline the selected layer, the pinned and the hovered neuron."""
         for name, item in self.columns.items():
-            state = (
-                name == layer,
+            item.show_face(selected=name == layer)
+            item.mark(
                 pinned.index if pinned is not None and pinned.layer == name else -1,
                 hovered.index if hovered is not None and hovered.layer == name else -1,
             )
-            if state != (item.selected, item.pinned, item.hovered):
-                item.selected, item.pinned, item.hovered = state
-                item.update()
 
     def set_badges(self, badges: Mapping[str, str]) -> None:
         """Show a warning mark on the layers named; the text is its tooltip."""
         self._badges = dict(badges)
         for name, item in self.columns.items():
-            if item.badge != self._badges.get(name, ""):
-                item.badge = self._badges.get(name, "")
-                item.update()
+            item.show_face(badge=self._badges.get(name, ""))
 
     def preview_width(self, layer: str, height: float | None) -> None:
         """Draw the outline of a card `height` taller; None ends it."""
         item = self.columns.get(layer)
         if item is not None:
-            item.prepareGeometryChange()
-            item.preview = height
-            item.update()
+            item.show_face(preview=height)
 
     def weight_of(self, hit: Hit) -> float | None:
         """Return the weight of the link that was hit, None when it is not known."""

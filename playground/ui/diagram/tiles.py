@@ -1,8 +1,7 @@
-"""Pictures of numbers: one atlas of tiles for a layer's neurons, and the weight matrix of a wide layer."""
+"""Pictures of numbers as arrays of colours: neurons' answers as tiles, the weight matrix of a wide layer."""
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from playground.ui.theme.colour import heat_lut, qcolor
@@ -13,56 +12,6 @@ FloatArray = npt.NDArray[np.floating]
 CURVE_SIDE = 48
 _OPAQUE = np.uint32(0xFF000000)
 MATRIX_SIDE = 160  # a weight matrix is thinned to at most this many rows and columns
-
-
-class Atlas:
-    """The tiles of one layer in one image, one below the other."""
-
-    def __init__(self) -> None:
-        self._pixels: npt.NDArray[np.uint32] | None = None
-        self._image: QImage | None = None
-        self._side = 0
-        self._values: FloatArray | None = None
-        self._classes = False
-
-    @property
-    def image(self) -> QImage | None:
-        """The atlas, None before there is anything to show."""
-        return self._image
-
-    def __len__(self) -> int:
-        return 0 if self._pixels is None else len(self._pixels)
-
-    def source(self, unit: int) -> QRectF:
-        """Return where a neuron's tile is in the atlas."""
-        return QRectF(0, unit * self._side, self._side, self._side)
-
-    def show(self, values: FloatArray, theme: Theme) -> None:
-        """Draw answers of shape (units, G, G) as heat maps, or (units, G) as curves."""
-        self._values, self._classes = values, False
-        pixels = heat_tiles(values, theme) if values.ndim == 3 else curve_tiles(values, theme)
-        self._take(pixels)
-
-    def show_classes(self, shares: FloatArray, theme: Theme) -> None:
-        """Draw the shares (classes, G, G) of several classes, each in its class's colour."""
-        self._values, self._classes = shares, True
-        self._take(class_tiles(shares, theme) if shares.ndim == 3 else curve_tiles(shares, theme))
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw the same answers in other colours."""
-        if self._values is not None:
-            (self.show_classes if self._classes else self.show)(self._values, theme)
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._pixels = self._image = self._values = None
-
-    def _take(self, pixels: npt.NDArray[np.uint32]) -> None:
-        self._pixels = pixels  # the image only borrows the memory
-        units, self._side = pixels.shape[0], pixels.shape[1]
-        self._image = QImage(
-            pixels.data, self._side, units * self._side, 4 * self._side, QImage.Format.Format_RGB32
-        )
 
 
 def heat_tiles(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
@@ -145,4 +94,5 @@ def channels(token: str) -> npt.NDArray[np.float32]:
 def pack(rgb: FloatArray) -> npt.NDArray[np.uint32]:
     """Return opaque colours of (..., 3) channels in 0..255."""
     red, green, blue = np.moveaxis(rgb.astype(np.uint32), -1, 0)
-    return _OPAQUE | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
+    packed: npt.NDArray[np.uint32] = _OPAQUE | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
+    return packed

@@ -300,13 +300,16 @@ class DiagramView(QGraphicsView):
     def event(self, event: QEvent) -> bool:
         """Claim the keys of the diagram and pinches."""
         # The diagram's own keys come before the window's shortcuts while it has the focus.
-        shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if shortcut and (self._keys.knows(event) or self.zoom.knows(event)):
+        shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if shortcut and isinstance(event, QKeyEvent) and self._owns(event):
             event.accept()
             return True
         if event.type() == QEvent.Type.NativeGesture and self.zoom.pinch(event):
             return True
         return super().event(event)
+
+    def _owns(self, event: QKeyEvent) -> bool:
+        return self._keys.knows(event) or self.zoom.knows(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what is under the pointer."""

@@ -128,7 +128,8 @@ class Zoom(QObject):
         self._view.resetTransform()
         self._view.scale(scale, scale)
         self._scale = scale
-        self._scene.set_scale(scale * self._view.devicePixelRatioF())
+        ratio = self._view.devicePixelRatioF()
+        self._scene.set_scale(scale * ratio, ratio)
         self.changed.emit(scale)
 
     def _set_bars(self, policy: Qt.ScrollBarPolicy) -> None:

@@ -16,6 +16,7 @@ from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import ChipRow, Choice, Gallery, Item, LabelledSlider, theme_descendants
 from playground.ui.widgets.base import role_label
+from playground.ui.widgets.gallery import PICTURE
 
 SAMPLE_STEPS = [
     20,
@@ -211,14 +212,13 @@ class DataPanel(QScrollArea):
             for key in available_features(dataset.key)
         ]
         self.features.set_items(items)
-        self.features.set_checked(chosen)
+        self.features.set_keys(chosen)
 
     def _fill_gallery(self) -> None:
         records = [dataset for dataset in DATASETS if dataset.task == self._task]
-        self.gallery.set_items(records)
-        for tile, record in zip(self.gallery.tiles, records, strict=True):
-            ratio = self.devicePixelRatioF()
-            tile.set_picture(dataset_preview(record, self._theme, tile.picture_side, ratio))
+        size, ratio = self._theme.px(PICTURE), self.devicePixelRatioF()
+        pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
+        self.gallery.set_items(list(zip(records, pictures, strict=True)))
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""

@@ -45,12 +45,13 @@ class PlotView(QWidget):
         describe(self._fit, "Fit", "Show everything again (double-click, or press 0).")
         self._fit.clicked.connect(self.fit)
         self._place_overlays()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3, 3, 3, 3)
-        layout.setSpacing(0)
-        layout.addWidget(self._plot, 1)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(3, 3, 3, 3)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._plot, 1)
         self._view.sigRangeChangedManually.connect(self._was_zoomed)
         self._view.sigRangeChanged.connect(self._label_axes)
+        self._view.sigResized.connect(self._place_labels)
         self._plot.viewport().installEventFilter(self)
 
     # For the owner --------------------------------------------------------------------------------------
@@ -79,12 +80,15 @@ class PlotView(QWidget):
             axis.setTickPen(pg.mkPen(qcolor(theme.grid), width=theme.stroke))
             axis.setTextPen(qcolor(theme.muted))
             axis.setTickFont(number_font(theme, theme.size_small, bold=False))
-            axis.setStyle(tickLength=0, tickTextOffset=theme.px(4), hideOverlappingLabels=True)
+            axis.setStyle(tickLength=0, tickTextOffset=theme.px(4), hideOverlappingLabels=False)
             axis.label.setFont(body_font(theme, theme.size_small))
             axis.label.setDefaultTextColor(qcolor(theme.muted))
         left, bottom = self._axes()
         left.setWidth(theme.px(44))
         bottom.setHeight(theme.px(36 if bottom.label.isVisible() else 22))
+        # Room for the labels of the outermost ticks, which reach beyond the plot.
+        across, down = self._margins()
+        self._plot.getPlotItem().layout.setContentsMargins(0, down, across, 0)
         for label in (self._empty, self._title, self._readout):
             label.setFont(body_font(theme, theme.size_small if label is not self._empty else None))
         self._fit.setIcon(icon("fit", theme, "muted"))
@@ -117,7 +121,7 @@ class PlotView(QWidget):
         """Set the range that shows everything."""
         raise NotImplementedError
 
-    def _point_at(self, x: float, y: float) -> str:
+    def _point_at(self, _x: float, _y: float) -> str:
         """Return what to say about the point under the pointer; nothing when empty."""
         return ""
 
@@ -125,19 +129,27 @@ class PlotView(QWidget):
         """Take away what follows the pointer."""
         self._readout.setVisible(False)
 
+    def _x_ticks(self, low: float, high: float) -> Ticks:
+        return linear_ticks(low, high)
+
     def _y_ticks(self, low: float, high: float) -> Ticks:
         return linear_ticks(low, high)
 
     def _set_empty(self, empty: bool, text: str = NO_RUN) -> None:
         self._empty.setText(text)
         self._empty.setVisible(empty)
+        self._label_axes()
         if empty:
             self._pointer_left()
 
     def _set_title(self, title: str) -> None:
         self._title.setText(title)
         self._title.setVisible(bool(title))
-        self._arrange()
+        self._place_labels()
+
+    def _margins(self) -> tuple[int, int]:
+        """Return the room to the right of the plot and above it."""
+        return self._theme.px(12), self._theme.px(8)
 
     def _plot_area(self) -> QRect:
         """Return where the data is drawn, in this widget's coordinates."""
@@ -156,6 +168,9 @@ class PlotView(QWidget):
         item.setMenuEnabled(False)
         item.getViewBox().setDefaultPadding(0)
         item.getViewBox().disableAutoRange()
+        for name in ("left", "bottom"):
+            # The grid belongs behind the data.
+            item.getAxis(name).setZValue(item.getViewBox().zValue() - 1)
         return plot
 
     def _place_overlays(self) -> None:
@@ -175,11 +190,14 @@ class PlotView(QWidget):
     def _label_axes(self, *_change: object) -> None:
         (x_low, x_high), (y_low, y_high) = self._view.viewRange()
         left, bottom = self._axes()
-        bottom.setTicks([linear_ticks(x_low, x_high)])
-        left.setTicks([self._y_ticks(y_low, y_high)])
+        bottom.setTicks([[] if self.is_empty else self._x_ticks(x_low, x_high)])
+        left.setTicks([[] if self.is_empty else self._y_ticks(y_low, y_high)])
 
     def _arrange(self) -> None:
-        """Place what lies over the plot."""
+        """Size the parts; what lies over the plot is placed when the plot has its size."""
+        self._place_labels()
+
+    def _place_labels(self, *_view: object) -> None:
         area = self._plot_area()
         gap = self._theme.px(6)
         self._empty.setGeometry(area)
@@ -202,8 +220,9 @@ class PlotView(QWidget):
         self._readout.adjustSize()
         gap, size = self._theme.px(12), self._readout.size()
         corner = self._plot.mapTo(self, position.toPoint())
-        x = corner.x() + gap if corner.x() + gap + size.width() < self.width() else corner.x() - gap - size.width()
-        y = corner.y() - gap - size.height() if corner.y() > gap + size.height() else corner.y() + gap
+        x, y = corner.x() + gap, corner.y() - gap - size.height()
+        x = x if x + size.width() < self.width() else corner.x() - gap - size.width()
+        y = y if y > 0 else corner.y() + gap
         self._readout.move(max(0, x), max(0, y))
         self._readout.setVisible(True)
         self._readout.raise_()

@@ -16,7 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 Quantity = Literal["loss", "metric"]
 
 LIMIT = 100_000
-SMOOTHING = 0.85
+SMOOTHING = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class CurveStore:
         self._limit = limit
         self._count = 0
         self._epoch = np.empty(1024)
-        # [low, high, mean][training, test][point]
+        # Axes: lowest, highest and mean; training and test; points.
         self._values = np.empty((3, 2, 1024))
 
     def __len__(self) -> int:
@@ -144,7 +144,15 @@ class CurveStore:
 
 
 def smooth(values: FloatArray, weight: float = SMOOTHING) -> FloatArray:
-    """Return the exponential moving average; a gap (NaN) stays a gap and does not spoil what follows."""
+    """Return the moving average of `values`: exponential, forwards and backwards, so that it does not lag.
+
+    A gap (NaN) stays a gap and does not spoil what follows.
+    """
+    backwards = _average(values[::-1], weight)[::-1]
+    return (_average(values, weight) + backwards) / 2
+
+
+def _average(values: FloatArray, weight: float) -> FloatArray:
     result = np.empty(len(values))
     average: float | None = None
     for index, value in enumerate(values.tolist()):

@@ -10,12 +10,12 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MINUS = "\N{MINUS SIGN}"
 
 
-def linear_ticks(low: float, high: float, most: int = 5) -> Ticks:
-    """Return at most `most` round values in [low, high] with their text."""
+def linear_ticks(low: float, high: float, most: int = 5, thirds: bool = False) -> Ticks:
+    """Return about `most` round values in [low, high] with their text; `thirds` allows steps of 3 (−6, −3, 0)."""
     span = high - low
     if not math.isfinite(span) or span <= 0:
         return []
-    step = _round_step(span / most, (1, 2, 3, 5, 10))
+    step = _round_step(span / most, (1, 2, 3, 5, 10) if thirds else (1, 2, 5, 10))
     values = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     return [(float(value), _text(float(value), digits)) for value in values]
@@ -59,5 +59,5 @@ def _round_step(rough: float, choices: tuple[int, ...]) -> float:
 def _text(value: float, digits: int) -> str:
     if value != 0 and (abs(value) >= 1e6 or digits > 6):
         return f"{value:.2g}".replace("-", _MINUS)
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", _MINUS)
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if round(value, digits) == 0 else text.replace("-", _MINUS)

@@ -1,0 +1,185 @@
+"""The unchanging part of a column: card, title, activation, labels, buttons. Qt keeps a picture of it.
+
+Text and rounded corners cost far more than tiles; while a network trains they are copied, not painted.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.ui.diagram.hits import Hit
+from playground.ui.diagram.layout import Column
+from playground.ui.diagram.look import draw_fitted, look_of
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.tokens import Theme
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+LABEL_WIDTH = 136.0
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a column's chrome says and how it is lit."""
+
+    title: str = ""
+    activation: str = ""
+    labels: tuple[str, ...] = ()
+    badge: str = ""
+    selected: bool = False
+    lit: bool = False
+    hot: Hit | None = None
+    preview: float | None = None  # height a drag of the width handle adds to the outline
+
+
+class Chrome(QGraphicsItem):
+    """Lies behind the column's tiles and is painted again only when its face or place changes."""
+
+    def __init__(self, column: Column, theme: Theme, parent: QGraphicsItem) -> None:
+        super().__init__(parent)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._column = column
+        self._theme = theme
+        self.face = Face()
+
+    def show_face(self, face: Face) -> None:
+        """Say or light something else."""
+        if face != self.face:
+            self.prepareGeometryChange()
+            self.face = face
+            self.update()
+
+    def place(self, column: Column) -> None:
+        """Take another place."""
+        if column != self._column:
+            self.prepareGeometryChange()
+            self._column = column
+            self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the box that is painted in."""
+        column = self._column
+        box = column.card.united(column.title)
+        for part in (column.minus, column.close, column.activation):
+            box = box.united(part) if part is not None else box
+        side = (LABEL_WIDTH + 12) * self._theme.scale if self.face.labels else 8.0
+        return box.adjusted(-side, -8, side, 8 + max(self.face.preview or 0.0, 0.0))
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint the item."""
+        hidden = self._column.spec.kind == "hidden"
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if hidden or self.face.selected or self.face.lit:
+            self._paint_card(painter)
+        self._paint_head(painter)
+        if self.face.labels:
+            self._paint_labels(painter)
+        if hidden:
+            self._paint_controls(painter)
+        if self.face.badge:
+            self._paint_badge(painter)
+
+    def _paint_card(self, painter: QPainter) -> None:
+        theme, face, look = self._theme, self.face, look_of(self._theme)
+        painter.setBrush(qcolor(theme.accent_soft if face.lit else theme.surface))
+        painter.setPen(look.dashed if face.lit else look.accent if face.selected else look.hairline)
+        painter.drawRoundedRect(self._column.card, look.radius, look.radius)
+        if face.preview is not None:
+            taller = self._column.card.adjusted(0, 0, 0, face.preview)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(look.dashed)
+            painter.drawRoundedRect(taller, look.radius, look.radius)
+
+    def _paint_head(self, painter: QPainter) -> None:
+        look, column, face = look_of(self._theme), self._column, self.face
+        painter.setPen(qcolor(self._theme.text))
+        draw_fitted(painter, column.title, look.title, face.title, CENTRE)
+        if column.activation is None:
+            return
+        painter.setPen(qcolor(self._theme.accent_strong))
+        draw_fitted(painter, column.activation, look.small_bold, face.activation, CENTRE)
+        if face.hot is not None and face.hot.part == "activation":
+            y = column.activation.bottom() - 1
+            half = min(painter.fontMetrics().horizontalAdvance(face.activation), column.title.width()) / 2
+            middle = column.activation.center().x()
+            painter.setPen(look.pen(self._theme.accent_strong))
+            painter.drawLine(QPointF(middle - half, y), QPointF(middle + half, y))
+
+    def _paint_labels(self, painter: QPainter) -> None:
+        theme, look = self._theme, look_of(self._theme)
+        width = LABEL_WIDTH * theme.scale
+        before = self._column.spec.kind == "inputs"
+        painter.setPen(qcolor(theme.text))
+        for tile, text in zip(self._column.tiles, self.face.labels, strict=False):
+            x = tile.left() - width - theme.px(8) if before else tile.right() + theme.px(8)
+            box = QRectF(x, tile.center().y() - theme.px(10), width, theme.px(20))
+            draw_fitted(painter, box, look.label if before else look.small, text, RIGHT if before else LEFT)
+
+    def _paint_controls(self, painter: QPainter) -> None:
+        theme, column, face = self._theme, self._column, self.face
+        part = face.hot.part if face.hot is not None else None
+        for name, box in (("minus", column.minus), ("plus", column.plus)):
+            if box is not None:
+                self._paint_sign(painter, box, name == "plus", part == name)
+        middle = column.card.center().x()
+        y = column.card.bottom() - 4.5 * theme.scale
+        half = min(9.0 * theme.scale, column.card.width() * 0.18)
+        hot = part == "grip" or face.preview is not None
+        painter.setPen(look_of(theme).pen(theme.accent if hot else theme.disabled, 1.6))
+        painter.drawLine(QPointF(middle - half, y), QPointF(middle + half, y))
+        if (face.hot is not None or face.selected) and column.close is not None:
+            self._paint_close(painter, column.close, part == "close")
+
+    def _paint_sign(self, painter: QPainter, box: QRectF, plus: bool, hot: bool) -> None:
+        theme = self._theme
+        centre = box.center()
+        if hot:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(theme.raised_hover))
+            painter.drawEllipse(centre, 9 * theme.scale, 9 * theme.scale)
+        arm = 4.5 * theme.scale
+        painter.setPen(look_of(theme).pen(theme.accent_strong if hot else theme.muted, 1.6))
+        painter.drawLine(QPointF(centre.x() - arm, centre.y()), QPointF(centre.x() + arm, centre.y()))
+        if plus:
+            painter.drawLine(QPointF(centre.x(), centre.y() - arm), QPointF(centre.x(), centre.y() + arm))
+
+    def _paint_close(self, painter: QPainter, box: QRectF, hot: bool) -> None:
+        theme, look = self._theme, look_of(self._theme)
+        painter.setPen(look.pen(theme.danger if hot else theme.hairline))
+        painter.setBrush(qcolor(theme.danger if hot else theme.surface))
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+        painter.setPen(look.pen(theme.surface if hot else theme.muted, 1.4))
+        arm, centre = box.width() * 0.16, box.center()
+        for direction in (1, -1):
+            painter.drawLine(
+                QPointF(centre.x() - arm, centre.y() - arm * direction),
+                QPointF(centre.x() + arm, centre.y() + arm * direction),
+            )
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        theme, look = self._theme, look_of(self._theme)
+        box = self.badge_box()
+        painter.setPen(look.pen(theme.surface))
+        painter.setBrush(qcolor(theme.warning))
+        painter.drawEllipse(box)
+        painter.setPen(qcolor(theme.surface))
+        painter.setFont(look.small_bold)
+        painter.drawText(box, CENTRE, "!")
+
+    def badge_box(self) -> QRectF:
+        """Return where the warning badge is."""
+        side = 16.0 * self._theme.scale
+        corner = self._column.card.topLeft()
+        return QRectF(corner.x() - side * 0.4, corner.y() - side * 0.4, side, side)

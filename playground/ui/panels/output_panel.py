@@ -1,0 +1,231 @@
+"""The right panel: what the network answers, how its loss went, and the figures that count."""
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID
+from playground.experiment.prepare import Prepared
+from playground.settings import Settings
+from playground.training.messages import FloatArray, Snapshot
+from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
+from playground.ui.plots.loss import CurvePlot
+from playground.ui.selection import NeuronRef, Selection
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import Choice, Metric, theme_descendants
+from playground.ui.widgets.base import describe
+
+OPTIONS = (
+    ("show_test_points", "test points", "Draw the points the network is tested on, too."),
+    ("discretize", "discretize", "Show only the decision, not how sure the network is."),
+    ("show_contour", "boundary line", "Draw the line on which the network cannot decide."),
+)
+
+
+class OutputPanel(QWidget):
+    """Shows a run; asks for nothing but how it is drawn.
+
+    Signals:
+        options_changed(dict): display options the person changed, by their names in the settings.
+    """
+
+    options_changed = Signal(object)
+
+    def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._selection = selection
+        self._theme = theme
+        self._prepared: Prepared | None = None
+        self._snapshot: Snapshot | None = None
+        self._views: dict[str, PlotView] = {}
+        self._make()
+        self._lay_out()
+        selection.shown_neuron_changed.connect(lambda _ref: self._show_neuron())
+        self.apply_theme(theme)
+
+    # Making ---------------------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        self.outputs = QStackedWidget()
+        self.curves = QStackedWidget()
+        for plot in PLOTS:
+            view = plot.make(self._theme)
+            self._views[plot.key] = view
+            (self.outputs if plot.group == "output" else self.curves).addWidget(view)
+        self.curve_choice = Choice("Curve", "Which curve is drawn below.")
+        self.curve_choice.set_items([plot for plot in PLOTS if plot.group == "curves"])
+        self.curve_choice.chosen.connect(lambda key: self.curves.setCurrentWidget(self._views[key]))
+        self.options: dict[str, QCheckBox] = {}
+        for key, label, help_text in OPTIONS:
+            box = QCheckBox(label)
+            describe(box, label, help_text)
+            box.toggled.connect(lambda on, key=key: self._option_toggled(key, on))
+            self.options[key] = box
+        self.train_loss = Metric("train loss", "Mean loss over the training rows, without the penalty.")
+        self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
+        self.metric = Metric("test accuracy", "Share of the test rows that the network gets right.", "100.0 %")
+        self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0 cm")
+
+    def _lay_out(self) -> None:
+        choices = QHBoxLayout()
+        choices.setSpacing(12)
+        for box in self.options.values():
+            choices.addWidget(box)
+        choices.addStretch(1)
+        upper = QWidget()
+        top = QVBoxLayout(upper)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.addWidget(self.outputs, 1)
+        top.addLayout(choices)
+        figures = QHBoxLayout()
+        figures.setSpacing(20)
+        for metric in (self.train_loss, self.test_loss, self.metric, self.mae):
+            figures.addWidget(metric)
+        figures.addStretch(1)
+        lower = QWidget()
+        bottom = QVBoxLayout(lower)
+        bottom.setContentsMargins(0, 8, 0, 0)
+        bottom.addWidget(self.curves, 1)
+        bottom.addLayout(figures)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 8)
+        layout.addWidget(self.splitter)
+
+    # Options --------------------------------------------------------------------------------------------
+
+    def set_options(self, settings: Settings) -> None:
+        """Draw as the person prefers."""
+        for key, box in self.options.items():
+            blocked = box.blockSignals(True)
+            box.setChecked(getattr(settings, key))
+            box.blockSignals(blocked)
+        for view in self._views.values():
+            if isinstance(view, BoundaryPlot):
+                view.set_discretize(settings.discretize)
+                view.set_show_contour(settings.show_contour)
+            if isinstance(view, BoundaryPlot | CurveFitPlot | PredictedPlot):
+                view.set_show_test(settings.show_test_points)
+            if isinstance(view, CurvePlot):
+                view.set_log(settings.log_scale)
+                view.set_smoothing(settings.smoothing > 0)
+
+    def _option_toggled(self, key: str, on: bool) -> None:
+        self.options_changed.emit({key: on})
+
+    # A run ----------------------------------------------------------------------------------------------
+
+    def start_run(self, prepared: Prepared, continues: bool) -> None:
+        """Show the data of a run; its curves go on from the last one's where that makes sense."""
+        self._prepared, self._snapshot = prepared, None
+        for plot in PLOTS:
+            if plot.group == "curves" and not continues:
+                self._views[plot.key].start_run(prepared)
+        output = next(plot for plot in PLOTS if plot.group == "output" and plot.fits(prepared.plan))
+        view = self._views[output.key]
+        view.start_run(prepared)
+        self.outputs.setCurrentWidget(view)
+        self._show_options(output)
+        self._label_metrics(prepared)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the state of the run."""
+        self._snapshot = snapshot
+        self._output_view().show_snapshot(snapshot)
+        for plot in PLOTS:
+            if plot.group == "curves":
+                self._views[plot.key].show_snapshot(snapshot)
+        if self._selection.shown_neuron is not None:
+            self._show_neuron()
+        self._show_metrics(snapshot)
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Mark the epoch at which a setting was changed."""
+        for view in self._views.values():
+            if isinstance(view, CurvePlot):
+                view.mark(epoch, text)
+
+    def _output_view(self) -> PlotView:
+        view = self.outputs.currentWidget()
+        assert isinstance(view, PlotView)
+        return view
+
+    def _show_options(self, output: Plot) -> None:
+        plane = output.key == "boundary"
+        self.options["discretize"].setVisible(plane)
+        self.options["show_contour"].setVisible(plane)
+
+    # A neuron -------------------------------------------------------------------------------------------
+
+    def _show_neuron(self) -> None:
+        ref = self._selection.shown_neuron
+        image = self._neuron_image(ref) if ref is not None else None
+        if ref is None or image is None:
+            self._output_view().show_neuron(None)
+        else:
+            self._output_view().show_neuron(image, self._neuron_title(ref))
+
+    def _neuron_image(self, ref: NeuronRef) -> FloatArray | None:
+        """Return the picture of a neuron or an input; None when the run does not have it."""
+        if self._prepared is None:
+            return None
+        if ref.layer == INPUTS_ID:
+            inputs = self._prepared.probe.inputs
+            return inputs[ref.index] if ref.index < len(inputs) else None
+        if self._snapshot is None or ref.layer not in self._prepared.plan.layer_ids:
+            return None
+        layer = self._snapshot.picture.layers[self._prepared.plan.layer_ids.index(ref.layer)]
+        return layer[ref.index] if ref.index < len(layer) else None
+
+    def _neuron_title(self, ref: NeuronRef) -> str:
+        assert self._prepared is not None
+        plan = self._prepared.plan
+        pinned = " (pinned)" if self._selection.neuron == ref else ""
+        if ref.layer == INPUTS_ID:
+            return f"Input {plan.feature_labels[ref.index]}{pinned}"
+        if ref.layer == OUTPUT_ID:
+            return f"Output {ref.index + 1}{pinned}" if plan.output_units > 1 else f"Output{pinned}"
+        return f"Dense {plan.layer_ids.index(ref.layer) + 1}, neuron {ref.index + 1}{pinned}"
+
+    # Figures --------------------------------------------------------------------------------------------
+
+    def _label_metrics(self, prepared: Prepared) -> None:
+        regression = prepared.plan.task == "regression"
+        if regression:
+            self.metric.set_label("test R²", "Share of the variation in the test targets that is explained.")
+        else:
+            self.metric.set_label("test accuracy", "Share of the test rows that the network gets right.")
+        unit = f", {prepared.sample.unit}" if prepared.sample.unit else ""
+        self.mae.set_label(f"test MAE{unit}", "Mean absolute error over the test rows, in the target's unit.")
+        self.mae.setVisible(regression)
+
+    def _show_metrics(self, snapshot: Snapshot) -> None:
+        history = snapshot.history
+        if not len(history) or self._prepared is None:
+            return
+        self.train_loss.set_text(_four_digits(history.train_loss[-1]))
+        self.test_loss.set_text(_four_digits(history.test_loss[-1]))
+        value = float(history.test_metric[-1])
+        if self._prepared.plan.task == "regression":
+            self.metric.set_text(_four_digits(value))
+        else:
+            self.metric.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
+        self.mae.set_text("–" if snapshot.test_mae is None else f"{snapshot.test_mae:.3g}")
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw everything in another theme."""
+        self._theme = theme
+        theme_descendants(self, theme)
+
+
+def _four_digits(value: float) -> str:
+    """Return a loss in a form whose width hardly changes."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "∞"
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.2e}"

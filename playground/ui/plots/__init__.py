@@ -1,0 +1,100 @@
+"""The plots of a run, in one table that the output panel, its menu and the contract tests read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, Protocol
+
+from playground.ui.plots.base import PlotView
+from playground.ui.plots.boundary import BoundaryPlot
+from playground.ui.plots.curve_fit import CurveFitPlot
+from playground.ui.plots.legend import Legend
+from playground.ui.plots.loss import CurvePlot
+from playground.ui.plots.predicted import PredictedPlot
+from playground.ui.theme.tokens import Theme
+
+
+class RunKind(Protocol):
+    """What a plot must know of a plan to say whether it can show it."""
+
+    @property
+    def kind(self) -> str:
+        """How the data lies: "plane", "line" or "table"."""
+        ...
+
+    @property
+    def task(self) -> str:
+        """What is learned: "classification" or "regression"."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One kind of plot: `fits` says for which runs, `make` builds its widget."""
+
+    key: str
+    label: str
+    help: str
+    group: Literal["output", "curves"]
+    fits: Callable[[RunKind], bool]
+    make: Callable[[Theme], PlotView]
+
+
+def _always(_plan: RunKind) -> bool:
+    return True
+
+
+PLOTS: tuple[Plot, ...] = (
+    Plot(
+        "boundary",
+        "Decision boundary",
+        "What the network answers for every pair of inputs, with the data points on top.",
+        "output",
+        lambda plan: plan.kind == "plane",
+        BoundaryPlot,
+    ),
+    Plot(
+        "curve_fit",
+        "Fitted curve",
+        "What the network answers for every input, with the data points on top.",
+        "output",
+        lambda plan: plan.kind == "line",
+        CurveFitPlot,
+    ),
+    Plot(
+        "predicted",
+        "Predicted against true",
+        "Each row's true value and the network's answer: on the diagonal it is right.",
+        "output",
+        lambda plan: plan.kind == "table" and plan.task == "regression",
+        PredictedPlot,
+    ),
+    Plot(
+        "loss",
+        "Loss",
+        "How wrong the network is after each epoch, on training rows and on test rows.",
+        "curves",
+        _always,
+        partial(CurvePlot, quantity="loss"),
+    ),
+    Plot(
+        "metric",
+        "Accuracy",
+        "How often the network is right (for regression: R²) after each epoch.",
+        "curves",
+        _always,
+        partial(CurvePlot, quantity="metric"),
+    ),
+)
+
+__all__ = [
+    "PLOTS",
+    "BoundaryPlot",
+    "CurveFitPlot",
+    "CurvePlot",
+    "Legend",
+    "Plot",
+    "PlotView",
+    "PredictedPlot",
+    "RunKind",
+]

@@ -1,0 +1,183 @@
+"""Things drawn inside a plot: a picture in data coordinates, thin lines, and points with two rims."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.ui.theme.colour import heat_lut, mix, qcolor
+from playground.ui.theme.tokens import Theme
+
+FloatArray = npt.NDArray[np.float64]
+
+POINT = 7.0  # design pixels
+SMALL_POINT = 5.0
+MANY_POINTS = 1500
+_TARGET_SHADES = 32
+
+
+class ImageLayer(QGraphicsItem):
+    """A picture stretched over a rectangle of the plot, its top row at the highest y."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self._rect = QRectF()
+        self._smooth = True
+
+    @property
+    def image(self) -> QImage:
+        """The picture shown."""
+        return self._image
+
+    def set_extent(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Stretch the picture over these ranges."""
+        self.prepareGeometryChange()
+        self._rect = QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0])
+
+    def show_image(self, image: QImage, smooth: bool = True) -> None:
+        """Show `image`; without `smooth` its pixels keep their edges."""
+        self._image = image
+        self._smooth = smooth
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the rectangle covered."""
+        return self._rect
+
+    def paint(
+        self,
+        painter: QPainter,
+        _option: QStyleOptionGraphicsItem,
+        _widget: QWidget | None = None,
+    ) -> None:
+        """Draw the picture the right way up: y grows upwards in a plot."""
+        if self._image.isNull():
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.scale(1.0, -1.0)
+        target = QRectF(self._rect.x(), -self._rect.bottom(), self._rect.width(), self._rect.height())
+        painter.drawImage(target, self._image)
+        painter.restore()
+
+
+class SegmentLayer(QGraphicsPathItem):
+    """Many separate straight lines as one item, as wide on screen at every zoom."""
+
+    def show_segments(self, segments: FloatArray) -> None:
+        """Draw segments (n, 2, 2) [segment, end, (x, y)]."""
+        if not len(segments):
+            self.setPath(QPainterPath())
+            return
+        ends = np.ascontiguousarray(segments.reshape(-1, 2))
+        self.setPath(pg.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs", finiteCheck=False))
+
+    def set_look(self, colour: str, width: float) -> None:
+        """Draw in `colour`, `width` pixels wide."""
+        pen = QPen(qcolor(colour), width)
+        pen.setCosmetic(True)
+        self.setPen(pen)
+
+
+class PointLayer:
+    """Data points of one split: a marker shape and a colour for each class, or a colour for each value.
+
+    Training points have a light rim within a dark hair line (in the dark theme the other way round), test
+    points a single dark one; one of the rims stands out from any colour of the map behind.
+    """
+
+    def __init__(self, view: Any, test: bool) -> None:
+        self._view = view
+        self._test = test
+        self._theme: Theme | None = None
+        self._xy: FloatArray = np.empty((0, 2))
+        self._classes: npt.NDArray[np.int64] | None = None
+        self._shades: FloatArray | None = None
+        self._items: list[Any] = []
+        self._visible = True
+
+    def show_classes(self, xy: FloatArray, classes: npt.NDArray[np.int64], theme: Theme) -> None:
+        """Draw points (n, 2) with their class index (n,)."""
+        self._xy, self._classes, self._shades = xy, classes, None
+        self.apply_theme(theme)
+
+    def show_values(self, xy: FloatArray, shades: FloatArray, theme: Theme) -> None:
+        """Draw points (n, 2) coloured by a value in [-1, 1] (n,)."""
+        self._xy, self._classes, self._shades = xy, None, shades
+        self.apply_theme(theme)
+
+    def clear(self) -> None:
+        """Draw no points."""
+        self._xy, self._classes, self._shades = np.empty((0, 2)), None, None
+        self._remove()
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide the points."""
+        self._visible = visible
+        for item in self._items:
+            item.setVisible(visible)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the points anew in the theme's colours."""
+        self._theme = theme
+        self._remove()
+        if self._classes is not None:
+            for index in np.unique(self._classes).tolist():
+                colour = theme.classes[index % len(theme.classes)]
+                symbol = theme.class_markers[index % len(theme.class_markers)]
+                self._add(self._xy[self._classes == index], qcolor(colour), symbol, theme)
+        elif self._shades is not None and len(self._xy):
+            self._add(self._xy, self._target_brushes(theme), "o", theme)
+
+    def _target_brushes(self, theme: Theme) -> list[QBrush]:
+        # A handful of shades: pyqtgraph draws each distinct brush once and copies it.
+        lut = heat_lut(theme)[np.linspace(0, 255, _TARGET_SHADES).astype(int)]
+        brushes = [QBrush(qcolor(f"#{int(argb) & 0xFFFFFF:06x}")) for argb in lut]
+        shades = np.clip(np.nan_to_num(np.asarray(self._shades)), -1.0, 1.0)
+        return [brushes[i] for i in np.rint((shades + 1) / 2 * (_TARGET_SHADES - 1)).astype(int).tolist()]
+
+    def _add(self, xy: FloatArray, brush: Any, symbol: str, theme: Theme) -> None:
+        size = (POINT if len(self._xy) <= MANY_POINTS else SMALL_POINT) * theme.scale
+        width = 1.2 * theme.stroke
+        if not self._test:
+            halo = pg.ScatterPlotItem(
+                pos=xy, size=size + 2 * width, symbol=symbol, brush=qcolor(theme.outline, 200), pen=None
+            )
+            self._put(halo, 10)
+        rim = theme.outline if self._test else theme.rim
+        points = pg.ScatterPlotItem(
+            pos=xy, size=size, symbol=symbol, brush=brush, pen=pg.mkPen(qcolor(rim), width=width)
+        )
+        self._put(points, 11)
+
+    def _put(self, item: Any, z: int) -> None:
+        item.setZValue(z)
+        item.setVisible(self._visible)
+        self._view.addItem(item, ignoreBounds=True)
+        self._items.append(item)
+
+    def _remove(self) -> None:
+        for item in self._items:
+            self._view.removeItem(item)
+        self._items = []
+
+
+def curve_pen(theme: Theme, test: bool, width: float = 1.8) -> QPen:
+    """Return the pen of a learning curve: dashed grey for training, solid accent for test."""
+    style = pg.QtCore.Qt.PenStyle.SolidLine if test else pg.QtCore.Qt.PenStyle.DashLine
+    colour = theme.curve_test if test else theme.curve_train
+    pen: QPen = pg.mkPen(qcolor(colour), width=width * theme.stroke, style=style)
+    if not test:
+        pen.setDashPattern([3.0, 2.0])
+    return pen
+
+
+def faint(theme: Theme, test: bool) -> str:
+    """Return the colour of the unsmoothed curve behind the smoothed one."""
+    return mix(theme.curve_test if test else theme.curve_train, theme.surface, 0.6)

@@ -1,0 +1,192 @@
+"""The key to a plot's colours: the bar of the heat map, the classes with their markers, or two curves."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.ui.plots.items import curve_pen
+from playground.ui.theme.colour import heat_image, qcolor
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import Theme
+
+Mark = Literal["class", "train_curve", "test_curve", "train_point", "test_point"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a legend: what is drawn, which class it is, and its name."""
+
+    mark: Mark
+    name: str
+    index: int = 0
+
+
+TRAIN_TEST_CURVES = (Entry("train_curve", "train"), Entry("test_curve", "test"))
+TRAIN_TEST_POINTS = (Entry("train_point", "train"), Entry("test_point", "test"))
+
+
+class Legend(QWidget):
+    """Says what the colours mean; signs and classes also by marker."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ends: tuple[str, str] | None = None
+        self._markers = False
+        self._entries: tuple[Entry, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Legend")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything the legend says."""
+        return self._ends or tuple(entry.name for entry in self._entries)
+
+    def show_heat(self, low: str, high: str, markers: bool = False) -> None:
+        """Show the heat map's bar with its ends; `markers` puts the two classes' markers beside them."""
+        self._ends, self._markers, self._entries = (low, high), markers, ()
+        self.setAccessibleDescription(f"Orange means {low}, blue means {high}.")
+        self._changed()
+
+    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Show marks with names side by side, in as many lines as they need."""
+        self._ends, self._entries = None, entries
+        self.setAccessibleDescription(", ".join(entry.name for entry in entries))
+        self._changed()
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """Show the classes' markers with their names."""
+        self.show_entries(tuple(Entry("class", name, index) for index, name in enumerate(names)))
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._ends, self._entries = None, ()
+        self._changed()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._theme = theme
+        self._changed()
+
+    def sizeHint(self) -> QSize:
+        """Return the room that everything needs on one line."""
+        theme, metrics = self._theme, self._metrics()
+        if self._ends is not None:
+            texts = sum(metrics.horizontalAdvance(text) for text in self._ends)
+            return QSize(texts + theme.px(150), metrics.height() + theme.px(4))
+        width = sum(self._width(entry, metrics) for entry in self._entries)
+        return QSize(width, metrics.height() + theme.px(4))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width; the height is that of the lines at the present width."""
+        lines = self._lines(max(self.width(), 1))
+        return QSize(self._theme.px(80), max(1, lines) * (self._metrics().height() + self._theme.px(4)))
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that names may break into lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the lines at `width`."""
+        return max(1, self._lines(width)) * (self._metrics().height() + self._theme.px(4))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the bar or the entries."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(body_font(self._theme, self._theme.size_small))
+        if self._ends is not None:
+            self._paint_bar(painter, self._ends)
+        else:
+            self._paint_entries(painter)
+
+    def _changed(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(body_font(self._theme, self._theme.size_small))
+
+    def _width(self, entry: Entry, metrics: QFontMetrics) -> int:
+        mark = 28 if entry.mark.endswith("curve") else 14
+        return metrics.horizontalAdvance(entry.name) + self._theme.px(mark + 14)
+
+    def _lines(self, width: int) -> int:
+        metrics, x, lines = self._metrics(), 0, 1
+        for entry in self._entries:
+            step = self._width(entry, metrics)
+            if x and x + step > width:
+                x, lines = 0, lines + 1
+            x += step
+        return lines
+
+    def _paint_bar(self, painter: QPainter, ends: tuple[str, str]) -> None:
+        theme, metrics = self._theme, self._metrics()
+        gap, middle = theme.px(6), self.height() / 2
+        side = theme.px(14) if self._markers else 0
+        texts = sum(map(metrics.horizontalAdvance, ends))
+        length = min(theme.px(96), self.width() - texts - 4 * gap - 2 * side)
+        x = float(self.width() - length - texts - 2 * gap - 2 * side)
+        for index, text in enumerate(ends):
+            if self._markers and index == 0:
+                self._paint_mark(painter, Entry("class", "", 0), QPointF(x + theme.px(5), middle))
+            x += side if index == 0 else 0
+            painter.setPen(qcolor(theme.muted))
+            width = metrics.horizontalAdvance(text)
+            painter.drawText(QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+            x += width + gap
+            if index == 0:
+                bar = QRectF(x, middle - theme.px(4), length, theme.px(8))
+                painter.drawImage(bar, heat_image(np.linspace(-1, 1, 128)[None, :], theme))
+                x += length + gap
+            elif self._markers:
+                self._paint_mark(painter, Entry("class", "", 1), QPointF(x + theme.px(2), middle))
+
+    def _paint_entries(self, painter: QPainter) -> None:
+        theme, metrics = self._theme, self._metrics()
+        line = metrics.height() + theme.px(4)
+        x, y = 0, 0
+        for entry in self._entries:
+            step = self._width(entry, metrics)
+            if x and x + step > self.width():
+                x, y = 0, y + line
+            mark = theme.px(28 if entry.mark.endswith("curve") else 14)
+            self._paint_mark(painter, entry, QPointF(x + mark / 2 - theme.px(3), y + line / 2))
+            painter.setPen(qcolor(theme.muted))
+            box = QRectF(x + mark, y, step - mark, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, entry.name)
+            x += step
+
+    def _paint_mark(self, painter: QPainter, entry: Entry, centre: QPointF) -> None:
+        theme = self._theme
+        if entry.mark.endswith("curve"):
+            half = theme.px(11)
+            painter.setPen(curve_pen(theme, entry.mark == "test_curve"))
+            painter.drawLine(QPointF(centre.x() - half, centre.y()), QPointF(centre.x() + half, centre.y()))
+            return
+        symbol, colour = self._symbol(entry)
+        painter.save()
+        painter.translate(centre)
+        hollow = entry.mark == "test_point"
+        pen = QPen(qcolor(colour if hollow else theme.outline), 1.4 if hollow else 1.0 * theme.stroke)
+        pen.setCosmetic(True)
+        drawSymbol(painter, symbol, theme.px(8), pen, qcolor(theme.surface if hollow else colour))
+        painter.restore()
+
+    def _symbol(self, entry: Entry) -> tuple[str, str]:
+        theme = self._theme
+        if entry.mark == "class":
+            return (
+                theme.class_markers[entry.index % len(theme.class_markers)],
+                theme.classes[entry.index % len(theme.classes)],
+            )
+        test = entry.mark == "test_point"
+        return SPLIT_MARKERS[entry.mark], theme.curve_test if test else theme.curve_train
+
+
+SPLIT_MARKERS = {"train_point": "o", "test_point": "d"}

@@ -1,0 +1,270 @@
+"""The learning curves: loss or metric of training and test rows over the epochs."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from playground.engine.losses import LOSSES
+from playground.engine.tables import by_key
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Snapshot
+from playground.ui.plots.base import PlotView
+from playground.ui.plots.items import curve_pen, faint
+from playground.ui.plots.legend import TRAIN_TEST_CURVES, Legend
+from playground.ui.plots.series import CurveStore, Quantity, smooth
+from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks, short
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets.base import describe, role_label
+
+FloatArray = npt.NDArray[np.float64]
+
+TRAIN, TEST = 0, 1
+MAX_MARKS = 50
+_LOWEST = 1e-300
+_NEAR = 6  # pixels within which a mark is named
+
+
+class CurvePlot(PlotView):
+    """Two curves over epochs, with a log scale and smoothing on demand, and marks where a setting changed."""
+
+    def __init__(self, theme: Theme, quantity: Quantity, parent: QWidget | None = None) -> None:
+        super().__init__(theme, *_WORDS[quantity], parent)
+        self._quantity = quantity
+        self._store = CurveStore(quantity)
+        self._log = False
+        self._smooth = False
+        self._marks: list[tuple[float, str]] = []
+        self._prepared: Prepared | None = None
+        self._raw = [self._curve(z) for z in (2, 3)]
+        self._smoothed = [self._curve(z) for z in (4, 5)]
+        self._mark_lines = self._curve(1)
+        self._cross = pg.InfiniteLine(angle=90, movable=False)
+        self._cross.setVisible(False)
+        self._view.addItem(self._cross, ignoreBounds=True)
+        self._plot.getPlotItem().showGrid(y=True, alpha=1.0)
+        self._plot.getPlotItem().setLabel("bottom", "epoch")
+        self._make_header(theme)
+        self.clear()
+        self.apply_theme(theme)
+
+    # Options --------------------------------------------------------------------------------------------
+
+    def set_log(self, log: bool) -> None:
+        """Show the loss in powers of ten, so that small differences late in training can be seen."""
+        self._log = log and self._quantity == "loss"
+        self._log_button.setChecked(self._log)
+        self._show_range()
+
+    def set_smoothing(self, smoothing: bool) -> None:
+        """Draw a moving average, with the curve itself faint behind it."""
+        self._smooth = smoothing
+        self._smooth_button.setChecked(smoothing)
+        self._redraw()
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Mark the epoch at which a setting was changed; pointing near the line says which."""
+        self._marks = [*self._marks, (epoch, text)][-MAX_MARKS:]
+        self._draw_marks()
+
+    # A run ----------------------------------------------------------------------------------------------
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Begin the curves anew."""
+        self._prepared = prepared
+        self._store.clear()
+        self._marks = []
+        self._unit.setText(self._unit_text(prepared))
+        self._set_empty(True, "The curves begin with the first epoch.")
+        self.legend.show_entries(TRAIN_TEST_CURVES)
+        self.fit()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Add the epochs since the last snapshot."""
+        history = snapshot.history
+        if not len(history) and not history.restart:
+            return
+        if history.restart:
+            self._marks = []
+        self._store.append(history)
+        self._set_empty(not len(self._store), "The curves begin with the first epoch.")
+        self._show_range()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._prepared = None
+        self._store.clear()
+        self._marks = []
+        self._unit.setText("")
+        self.legend.clear()
+        self._set_empty(True)
+        self.fit()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        super().apply_theme(theme)
+        self.legend.apply_theme(theme)
+        self._unit.setFont(body_font(theme, theme.size_small))
+        for button in (self._log_button, self._smooth_button):
+            button.setFont(body_font(theme, theme.size_small))
+        self._cross.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
+        pen = pg.mkPen(qcolor(theme.warning), width=theme.stroke, style=Qt.PenStyle.DotLine)
+        self._mark_lines.setPen(pen)
+        self._redraw()
+
+    # Making ---------------------------------------------------------------------------------------------
+
+    def _curve(self, z: int) -> pg.PlotCurveItem:
+        item = pg.PlotCurveItem(antialias=True)
+        item.setZValue(z)
+        self._view.addItem(item, ignoreBounds=True)
+        return item
+
+    def _make_header(self, theme: Theme) -> None:
+        self._unit = role_label("", "muted")
+        self.legend = Legend(theme)
+        self._log_button = self._toggle("log scale", "Show the loss in powers of ten.", self.set_log)
+        self._smooth_button = self._toggle(
+            "smooth", "Draw a moving average; the curve itself stays faint behind it.", self.set_smoothing
+        )
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._unit)
+        row.addSpacing(theme.px(8))
+        row.addWidget(self.legend)
+        row.addStretch(1)
+        row.addWidget(self._log_button)
+        row.addWidget(self._smooth_button)
+        self._layout.insertLayout(0, row)
+        # Hidden only once it has a parent: a parentless widget would appear as a window of its own.
+        self._log_button.setVisible(self._quantity == "loss")
+
+    def _toggle(self, text: str, help_text: str, toggled: Callable[[bool], None]) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setCheckable(True)
+        describe(button, text, help_text)
+        button.clicked.connect(toggled)
+        return button
+
+    def _unit_text(self, prepared: Prepared) -> str:
+        if self._quantity == "loss":
+            return by_key(LOSSES, prepared.plan.training.loss, "loss").label
+        return "Accuracy" if prepared.plan.task == "classification" else "R²"
+
+    # Drawing --------------------------------------------------------------------------------------------
+
+    def _home(self) -> None:
+        self._show_range()
+
+    def _show_range(self) -> None:
+        """Show all epochs unless the person has zoomed; then draw what is in sight."""
+        if not self._zoomed:
+            last = max(self._store.last_epoch, 10.0)
+            low, high = self._value_range(0.0, last)
+            self._view.setRange(xRange=(0.0, last), yRange=(low, high), padding=0)
+        self._label_axes()
+        self._redraw()
+
+    def _value_range(self, first: float, last: float) -> tuple[float, float]:
+        ends = []
+        for curve in (TRAIN, TEST):
+            buckets = self._store.buckets(curve, first, last, self._pixels())
+            values = self._place(np.concatenate([buckets.low, buckets.high]))
+            ends += [value for value in (_least(values), _most(values)) if value is not None]
+        if not ends:
+            return (-3.0, 0.0) if self._log else (0.0, 1.0)
+        low, high = min(ends), max(ends)
+        if self._quantity == "metric":
+            # A full scale, so that 97 % looks like nearly everything; R2 may be far below zero.
+            return max(min(low, 0.0), -1.0) - 0.02, max(high, 1.0) + 0.02
+        room = 0.05 * (high - low) or 0.5
+        return (low - room, high + room) if self._log else (0.0, (high + room) or 1.0)
+
+    def _redraw(self) -> None:
+        (first, last), _ = self._view.viewRange()
+        for curve in (TRAIN, TEST):
+            buckets = self._store.buckets(curve, first, last, self._pixels())
+            raw = self._zigzag(buckets.epoch, buckets.low, buckets.high)
+            pen = curve_pen(self._theme, curve == TEST)
+            if self._smooth:
+                mean = smooth(self._place(buckets.mean))
+                self._smoothed[curve].setPen(pen)
+                self._smoothed[curve].setData(buckets.epoch, mean, connect="finite")
+                pen = pg.mkPen(qcolor(faint(self._theme, curve == TEST)), width=self._theme.stroke)
+            else:
+                self._smoothed[curve].setData([], [])
+            self._raw[curve].setPen(pen)
+            self._raw[curve].setData(*raw, connect="finite")
+        self._draw_marks()
+
+    def _zigzag(self, epoch: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the line through lowest and highest value of each bucket, so that spikes stay visible."""
+        if np.array_equal(low, high, equal_nan=True):
+            return epoch, self._place(high)
+        x = np.repeat(epoch, 2)
+        y = np.empty(len(x))
+        y[0::2], y[1::2] = low, high
+        return x, self._place(y)
+
+    def _place(self, values: FloatArray) -> FloatArray:
+        """Return where values are drawn; on the log scale zero lies a decade below the smallest one."""
+        if not self._log:
+            return values
+        positive = values[values > 0]
+        floor = max(float(positive.min()) / 10, _LOWEST) if positive.size else 1e-3
+        return np.log10(np.where(values > 0, values, np.where(np.isnan(values), np.nan, floor)))
+
+    def _draw_marks(self) -> None:
+        _, (low, high) = self._view.viewRange()
+        x = np.repeat([epoch for epoch, _ in self._marks], 2)
+        y = np.tile([low, high], len(self._marks))
+        self._mark_lines.setData(x, y, connect="pairs")
+
+    def _pixels(self) -> int:
+        return max(100, int(self._view.width()))
+
+    def _y_ticks(self, low: float, high: float) -> Ticks:
+        return log_ticks(low, high) if self._log else linear_ticks(low, high)
+
+    # The pointer ----------------------------------------------------------------------------------------
+
+    def _point_at(self, x: float, _y: float) -> str:
+        nearest = self._store.nearest(x)
+        if nearest is None:
+            return ""
+        epoch, train, test = nearest
+        self._cross.setValue(epoch)
+        self._cross.setVisible(True)
+        lines = [f"epoch {epoch:,.0f}", f"train {short(train)}", f"test {short(test)}"]
+        pixel = float(self._view.viewPixelSize()[0])
+        lines += [text for place, text in self._marks if abs(place - x) <= _NEAR * pixel]
+        return "\n".join(lines)
+
+    def _pointer_left(self) -> None:
+        super()._pointer_left()
+        self._cross.setVisible(False)
+
+
+def _least(values: FloatArray) -> float | None:
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if finite.size else None
+
+
+def _most(values: FloatArray) -> float | None:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else None
+
+
+_WORDS: dict[Quantity, tuple[str, str]] = {
+    "loss": ("Loss", "How wrong the network is, on the rows it learns from and on those it has never seen."),
+    "metric": (
+        "Accuracy",
+        "How often the network is right, or how much of the target it explains, on training and test rows.",
+    ),
+}

@@ -1,0 +1,149 @@
+"""Predicted against true values, for regression on a table: what is right lies on the diagonal."""
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Snapshot
+from playground.ui.plots.base import PlotView
+from playground.ui.plots.legend import TRAIN_TEST_POINTS, Legend
+from playground.ui.plots.split_points import SplitPoints
+from playground.ui.plots.ticks import short
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.tokens import Theme
+
+FloatArray = npt.NDArray[np.floating]
+
+_ROOM = 0.06
+
+
+class PredictedPlot(PlotView):
+    """Every row as a point: its true value across, the network's answer up."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            "Predicted against true values",
+            "Each point is a row. On the diagonal the network's answer is right.",
+            parent,
+        )
+        self._prepared: Prepared | None = None
+        self._predictions: npt.NDArray[np.float64] | None = None
+        self._neuron: FloatArray | None = None
+        self._diagonal = pg.InfiniteLine(pos=(0, 0), angle=45, movable=False)
+        self._view.addItem(self._diagonal, ignoreBounds=True)
+        self._curve = pg.PlotCurveItem(antialias=True)
+        self._curve.setZValue(20)
+        self._view.addItem(self._curve, ignoreBounds=True)
+        self._points = SplitPoints(self._view)
+        self.legend = Legend(theme)
+        self._layout.addWidget(self.legend)
+        self._plot.getPlotItem().showGrid(y=True, alpha=1.0)
+        self.clear()
+        self.apply_theme(theme)
+
+    def set_show_train(self, show: bool) -> None:
+        """Show or hide the training rows."""
+        self._points.set_show_train(show)
+
+    def set_show_test(self, show: bool) -> None:
+        """Show or hide the test rows."""
+        self._points.set_show_test(show)
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Make room for the rows; they appear with the first predictions."""
+        self._prepared = prepared
+        self._predictions = self._neuron = None
+        unit = f" in {prepared.sample.unit}" if prepared.sample.unit else ""
+        item = self._plot.getPlotItem()
+        item.setLabel("bottom", f"true value{unit}")
+        item.setLabel("left", f"predicted value{unit}")
+        self._points.clear()
+        self.legend.show_entries(TRAIN_TEST_POINTS)
+        self._set_title("")
+        self._set_empty(False)
+        self.apply_theme(self._theme)
+        self.fit()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the predictions for all rows."""
+        if self._prepared is None:
+            return
+        first = self._predictions is None
+        self._predictions = np.asarray(snapshot.predictions, np.float64)
+        true = self._prepared.sample.targets.astype(np.float64)
+        rows = self._prepared.train_rows, self._prepared.test_rows
+        if first:
+            self._points.show(true, self._predictions, *rows, self._theme)
+        else:
+            self._points.move(true, self._predictions)
+
+    def show_neuron(self, image: FloatArray | None, title: str = "") -> None:
+        """Draw one neuron's answers (G,) over the true values, scaled to fit; None takes them away."""
+        self._neuron = None if image is None else np.asarray(image, np.float64)
+        self._set_title(f"{title} (scaled to fit)" if image is not None else "")
+        self._redraw()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._prepared = self._predictions = self._neuron = None
+        self._points.clear()
+        self.legend.clear()
+        self._set_title("")
+        self._set_empty(True)
+        self._redraw()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        super().apply_theme(theme)
+        left, _ = self._axes()
+        left.setWidth(theme.px(60 if left.label.isVisible() else 44))
+        self.legend.apply_theme(theme)
+        self._points.apply_theme(theme)
+        pen = pg.mkPen(qcolor(theme.muted), width=theme.stroke, style=Qt.PenStyle.DashLine)
+        self._diagonal.setPen(pen)
+        self._diagonal.setVisible(not self.is_empty)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self._diagonal.setVisible(not self.is_empty)
+        if self._neuron is None or self._prepared is None or not np.isfinite(self._neuron).any():
+            self._curve.setData([], [])
+            return
+        low, high = self._range()
+        values = np.where(np.isfinite(self._neuron), self._neuron, np.nan)
+        bottom, top = float(np.nanmin(values)), float(np.nanmax(values))
+        scaled = low + (values - bottom) / (top - bottom or 1.0) * (high - low)
+        self._curve.setPen(pg.mkPen(qcolor(self._theme.text), width=1.5 * self._theme.stroke))
+        self._curve.setData(self._prepared.probe.positions, scaled, connect="finite")
+
+    def _range(self) -> tuple[float, float]:
+        if self._prepared is None:
+            return 0.0, 1.0
+        targets = self._prepared.sample.targets.astype(np.float64)
+        low, high = float(targets.min()), float(targets.max())
+        return low, high if high > low else low + 1.0
+
+    def _home(self) -> None:
+        low, high = self._range()
+        room = _ROOM * (high - low)
+        both = (low - room, high + room)
+        self._view.setRange(xRange=both, yRange=both, padding=0)
+
+    def _point_at(self, x: float, y: float) -> str:
+        if self._prepared is None or self._predictions is None:
+            return ""
+        true = self._prepared.sample.targets.astype(np.float64)
+        (x0, x1), (y0, y1) = self._view.viewRange()
+        distance = ((true - x) / (x1 - x0)) ** 2 + ((self._predictions - y) / (y1 - y0)) ** 2
+        if not np.isfinite(distance).any():
+            return ""
+        row = int(np.nanargmin(distance))
+        if distance[row] > 0.03**2:
+            return ""
+        unit = self._prepared.sample.unit
+        answer = short(float(self._predictions[row]))
+        return f"true {short(float(true[row]))} {unit}\npredicted {answer} {unit}"

@@ -1,0 +1,63 @@
+"""Points of a regression: training and test rows told apart by shape, colour and rim."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+
+from playground.ui.plots.legend import SPLIT_MARKERS
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.tokens import LIGHT, Theme
+
+FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.int64]
+
+
+class SplitPoints:
+    """The rows of a sample as two clouds of points that can be moved cheaply."""
+
+    def __init__(self, view: Any) -> None:
+        self._rows: tuple[IndexArray, IndexArray] = (np.empty(0, np.int64), np.empty(0, np.int64))
+        self._items = (pg.ScatterPlotItem(), pg.ScatterPlotItem())
+        for z, item in enumerate(self._items):
+            item.setZValue(10 + z)
+            view.addItem(item, ignoreBounds=True)
+        self.apply_theme(LIGHT)
+
+    def show(self, x: FloatArray, y: FloatArray, train: IndexArray, test: IndexArray, theme: Theme) -> None:
+        """Draw all rows of a new sample: x (rows,), y (rows,)."""
+        self._rows = (train, test)
+        self.apply_theme(theme)
+        self.move(x, y)
+
+    def move(self, x: FloatArray, y: FloatArray) -> None:
+        """Draw the same rows at other places; a place that is not finite is left out."""
+        for rows, item in zip(self._rows, self._items, strict=True):
+            there = np.isfinite(x[rows]) & np.isfinite(y[rows])
+            item.setData(x[rows][there], y[rows][there])
+
+    def clear(self) -> None:
+        """Draw no points."""
+        for item in self._items:
+            item.setData([], [])
+
+    def set_show_train(self, show: bool) -> None:
+        """Show or hide the training rows."""
+        self._items[0].setVisible(show)
+
+    def set_show_test(self, show: bool) -> None:
+        """Show or hide the test rows."""
+        self._items[1].setVisible(show)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        train, test = self._items
+        for item, symbol in zip(self._items, SPLIT_MARKERS.values(), strict=True):
+            item.setSymbol(symbol)
+        train.setSize(6.0 * theme.scale)
+        train.setBrush(qcolor(theme.curve_train, 190))
+        train.setPen(pg.mkPen(qcolor(theme.rim), width=0.5 * theme.stroke))
+        test.setSize(8.0 * theme.scale)
+        test.setBrush(qcolor(theme.surface))
+        test.setPen(pg.mkPen(qcolor(theme.curve_test), width=1.4 * theme.stroke))

@@ -1,0 +1,72 @@
+"""Every exporter, over every example: write, read back, equal predictions; and no file when it is not so."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.experiment import files
+from playground.export import EXPORTERS, UnknownFormatError, export
+from playground.export.model import ExportFailedError, TrainedModel
+from playground.training.session import Session
+
+
+def trained(name: str) -> TrainedModel:
+    experiment = files.example(name)
+    session = Session.for_experiment(experiment)
+    for _ in range(3):
+        session.train_epoch()
+    return session.trained_model(experiment)
+
+
+@pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.key)
+@pytest.mark.parametrize("name", files.examples())
+def test_that_what_is_written_predicts_the_same(name: str, exporter: object, tmp_path: Path) -> None:
+    model = trained(name)
+    path = tmp_path / f"weights{exporter.suffix}"  # type: ignore[attr-defined]
+    proof = export(model, path)
+    assert path.stat().st_size > 0
+    assert proof.rows == len(model.prepared.test_rows)
+    assert proof.largest_difference <= 1e-3
+
+
+@pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.key)
+def test_that_a_model_whose_answers_differ_leaves_no_file(exporter: object, tmp_path: Path) -> None:
+    model = trained("circle")
+    path = tmp_path / f"weights{exporter.suffix}"  # type: ignore[attr-defined]
+    with pytest.raises(ExportFailedError, match="differ"):
+        export(replace(model, outputs=model.outputs + 0.1), path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_model_that_is_not_a_number_is_not_exported(tmp_path: Path) -> None:
+    model = trained("circle")
+    broken = replace(model, outputs=np.full_like(model.outputs, np.nan))
+    with pytest.raises(ExportFailedError):
+        export(broken, tmp_path / "weights.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_numpy_alone_reads_the_archive_with_every_bit(tmp_path: Path) -> None:
+    model = trained("fish")
+    export(model, tmp_path / "fish.npz")
+    with np.load(tmp_path / "fish.npz", allow_pickle=False) as archive:
+        metadata = json.loads(str(archive["metadata"]))
+        assert metadata["features"] == ["Length1", "Length2", "Length3", "Height", "Width"]
+        assert archive["weight_1"].shape == (32, 5)
+        for number, (weight, bias) in enumerate(zip(model.weights, model.biases, strict=True), 1):
+            np.testing.assert_array_equal(archive[f"weight_{number}"], weight)
+            np.testing.assert_array_equal(archive[f"bias_{number}"], bias)
+        np.testing.assert_array_equal(archive["inputs_mean"], model.prepared.input_scaler.mean)
+
+
+def test_that_an_unknown_ending_is_refused_with_the_list(tmp_path: Path) -> None:
+    with pytest.raises(UnknownFormatError, match=r"\.npz"):
+        export(trained("circle"), tmp_path / "weights.docx")
+
+
+def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailedError, match="nowhere"):
+        export(trained("circle"), tmp_path / "nowhere" / "weights.npz")

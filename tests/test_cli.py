@@ -1,0 +1,107 @@
+"""The command line from the outside: what it prints, and how it answers bad input."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground import __version__
+from playground.cli import BAD_INPUT, run
+from playground.experiment import files
+from playground.experiment.model import Experiment
+
+KEYS = {"name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss"}
+
+
+def test_that_every_example_is_listed_with_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["examples"]) == 0
+    printed = capsys.readouterr().out
+    for name in files.examples():
+        assert name in printed
+        assert files.example(name).about in printed
+
+
+@pytest.mark.parametrize(("name", "metric"), [("circle", "accuracy"), ("fish", "r2")])
+def test_that_the_last_line_is_one_json_object(
+    name: str, metric: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", name, "--epochs", "3", "--seed", "1", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert result.keys() >= KEYS | {metric}
+    assert result["epochs"] == 3
+
+
+def test_that_the_same_seed_gives_the_same_result(capsys: pytest.CaptureFixture[str]) -> None:
+    losses = []
+    for seed in ("1", "1", "2"):
+        run(["train", "xor", "--epochs", "5", "--seed", seed, "--json"])
+        losses.append(json.loads(capsys.readouterr().out)["test_loss"])
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_that_an_experiment_file_is_trained_and_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files.write(Experiment(name="Mine"), tmp_path / "mine.json")
+    target = tmp_path / "weights.npz"
+    assert run(["train", str(tmp_path / "mine.json"), "--epochs", "2", "--export", str(target)]) == 0
+    assert "largest difference" in capsys.readouterr().out
+    with np.load(target) as archive:
+        assert archive["weight_1"].shape == (1, 2)
+
+
+def bad_file(folder: Path) -> str:
+    (folder / "bad.json").write_text("{")
+    return str(folder / "bad.json")
+
+
+BAD: tuple[tuple[list[str], str], ...] = (
+    (["train", "sprial"], "spiral"),
+    (["train", "{bad}"], "bad.json"),
+    (["train", "nowhere.json"], "nowhere.json"),
+    (["--open", "nowhere.json"], "nowhere.json"),
+    (["window", "--open", "sprial"], "spiral"),
+    (["train", "circle", "--epochs", "many"], "--epochs"),
+    (["train", "circle", "--epochs", "0"], "epochs"),
+    (["train", "circle", "--seed", "-1"], "seed"),
+    (["train", "circle", "--seed", "99999999999"], "seed"),
+    (["train", "circle", "--export", "weights.txt"], ".npz"),
+    (["train", "circle", "--export", "no/folder/here.npz"], "folder"),
+    (["train", "circle", "--device", "abacus"], "abacus"),
+    (["train"], "EXAMPLE_OR_FILE"),
+    (["dance"], "dance"),
+    (["train", "circle", "--loudly"], "--loudly"),
+)
+
+
+@pytest.mark.parametrize(("arguments", "named"), BAD)
+def test_that_bad_input_is_answered_in_words_with_exit_code_2(
+    arguments: list[str], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([argument.replace("{bad}", bad_file(tmp_path)) for argument in arguments]) == BAD_INPUT
+    captured = capsys.readouterr()
+    assert named in captured.err
+    assert "Traceback" not in captured.err
+    assert captured.out == ""
+
+
+def test_that_a_run_that_diverges_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wild = files.example("plane")
+    wild = wild.replace(training=wild.training.replace(learning_rate=100.0))
+    files.write(wild, tmp_path / "wild.json")
+    assert run(["train", str(tmp_path / "wild.json"), "--json"]) == 1
+    captured = capsys.readouterr()
+    assert "learning rate" in captured.err
+    json.loads(captured.out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def test_that_the_version_is_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playground.__main__ import main
+
+    monkeypatch.setattr(sys, "argv", ["playground", "--version"])
+    main()
+    assert capsys.readouterr().out.strip() == f"playground {__version__}"
