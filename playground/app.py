@@ -29,16 +29,13 @@ ShowProgress = Callable[[str, int], AbstractContextManager[Callable[[int, float]
 
 
 def make_application() -> QApplication:
-    """Return the application, made once, with the key guard in place."""
+    """Return the application, made and prepared once."""
     existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("nn-playground")
-    application.setApplicationDisplayName("")
-    guard = KeyGuard(application)
-    application.installEventFilter(guard)
-    sys.setswitchinterval(SWITCH_SECONDS)
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    if application.findChild(KeyGuard) is None:
+        application.setApplicationName("nn-playground")
+        application.installEventFilter(KeyGuard(application))
+        sys.setswitchinterval(SWITCH_SECONDS)
     return application
 
 

@@ -119,7 +119,7 @@ RINGS = Dataset(
 
 CHECKERBOARD = Dataset(
     key="checkerboard",
-    label="Checkerboard",
+    label="Checkers",
     help="Sixteen squares of alternating class: it takes two wide hidden layers to draw that many borders.",
     task="classification",
     kind="plane",

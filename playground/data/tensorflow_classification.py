@@ -75,7 +75,7 @@ CIRCLE = Dataset(
 
 XOR = Dataset(
     key="xor",
-    label="Exclusive or",
+    label="XOR",
     help="Opposite corners belong together: no line parts them, a small hidden layer or x₁x₂ does.",
     task="classification",
     kind="plane",
@@ -90,7 +90,7 @@ XOR = Dataset(
 
 GAUSS = Dataset(
     key="gauss",
-    label="Gaussian",
+    label="Gauss",
     help="Two clouds that one straight line parts: a single neuron without any hidden layer learns it.",
     task="classification",
     kind="plane",

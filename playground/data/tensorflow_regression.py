@@ -63,7 +63,7 @@ PLANE = Dataset(
 
 MULTI_GAUSS = Dataset(
     key="multi_gauss",
-    label="Hills and hollows",
+    label="Hills",
     help="Three hills and three hollows on flat ground: it takes a wide hidden layer to shape each of them.",
     task="regression",
     kind="plane",

@@ -8,6 +8,7 @@ from playground.data.base import Sample
 from playground.engine.network import DenseShape
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
+from playground.experiment.edits import class_count
 from playground.experiment.model import OUTPUT_ID, Experiment, Layer, Output, TrainingSettings
 
 Encoding = Literal["signed", "unit", "one_hot", "real"]
@@ -69,8 +70,6 @@ def make_plan(
     A plan whose problems include an error must not be run.
     """
     dataset = by_key(DATASETS, experiment.data.dataset, "data set")
-    encoding = _encoding(experiment, dataset.task, len(shape.class_names))
-    outputs = len(shape.class_names) if encoding == "one_hot" else 1
     problems = list(check(experiment))
     if device not in ("auto", *devices):
         problems.append(
@@ -78,12 +77,12 @@ def make_plan(
         )
     plan = Plan(
         layer_ids=(*(layer.id for layer in experiment.layers), OUTPUT_ID),
-        shapes=dense_shapes(experiment, outputs),
+        shapes=dense_shapes(experiment),
         feature_keys=experiment.data.features,
         feature_labels=feature_labels(experiment),
         task=dataset.task,
         kind=dataset.kind,
-        encoding=encoding,
+        encoding=target_encoding(experiment),
         class_names=shape.class_names,
         training=experiment.training,
         device=device if device in devices else "numpy",
@@ -91,9 +90,10 @@ def make_plan(
     return plan, tuple(problems)
 
 
-def dense_shapes(experiment: Experiment, outputs: int) -> tuple[DenseShape, ...]:
+def dense_shapes(experiment: Experiment) -> tuple[DenseShape, ...]:
     """Return the shape of every Dense layer, the output layer last."""
-    sizes = [len(experiment.data.features), *(layer.units for layer in experiment.layers), outputs]
+    hidden = [layer.units for layer in experiment.layers]
+    sizes = [len(experiment.data.features), *hidden, output_units(experiment)]
     choices: list[Layer | Output] = [*experiment.layers, experiment.output]
     return tuple(
         DenseShape(inputs, units, choice.activation, choice.initializer)
@@ -107,9 +107,16 @@ def feature_labels(experiment: Experiment) -> tuple[str, ...]:
     return tuple(labels.get(key, key) for key in experiment.data.features)
 
 
-def _encoding(experiment: Experiment, task: str, classes: int) -> Encoding:
-    if task == "regression":
+def target_encoding(experiment: Experiment) -> Encoding:
+    """Return how the target is written for the network; it follows from the data and the output."""
+    classes = class_count(experiment)
+    if classes == 0:
         return "real"
     if classes > 2 or experiment.output.activation == "softmax":
         return "one_hot"
     return "unit" if experiment.output.activation == "sigmoid" else "signed"
+
+
+def output_units(experiment: Experiment) -> int:
+    """Return the number of outputs: one, or one for each class."""
+    return class_count(experiment) if target_encoding(experiment) == "one_hot" else 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QMessageBox, QToolBar, QWidget
 
 from playground.engine.backends import BACKENDS
@@ -22,6 +22,7 @@ from playground.ui.dialogs.export import export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
 from playground.ui.panels.data_panel import DataPanel
+from playground.ui.panels.dock_title import DockTitle
 from playground.ui.panels.inspector import Inspector
 from playground.ui.panels.output_panel import OutputPanel
 from playground.ui.panels.status import StatusLine
@@ -70,7 +71,8 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.resize(1440, 900)
         self._first_state = self.saveState(LAYOUT_VERSION)
-        self._restore_geometry()
+        self._laid_out = self._restore_geometry()
+        self.network.view.setFocus()
 
     # Making ---------------------------------------------------------------------------------------------
 
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
         self.network = NetworkPanel(self.document, self.selection, theme)
         self.setCentralWidget(self.network)
         self.data_panel = DataPanel(self.document, theme)
-        self.output_panel = OutputPanel(self.selection, theme)
+        self.output_panel = OutputPanel(self.document, self.selection, theme)
         self.inspector = Inspector(self.document, self.selection, theme)
         self.status = StatusLine(lambda: self.bridge.curves, theme)
         area = Qt.DockWidgetArea
@@ -94,6 +96,9 @@ class MainWindow(QMainWindow):
             "output": self._dock("Output", self.output_panel, area.RightDockWidgetArea),
             "inspector": self._dock("Inspector", self.inspector, area.BottomDockWidgetArea),
         }
+        title = self.docks["inspector"].titleBarWidget()
+        assert isinstance(title, DockTitle)
+        self.inspector.title_changed.connect(title.label.setText)
         self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         self.statusBar().addWidget(self.status, 1)
@@ -102,8 +107,10 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{title.lower()}")
+        # A plain widget paints no background of its own from a style sheet unless it is told to.
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(widget)
-        dock.setToolTip("")
+        dock.setTitleBarWidget(DockTitle(dock, self.themes.theme))
         self.addDockWidget(area, dock)
         return dock
 
@@ -145,11 +152,11 @@ class MainWindow(QMainWindow):
             self._theme_actions[key] = action
 
     def _connect(self) -> None:
-        self.document.experiment_changed.connect(lambda _old, _new: self._show_title())
+        self.document.experiment_changed.connect(self._show_title)
         self.document.refused.connect(lambda text: self.status.notice(text, warning=True))
         stack = self.document.undo_stack
-        stack.indexChanged.connect(lambda _index: self._show_undo_texts())
-        stack.cleanChanged.connect(lambda _clean: self._show_title())
+        stack.indexChanged.connect(self._show_undo_texts)
+        stack.cleanChanged.connect(self._show_title)
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
@@ -198,7 +205,7 @@ class MainWindow(QMainWindow):
         self.output_panel.start_run(prepared, continues)
         self.inspector.start_run(prepared)
         self.status.start_run(prepared)
-        self.network.view.set_badges({p.where: p.message for p in prepared.problems})
+        self.network.set_badges({p.where: p.message for p in prepared.problems})
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.network.show_snapshot(snapshot)
@@ -375,16 +382,25 @@ class MainWindow(QMainWindow):
             self.top_bar,
         ):
             panel.apply_theme(theme)
-        width = {"data": 236, "output": 400}
-        self.data_panel.setMinimumWidth(theme.px(220))
-        self.output_panel.setMinimumWidth(theme.px(300))
+        for dock in self.docks.values():
+            title = dock.titleBarWidget()
+            assert isinstance(title, DockTitle)
+            title.apply_theme(theme)
+        self.data_panel.setMinimumWidth(theme.px(252))
+        self.output_panel.setMinimumWidth(theme.px(340))
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give the panels at the sides their usual width; the diagram has the rest."""
+        theme = self.themes.theme
         self.resizeDocks(
-            [self.docks[key] for key in width],
-            [theme.px(value) for value in width.values()],
+            [self.docks["data"], self.docks["output"]],
+            [theme.px(252), max(theme.px(340), round(self.width() * 0.32))],
             Qt.Orientation.Horizontal,
         )
+        self.resizeDocks([self.docks["inspector"]], [theme.px(104)], Qt.Orientation.Vertical)
 
-    def _show_undo_texts(self) -> None:
+    def _show_undo_texts(self, *_change: object) -> None:
         stack = self.document.undo_stack
         for key, able, text in (
             ("undo", stack.canUndo(), stack.undoText()),
@@ -396,7 +412,7 @@ class MainWindow(QMainWindow):
             action.setText(f"{spec.text} {text[:1].lower()}{text[1:]}" if able and text else spec.text)
             action.setToolTip(f"{spec.text}: {text} ({', '.join(spec.shortcuts)})" if able else tooltip(spec))
 
-    def _show_title(self) -> None:
+    def _show_title(self, *_change: object) -> None:
         name = self._file.name if self._file else self.document.experiment.name
         self.setWindowTitle(f"{name}[*] – Neural-network playground")
         self.setWindowModified(self._file is not None and not self.document.undo_stack.isClean())
@@ -408,18 +424,23 @@ class MainWindow(QMainWindow):
     def restore_panels(self) -> None:
         """Put every panel back where it was at first."""
         self.restoreState(self._first_state, LAYOUT_VERSION)
-        self.apply_theme(self.themes.theme)
+        self._share_width()
 
-    def _restore_geometry(self) -> None:
+    def _restore_geometry(self) -> bool:
+        """Put the window where it was; False when it has never been anywhere."""
         if self._geometry is None:
-            return
-        for key, restore in (
-            ("geometry", self.restoreGeometry),
-            ("state", lambda state: self.restoreState(state, LAYOUT_VERSION)),
-        ):
-            value = self._geometry.value(key)
-            if isinstance(value, QByteArray):
-                restore(value)
+            return False
+        geometry, state = self._geometry.value("geometry"), self._geometry.value("state")
+        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
+            return False
+        return self.restoreGeometry(geometry) and self.restoreState(state, LAYOUT_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the width when the window is first shown: before that nobody knows how wide it is."""
+        super().showEvent(event)
+        if not self._laid_out:
+            self._laid_out = True
+            self._share_width()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the layout, and stop the training thread."""

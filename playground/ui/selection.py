@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID
+from playground.experiment.plan import output_units
 from playground.ui.document import Document
 
 
@@ -83,7 +84,7 @@ class Selection(QObject):
     def _drop_what_is_gone(self) -> None:
         experiment = self._document.experiment
         hidden = {layer.id: layer.units for layer in experiment.layers}
-        sizes = {**hidden, INPUTS_ID: len(experiment.data.features), OUTPUT_ID: experiment.data.classes}
+        sizes = {**hidden, INPUTS_ID: len(experiment.data.features), OUTPUT_ID: output_units(experiment)}
         if self._layer is not None and self._layer not in sizes:
             self.select(None)
         for ref, let_go in ((self._neuron, self.pin), (self._hovered, self.hover)):

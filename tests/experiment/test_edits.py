@@ -86,7 +86,10 @@ REFUSALS: tuple[tuple[Callable[[Experiment], Experiment], str], ...] = (
     (lambda e: edits.set_data(e, noise=3.0), "noise"),
     (lambda e: edits.set_data(e, split="provided"), "without a split of its own"),
     (lambda e: edits.toggle_feature(e, "weight"), "not a feature"),
-    (lambda e: edits.set_loss(edits.set_dataset(e, "plane"), "binary_cross_entropy"), "is for classification"),
+    (
+        lambda e: edits.set_loss(edits.set_dataset(e, "plane"), "binary_cross_entropy"),
+        "is for classification",
+    ),
 )
 
 

@@ -57,7 +57,9 @@ BAD: tuple[tuple[str, str], ...] = (
 
 
 @pytest.mark.parametrize(("text", "words"), BAD)
-def test_that_a_bad_file_is_refused_with_its_name_and_the_reason(text: str, words: str, tmp_path: Path) -> None:
+def test_that_a_bad_file_is_refused_with_its_name_and_the_reason(
+    text: str, words: str, tmp_path: Path
+) -> None:
     path = tmp_path / "broken.json"
     path.write_text(text)
     with pytest.raises(BadFileError, match=words) as refusal:

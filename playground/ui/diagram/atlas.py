@@ -87,7 +87,7 @@ class Atlas:
 
 @lru_cache(maxsize=16)
 def edge_of(side: int, outline: str) -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
-    """Return the flat indices of a tile's edge, and the factors and terms (edge, 4) that finish its pixels."""
+    """Return the flat indices of a tile's edge, and factors and terms (edge, 4) that finish its pixels."""
     centre = np.abs(np.arange(side) - (side - 1) / 2)
     radius = RADIUS * side
     # Distance to a rounded square: zero on its outline, negative inside.

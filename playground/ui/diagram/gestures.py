@@ -34,7 +34,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What would happen if it were dropped here: the chip's text, and why not when it is refused."""
+    """What a drop here would do: the chip's text (empty for no chip), and why not when it is refused."""
 
     text: str
     refusal: str = ""
@@ -177,7 +177,8 @@ class MoveCard:
         here = scene.experiment.index(self._layer)
         self._gap = None if gap in (here, here + 1) else gap
         scene.light_gap(self._gap)
-        return Verdict(name, BETWEEN if gap is None else "")
+        # The card itself follows the pointer: a chip beside it would say the same again.
+        return Verdict(name, BETWEEN) if gap is None else Verdict("")
 
     def finish(self) -> None:
         """Commit as one edit."""

@@ -24,6 +24,9 @@ class Ghost(QWidget):
 
     def show_at(self, place: QPoint, text: str, reason: str) -> None:
         """Show `text` at a global `place`, with the `reason` below it when the drop is refused here."""
+        if not text:
+            self.hide()
+            return
         if (text, reason) != (self.text, self.reason) or self.isHidden():
             self.text, self.reason = text, reason
             self.resize(self.sizeHint())

@@ -29,13 +29,13 @@ class Keys:
             (NONE, Key.Key_Down): lambda: self._neuron(1),
             (ALT, Key.Key_Left): lambda: self._move(-1),
             (ALT, Key.Key_Right): lambda: self._move(2),
-            (NONE, Key.Key_Insert): self._add,
-            (CTRL, Key.Key_L): self._add,
-            (NONE, Key.Key_Plus): lambda: self._units(1),
-            (NONE, Key.Key_Equal): lambda: self._units(1),
-            (NONE, Key.Key_Minus): lambda: self._units(-1),
-            (NONE, Key.Key_Delete): self._remove,
-            (NONE, Key.Key_Backspace): self._remove,
+            (NONE, Key.Key_Insert): self.add_layer,
+            (CTRL, Key.Key_L): self.add_layer,
+            (NONE, Key.Key_Plus): lambda: self.change_units(1),
+            (NONE, Key.Key_Equal): lambda: self.change_units(1),
+            (NONE, Key.Key_Minus): lambda: self.change_units(-1),
+            (NONE, Key.Key_Delete): self.remove_layer,
+            (NONE, Key.Key_Backspace): self.remove_layer,
             (NONE, Key.Key_Return): self._enter,
             (NONE, Key.Key_Enter): self._enter,
             (NONE, Key.Key_A): self._activations,
@@ -98,20 +98,23 @@ class Keys:
         if 0 <= index <= len(experiment.layers):
             self._stage.document.edit("Move layer", edits.move_layer, layer, index)
 
-    def _add(self) -> None:
+    def add_layer(self) -> None:
+        """Add a Dense layer after the selected one, or before the output."""
         stage = self._stage
         add_dense(
             stage.document, stage.selection, gap_after(stage.document.experiment, stage.selection.layer)
         )
 
-    def _units(self, by: int) -> None:
+    def change_units(self, by: int) -> None:
+        """Add neurons to the selected layer, or remove them."""
         layer = self._stage.selection.layer
         if layer is None:
             self._stage.document.refused.emit("Select a layer first, with the arrow keys or a click.")
             return
         change_units(self._stage, layer, by)
 
-    def _remove(self) -> None:
+    def remove_layer(self) -> None:
+        """Remove the selected layer."""
         stage, layer = self._stage, self._stage.selection.layer
         if layer is None:
             stage.document.refused.emit("Select a layer first, with the arrow keys or a click.")

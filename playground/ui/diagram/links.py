@@ -209,7 +209,7 @@ class LinkBundle(QGraphicsItem):
             self._paint_lit(painter, self._lit)
 
     def _paint_image(self, painter: QPainter, image: QImage) -> None:
-        """Copy the picture pixel by pixel when it was drawn for this zoom; scaling it costs ten times more."""
+        """Copy the picture pixel by pixel when it was drawn for this zoom: scaling costs ten times more."""
         world = painter.worldTransform()
         ratio = image.devicePixelRatio()
         if abs(world.m11() * ratio - self._scale) > 0.01:

@@ -4,16 +4,9 @@ from collections.abc import Sequence
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.tables import by_key
-from playground.experiment.edits import class_count
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
-from playground.experiment.plan import feature_labels
+from playground.experiment.plan import feature_labels, output_units
 from playground.ui.diagram.layout import ColumnSpec
-
-
-def output_units(experiment: Experiment) -> int:
-    """Return how many output neurons the experiment's network has."""
-    classes = class_count(experiment)
-    return max(classes, 2) if classes > 2 or experiment.output.activation == "softmax" else 1
 
 
 def column_specs(experiment: Experiment) -> tuple[ColumnSpec, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
@@ -10,9 +11,9 @@ from playground.ui.diagram.palette import Palette
 from playground.ui.diagram.view import DiagramView
 from playground.ui.document import Document
 from playground.ui.selection import Selection
-from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
+from playground.ui.widgets.base import role_label
 
 HINT = "drag a layer into a gap, or an activation onto a layer"
 
@@ -36,6 +37,7 @@ class ZoomButtons(QWidget):
             button.setAccessibleName(name)
             button.setToolTip(tip)
             button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Ctrl with +, − and 0 do the same
             button.clicked.connect(run)
             row.addWidget(button)
 
@@ -47,11 +49,12 @@ class NetworkPanel(QWidget):
         self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setAutoFillBackground(True)
+        self.setObjectName("network_panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.view = DiagramView(document, selection, theme)
         self.palette_row = Palette(document, selection, self.view, theme)
-        self._title = QLabel("Network")
-        self._hint = QLabel(HINT)
+        self._title = role_label("Network", "title")
+        self._hint = role_label(HINT, "muted")
         self._zoom = ZoomButtons(self.view)
         self._column = QVBoxLayout(self)
         self._head = QHBoxLayout()
@@ -63,6 +66,7 @@ class NetworkPanel(QWidget):
         self._rows.addWidget(self.palette_row)
         self._column.addLayout(self._rows)
         self._column.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
         self.setTabOrder(self.palette_row.more, self.view)
         self.apply_theme(theme)
 
@@ -84,14 +88,8 @@ class NetworkPanel(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Use another look."""
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), qcolor(theme.canvas))
-        self.setPalette(palette)
         self._title.setFont(body_font(theme, theme.size_title, bold=True))
         self._hint.setFont(body_font(theme, theme.size_small))
-        hint = self._hint.palette()
-        hint.setColor(self._hint.foregroundRole(), qcolor(theme.muted))
-        self._hint.setPalette(hint)
         self._head.setSpacing(theme.px(12))
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(4))

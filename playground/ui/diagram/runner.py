@@ -123,16 +123,20 @@ class GestureRunner(QObject):
 
     def scene_point(self) -> QPointF | None:
         """Return where the pointer is in the scene, None when it is outside the view."""
-        viewport = self._view.viewport()
-        inside = viewport.mapFromGlobal(self._last)
-        return self._view.mapToScene(inside) if viewport.rect().contains(inside) else None
+        if not self._inside():
+            return None
+        return self._view.mapToScene(self._view.viewport().mapFromGlobal(self._last))
+
+    def _inside(self) -> bool:
+        # The whole view counts, scroll bars included: a drop on one of those must not remove a layer.
+        return self._view.rect().contains(self._view.mapFromGlobal(self._last))
 
     def _scroll(self) -> None:
         """Scroll when the pointer is near an edge and there is more to see there."""
+        if not self._inside():
+            return
         viewport = self._view.viewport()
         place = viewport.mapFromGlobal(self._last)
-        if not viewport.rect().contains(place):
-            return
         axes = (
             (self._view.horizontalScrollBar(), place.x(), viewport.width()),
             (self._view.verticalScrollBar(), place.y(), viewport.height()),

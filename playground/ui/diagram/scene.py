@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnima
 from PySide6.QtWidgets import QGraphicsScene
 
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
-from playground.experiment.plan import feature_labels
+from playground.experiment.plan import feature_labels, output_units
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.diagram import outline
@@ -26,7 +26,7 @@ from playground.ui.theme.tokens import Theme
 Pair = tuple[str, str]
 
 MOVE_MS = 150
-LINK_BUDGET = 0.002  # seconds a frame for redrawing links while training runs
+LINK_BUDGET = 0.0012  # seconds a frame for redrawing links while training runs
 LONGEST_LABEL = 130.0
 
 
@@ -101,7 +101,7 @@ class DiagramScene(QGraphicsScene):
         return arrange(specs, *self._room, self._theme.scale, left, min(right, longest))
 
     def _class_names(self) -> tuple[str, ...]:
-        count = outline.output_units(self._experiment)
+        count = output_units(self._experiment)
         prepared = self._prepared
         if count < 2:
             return ()
@@ -130,6 +130,8 @@ class DiagramScene(QGraphicsScene):
                 self.bundles[pair].set_scale(self._scale, self._ratio)
                 self.addItem(self.bundles[pair])
             self.bundles[pair].place(left, right, self._theme)
+        self.bundles = {pair: self.bundles[pair] for pair in pairs}
+        self.columns = {layer: self.columns[layer] for layer in ids}
         for gap in self._layout.gaps[len(self.gaps) :]:
             self.gaps.append(GapItem(gap, self._theme))
             self.addItem(self.gaps[-1])
@@ -182,7 +184,7 @@ class DiagramScene(QGraphicsScene):
         lifted = offset is not None
         item.setPos(offset if offset is not None else QPointF())
         item.setZValue(5 if lifted else 0)
-        item.setOpacity(0.85 if lifted else 1.0)
+        item.setOpacity(0.75 if lifted else 1.0)
         for pair, bundle in self.bundles.items():
             bundle.setOpacity(0.25 if lifted and layer in pair else 1.0)
 

@@ -70,7 +70,7 @@ class DiagramView(QGraphicsView):
         self.gestures = GestureRunner(self, theme)
         self.stage = Stage(document, selection, self.diagram, self._show_bin, self._over_bin)
         self.zoom = Zoom(self, self.diagram)
-        self._keys = Keys(self.stage, self.open_activations)
+        self.keys = Keys(self.stage, self.open_activations)
         self._pressed: Hit | None = None
         self._panning: QPoint | None = None
         self._pan_from = QPoint()
@@ -294,7 +294,7 @@ class DiagramView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer to keys."""
-        if not (self.zoom.key(event) or self._keys.handle(event)):
+        if not (self.zoom.key(event) or self.keys.handle(event)):
             event.ignore()  # Space and the rest belong to the window
 
     def event(self, event: QEvent) -> bool:
@@ -309,7 +309,7 @@ class DiagramView(QGraphicsView):
         return super().event(event)
 
     def _owns(self, event: QKeyEvent) -> bool:
-        return self._keys.knows(event) or self.zoom.knows(event)
+        return self.keys.knows(event) or self.zoom.knows(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what is under the pointer."""

@@ -223,7 +223,7 @@ class DataPanel(QScrollArea):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         self._theme = theme
-        theme_descendants(self.widget(), theme)
+        theme_descendants(self, theme)
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
             self._fill_gallery()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from playground.training.messages import Snapshot
 from playground.ui.document import Document
 from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
-from playground.ui.theme.fonts import body_font, number_font
+from playground.ui.theme.fonts import caption_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets import Choice, theme_descendants
 from playground.ui.widgets.base import describe, role_label
@@ -27,13 +27,18 @@ BINS = 25
 
 
 class Inspector(QWidget):
-    """Shows the layer that is selected; says how to select one when none is."""
+    """Shows the layer that is selected; says how to select one when none is.
+
+    Signals:
+        title_changed(str): the name of what is shown.
+    """
+
+    title_changed = Signal(str)
 
     def __init__(self, document: Document, selection: Selection, theme: Theme) -> None:
         super().__init__()
         self._document = document
         self._selection = selection
-        self._outputs = 1
         self._weights: npt.NDArray[np.floating] | None = None
         self._snapshot: Snapshot | None = None
         self._prepared: Prepared | None = None
@@ -46,7 +51,6 @@ class Inspector(QWidget):
     # Making ---------------------------------------------------------------------------------------------
 
     def _make(self) -> None:
-        self.title = role_label("", "title")
         self.hint = role_label(
             "Click a layer to see and change it. Hover a neuron to enlarge it, click to keep it large.",
             "muted",
@@ -71,7 +75,7 @@ class Inspector(QWidget):
 
     def _lay_out(self) -> None:
         fields = QHBoxLayout()
-        fields.setSpacing(24)
+        fields.setSpacing(16)
         for widget in (
             self._units_group,
             self.activation,
@@ -91,9 +95,7 @@ class Inspector(QWidget):
         for label in (self.hint, self.about):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 8)
-        layout.setSpacing(4)
-        layout.addWidget(self.title)
+        layout.setContentsMargins(16, 0, 16, 8)
         layout.addWidget(self._stack)
 
     def _connect(self) -> None:
@@ -127,10 +129,9 @@ class Inspector(QWidget):
     # Showing --------------------------------------------------------------------------------------------
 
     def start_run(self, prepared: Prepared) -> None:
-        """Take over the number of outputs, which follows from the data."""
+        """Wait for the weights of a new run."""
         self._prepared, self._snapshot = prepared, None
-        self._outputs = prepared.plan.output_units
-        self._show()
+        self._show_weights()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how the selected layer's weights are spread now."""
@@ -140,7 +141,7 @@ class Inspector(QWidget):
     def _show(self) -> None:
         experiment, layer = self._document.experiment, self._selection.layer
         if layer is None:
-            self.title.setText("Nothing selected")
+            self.title_changed.emit("Inspector")
             self._stack.setCurrentWidget(self.hint)
         elif layer == INPUTS_ID:
             self._show_inputs(experiment)
@@ -150,7 +151,7 @@ class Inspector(QWidget):
     def _show_inputs(self, experiment: Experiment) -> None:
         dataset = by_key(DATASETS, experiment.data.dataset, "data set")
         labels = ", ".join(feature_labels(experiment))
-        self.title.setText(f"Inputs · {len(experiment.data.features)}")
+        self.title_changed.emit(f"Inputs · {len(experiment.data.features)}")
         self.about.setText(f"{labels}. Switch them on and off in the Data panel. {dataset.help}")
         self._stack.setCurrentWidget(self.about)
 
@@ -158,8 +159,8 @@ class Inspector(QWidget):
         hidden = layer != OUTPUT_ID
         index = experiment.index(layer) if hidden else len(experiment.layers)
         choice = experiment.layers[index] if hidden else experiment.output
-        shape = dense_shapes(experiment, self._outputs)[index]
-        self.title.setText(f"Dense {index + 1}" if hidden else "Output")
+        shape = dense_shapes(experiment)[index]
+        self.title_changed.emit(f"Dense {index + 1}" if hidden else "Output")
         self._units_group.setEnabled(hidden)
         self._fill_units(shape.units)
         self.activation.set_items([a for a in ACTIVATIONS if not (hidden and a.output_only)])
@@ -188,7 +189,8 @@ class Inspector(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
         theme_descendants(self, theme)
-        self.title.setFont(body_font(theme, theme.size_title, bold=True))
+        for caption in self.findChildren(QLabel, "caption"):
+            caption.setFont(caption_font(theme))
         for label in (self.shape, self.count, self.units):
             label.setFont(number_font(theme, theme.size_body, bold=False))
         self.units.setMinimumWidth(theme.px(64))
@@ -219,7 +221,7 @@ class Histogram(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self._theme = theme
-        self.setFixedSize(theme.px(160), theme.px(40))
+        self.setFixedSize(theme.px(120), theme.px(36))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -246,6 +248,7 @@ def _captioned(caption: str, widget: QWidget, help_text: str) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2)
     label = role_label(caption, "caption")
+    label.setObjectName("caption")
     layout.addWidget(label)
     layout.addWidget(widget)
     for part in (label, widget):

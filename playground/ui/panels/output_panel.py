@@ -5,15 +5,18 @@ import math
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.experiment.model import INPUTS_ID, OUTPUT_ID
+from playground.experiment.model import INPUTS_ID
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.training.messages import FloatArray, Snapshot
+from playground.ui.diagram.outline import neuron_name
+from playground.ui.document import Document
 from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.selection import NeuronRef, Selection
+from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Choice, Metric, theme_descendants
+from playground.ui.widgets import FlatCombo, Metric, theme_descendants
 from playground.ui.widgets.base import describe
 
 OPTIONS = (
@@ -21,6 +24,8 @@ OPTIONS = (
     ("discretize", "discretize", "Show only the decision, not how sure the network is."),
     ("show_contour", "boundary line", "Draw the line on which the network cannot decide."),
 )
+
+RIGHT = "Share of the test rows that the network gets right."
 
 
 class OutputPanel(QWidget):
@@ -32,8 +37,11 @@ class OutputPanel(QWidget):
 
     options_changed = Signal(object)
 
-    def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._document = document
         self._selection = selection
         self._theme = theme
         self._prepared: Prepared | None = None
@@ -53,9 +61,12 @@ class OutputPanel(QWidget):
             view = plot.make(self._theme)
             self._views[plot.key] = view
             (self.outputs if plot.group == "output" else self.curves).addWidget(view)
-        self.curve_choice = Choice("Curve", "Which curve is drawn below.")
-        self.curve_choice.set_items([plot for plot in PLOTS if plot.group == "curves"])
-        self.curve_choice.chosen.connect(lambda key: self.curves.setCurrentWidget(self._views[key]))
+        self.curve_choice = FlatCombo()
+        describe(self.curve_choice, "Curve", "Which learning curve is drawn below.")
+        for plot in PLOTS:
+            if plot.group == "curves":
+                self.curve_choice.addItem(plot.label, plot.key)
+        self.curve_choice.currentIndexChanged.connect(self.curves.setCurrentIndex)
         self.options: dict[str, QCheckBox] = {}
         for key, label, help_text in OPTIONS:
             box = QCheckBox(label)
@@ -64,7 +75,7 @@ class OutputPanel(QWidget):
             self.options[key] = box
         self.train_loss = Metric("train loss", "Mean loss over the training rows, without the penalty.")
         self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
-        self.metric = Metric("test accuracy", "Share of the test rows that the network gets right.", "100.0 %")
+        self.quality = Metric("test accuracy", RIGHT, "100.0 %")
         self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0 cm")
 
     def _lay_out(self) -> None:
@@ -80,12 +91,14 @@ class OutputPanel(QWidget):
         top.addLayout(choices)
         figures = QHBoxLayout()
         figures.setSpacing(20)
-        for metric in (self.train_loss, self.test_loss, self.metric, self.mae):
+        for metric in (self.train_loss, self.test_loss, self.quality, self.mae):
             figures.addWidget(metric)
         figures.addStretch(1)
         lower = QWidget()
         bottom = QVBoxLayout(lower)
-        bottom.setContentsMargins(0, 8, 0, 0)
+        bottom.setContentsMargins(0, 4, 0, 0)
+        bottom.setSpacing(2)
+        bottom.addWidget(self.curve_choice, 0, Qt.AlignmentFlag.AlignLeft)
         bottom.addWidget(self.curves, 1)
         bottom.addLayout(figures)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -184,23 +197,17 @@ class OutputPanel(QWidget):
         return layer[ref.index] if ref.index < len(layer) else None
 
     def _neuron_title(self, ref: NeuronRef) -> str:
-        assert self._prepared is not None
-        plan = self._prepared.plan
-        pinned = " (pinned)" if self._selection.neuron == ref else ""
-        if ref.layer == INPUTS_ID:
-            return f"Input {plan.feature_labels[ref.index]}{pinned}"
-        if ref.layer == OUTPUT_ID:
-            return f"Output {ref.index + 1}{pinned}" if plan.output_units > 1 else f"Output{pinned}"
-        return f"Dense {plan.layer_ids.index(ref.layer) + 1}, neuron {ref.index + 1}{pinned}"
+        name = neuron_name(self._document.experiment, ref.layer, ref.index)
+        return f"{name} (pinned)" if self._selection.neuron == ref else name
 
     # Figures --------------------------------------------------------------------------------------------
 
     def _label_metrics(self, prepared: Prepared) -> None:
         regression = prepared.plan.task == "regression"
         if regression:
-            self.metric.set_label("test R²", "Share of the variation in the test targets that is explained.")
+            self.quality.set_label("test R²", "Share of the variation in the test targets that is explained.")
         else:
-            self.metric.set_label("test accuracy", "Share of the test rows that the network gets right.")
+            self.quality.set_label("test accuracy", RIGHT)
         unit = f", {prepared.sample.unit}" if prepared.sample.unit else ""
         self.mae.set_label(f"test MAE{unit}", "Mean absolute error over the test rows, in the target's unit.")
         self.mae.setVisible(regression)
@@ -213,15 +220,16 @@ class OutputPanel(QWidget):
         self.test_loss.set_text(_four_digits(history.test_loss[-1]))
         value = float(history.test_metric[-1])
         if self._prepared.plan.task == "regression":
-            self.metric.set_text(_four_digits(value))
+            self.quality.set_text(_four_digits(value))
         else:
-            self.metric.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
+            self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
         self.mae.set_text("–" if snapshot.test_mae is None else f"{snapshot.test_mae:.3g}")
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
+        self.curve_choice.setFont(body_font(theme, theme.size_title, bold=True))
 
 
 def _four_digits(value: float) -> str:

@@ -42,7 +42,7 @@ class StatusLine(QWidget):
         layout.addWidget(self.figures)
         self._notice = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._notice.timeout.connect(self._show_words)
-        # Twice a second is as fast as anyone reads; a sentence that changes every frame cannot be read at all.
+        # Twice a second is as fast as anyone reads; what changes every frame cannot be read at all.
         self._calm = QTimer(self, singleShot=True, interval=WORDS_MS)
         self._calm.timeout.connect(self._show_words)
         self.apply_theme(theme)

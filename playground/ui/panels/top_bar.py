@@ -106,7 +106,7 @@ class TopBar(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 16, 6)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         for button in (self.rewind, self.play, self.step):
             layout.addWidget(button)

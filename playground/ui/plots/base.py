@@ -5,9 +5,9 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
@@ -38,6 +38,9 @@ class PlotView(QWidget):
         self._theme = theme
         self._zoomed = False
         self._plot = self._make_plot()
+        self._grid = pg.PlotCurveItem()
+        self._grid.setZValue(0)
+        self._view.addItem(self._grid, ignoreBounds=True)
         self._empty = role_label(NO_RUN, "muted")
         self._title = role_label("", "readout")
         self._readout = role_label("", "readout")
@@ -77,12 +80,12 @@ class PlotView(QWidget):
         self._plot.setBackground(qcolor(theme.surface))
         for axis in self._axes():
             axis.setPen(pg.mkPen(None))
-            axis.setTickPen(pg.mkPen(qcolor(theme.grid), width=theme.stroke))
             axis.setTextPen(qcolor(theme.muted))
             axis.setTickFont(number_font(theme, theme.size_small, bold=False))
             axis.setStyle(tickLength=0, tickTextOffset=theme.px(4), hideOverlappingLabels=False)
             axis.label.setFont(body_font(theme, theme.size_small))
             axis.label.setDefaultTextColor(qcolor(theme.muted))
+        self._grid.setPen(pg.mkPen(qcolor(theme.grid), width=theme.stroke))
         left, bottom = self._axes()
         left.setWidth(theme.px(44))
         bottom.setHeight(theme.px(36 if bottom.label.isVisible() else 22))
@@ -90,7 +93,7 @@ class PlotView(QWidget):
         across, down = self._margins()
         self._plot.getPlotItem().layout.setContentsMargins(0, down, across, 0)
         for label in (self._empty, self._title, self._readout):
-            label.setFont(body_font(theme, theme.size_small if label is not self._empty else None))
+            label.setFont(self._label_font(label))
         self._fit.setIcon(icon("fit", theme, "muted"))
         self._fit.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._arrange()
@@ -106,6 +109,37 @@ class PlotView(QWidget):
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not self._empty.isHidden()
+
+    @property
+    def empty_text(self) -> str:
+        """What is said while there is nothing to draw."""
+        return self._empty.text()
+
+    @property
+    def readout(self) -> str:
+        """What is said about the point under the pointer; empty when nothing is."""
+        return "" if self._readout.isHidden() else self._readout.text()
+
+    @property
+    def range(self) -> tuple[float, float, float, float]:
+        """The part that is shown: x from, x to, y from, y to."""
+        (x_low, x_high), (y_low, y_high) = self._view.viewRange()
+        return float(x_low), float(x_high), float(y_low), float(y_high)
+
+    @property
+    def item_count(self) -> int:
+        """How many things are drawn or ready to be drawn."""
+        return len(self._plot.scene().items())
+
+    def place_of(self, x: float, y: float) -> QPoint:
+        """Return where in this widget the data point (x, y) is drawn."""
+        scene = self._view.mapViewToScene(QPointF(x, y))
+        place: QPoint = self._plot.mapTo(self, self._plot.mapFromScene(scene))
+        return place
+
+    def point_out(self, place: QPoint) -> None:
+        """Say what is at `place` in this widget, as when the pointer is there."""
+        self._hover(QPointF(self._plot.mapFrom(self, place)))
 
     # For subclasses -------------------------------------------------------------------------------------
 
@@ -168,19 +202,22 @@ class PlotView(QWidget):
         item.setMenuEnabled(False)
         item.getViewBox().setDefaultPadding(0)
         item.getViewBox().disableAutoRange()
-        for name in ("left", "bottom"):
-            # The grid belongs behind the data.
-            item.getAxis(name).setZValue(item.getViewBox().zValue() - 1)
         return plot
 
     def _place_overlays(self) -> None:
         for label in (self._empty, self._title, self._readout):
+            # Before it is shown: a style sheet gives a widget back the font it was first shown with.
+            label.setFont(self._label_font(label))
             label.setParent(self)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             label.setVisible(label is self._empty)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._fit.setVisible(False)
+
+    def _label_font(self, label: QLabel) -> QFont:
+        theme = self._theme
+        return body_font(theme, theme.size_body if label is self._empty else theme.size_small)
 
     def _was_zoomed(self, *_axes: object) -> None:
         self._zoomed = True
@@ -190,8 +227,12 @@ class PlotView(QWidget):
     def _label_axes(self, *_change: object) -> None:
         (x_low, x_high), (y_low, y_high) = self._view.viewRange()
         left, bottom = self._axes()
+        rows = [] if self.is_empty else self._y_ticks(y_low, y_high)
         bottom.setTicks([[] if self.is_empty else self._x_ticks(x_low, x_high)])
-        left.setTicks([[] if self.is_empty else self._y_ticks(y_low, y_high)])
+        left.setTicks([rows])
+        # Not the axis's own grid: with it, pyqtgraph leaves out the labels at both ends.
+        x = np.tile([x_low, x_high], len(rows))
+        self._grid.setData(x, np.repeat([place for place, _ in rows], 2), connect="pairs")
 
     def _arrange(self) -> None:
         """Size the parts; what lies over the plot is placed when the plot has its size."""

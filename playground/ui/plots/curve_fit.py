@@ -38,7 +38,6 @@ class CurveFitPlot(PlotView):
         self._points = SplitPoints(self._view)
         self.legend = Legend(theme)
         self._layout.addWidget(self.legend)
-        self._plot.getPlotItem().showGrid(y=True, alpha=1.0)
         self.clear()
         self.apply_theme(theme)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from playground.engine.losses import LOSSES
@@ -31,7 +32,14 @@ _NEAR = 6  # pixels within which a mark is named
 
 
 class CurvePlot(PlotView):
-    """Two curves over epochs, with a log scale and smoothing on demand, and marks where a setting changed."""
+    """Two curves over epochs, with a log scale and smoothing on demand, and marks where a setting changed.
+
+    Signals:
+        log_chosen(bool), smoothing_chosen(bool): the person switched the scale or the smoothing; it is done.
+    """
+
+    log_chosen = Signal(bool)
+    smoothing_chosen = Signal(bool)
 
     def __init__(self, theme: Theme, quantity: Quantity, parent: QWidget | None = None) -> None:
         super().__init__(theme, *_WORDS[quantity], parent)
@@ -47,7 +55,6 @@ class CurvePlot(PlotView):
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
         self._view.addItem(self._cross, ignoreBounds=True)
-        self._plot.getPlotItem().showGrid(y=True, alpha=1.0)
         self._plot.getPlotItem().setLabel("bottom", "epoch")
         self._make_header(theme)
         self.clear()
@@ -128,9 +135,14 @@ class CurvePlot(PlotView):
     def _make_header(self, theme: Theme) -> None:
         self._unit = role_label("", "muted")
         self.legend = Legend(theme)
-        self._log_button = self._toggle("log scale", "Show the loss in powers of ten.", self.set_log)
+        self._log_button = self._toggle(
+            "log scale", "Show the loss in powers of ten.", self.set_log, self.log_chosen
+        )
         self._smooth_button = self._toggle(
-            "smooth", "Draw a moving average; the curve itself stays faint behind it.", self.set_smoothing
+            "smooth",
+            "Draw a moving average; the curve itself stays faint behind it.",
+            self.set_smoothing,
+            self.smoothing_chosen,
         )
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -141,15 +153,18 @@ class CurvePlot(PlotView):
         row.addWidget(self._log_button)
         row.addWidget(self._smooth_button)
         self._layout.insertLayout(0, row)
-        # Hidden only once it has a parent: a parentless widget would appear as a window of its own.
-        self._log_button.setVisible(self._quantity == "loss")
+        if self._quantity == "metric":
+            self._log_button.hide()
 
-    def _toggle(self, text: str, help_text: str, toggled: Callable[[bool], None]) -> QToolButton:
+    def _toggle(
+        self, text: str, help_text: str, toggled: Callable[[bool], None], chosen: SignalInstance
+    ) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setCheckable(True)
         describe(button, text, help_text)
         button.clicked.connect(toggled)
+        button.clicked.connect(chosen)
         return button
 
     def _unit_text(self, prepared: Prepared) -> str:
@@ -162,8 +177,15 @@ class CurvePlot(PlotView):
     def _home(self) -> None:
         self._show_range()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while the plot was hidden."""
+        super().showEvent(event)
+        self._show_range()
+
     def _show_range(self) -> None:
         """Show all epochs unless the person has zoomed; then draw what is in sight."""
+        if not self.isVisible():
+            return
         if not self._zoomed:
             last = max(self._store.last_epoch, 10.0)
             low, high = self._value_range(0.0, last)
@@ -187,13 +209,17 @@ class CurvePlot(PlotView):
         return (low - room, high + room) if self._log else (0.0, (high + room) or 1.0)
 
     def _redraw(self) -> None:
+        if not self.isVisible():
+            return
         (first, last), _ = self._view.viewRange()
         for curve in (TRAIN, TEST):
             buckets = self._store.buckets(curve, first, last, self._pixels())
             raw = self._zigzag(buckets.epoch, buckets.low, buckets.high)
             pen = curve_pen(self._theme, curve == TEST)
-            if self._smooth:
-                mean = smooth(self._place(buckets.mean))
+            if self._smooth or raw[0] is not buckets.epoch:
+                # Many epochs to a pixel: their mean, with lowest and highest faint behind it.
+                mean = self._place(buckets.mean)
+                mean = smooth(mean) if self._smooth else mean
                 self._smoothed[curve].setPen(pen)
                 self._smoothed[curve].setData(buckets.epoch, mean, connect="finite")
                 pen = pg.mkPen(qcolor(faint(self._theme, curve == TEST)), width=self._theme.stroke)

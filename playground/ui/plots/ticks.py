@@ -11,7 +11,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def linear_ticks(low: float, high: float, most: int = 5, thirds: bool = False) -> Ticks:
-    """Return about `most` round values in [low, high] with their text; `thirds` allows steps of 3 (−6, −3, 0)."""
+    """Return about `most` round values in [low, high] with their text; `thirds` allows steps of 3."""
     span = high - low
     if not math.isfinite(span) or span <= 0:
         return []

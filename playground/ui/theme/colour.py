@@ -58,9 +58,8 @@ def heat_image(values: FloatArray, theme: Theme, strength: float = 1.0) -> QImag
 
     What lies outside is shown as the nearest end; NaN is shown as zero.
     """
-    scaled = np.asarray(values, dtype=np.float32) * np.float32(127.5) + np.float32(128.0)
-    np.nan_to_num(scaled, copy=False, nan=128.0, posinf=255.0, neginf=0.0)
-    index = np.clip(scaled, 0.0, 255.0, out=scaled).astype(np.uint8)
+    shades = np.nan_to_num(np.clip(values, -1.0, 1.0), nan=0.0)
+    index = np.minimum(shades * 127.5 + 128.0, 255.0).astype(np.uint8)
     return _to_image(heat_lut(theme, strength)[index[::-1]])
 
 

@@ -23,6 +23,7 @@ ICONS = {
     "remove": "ph.minus",
     "delete": "ph.trash",
     "close": "ph.x",
+    "float": "ph.arrow-square-out",
     "copy": "ph.copy",
     "pin": "ph.push-pin",
     "pinned": "ph.push-pin-fill",

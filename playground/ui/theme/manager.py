@@ -15,6 +15,13 @@ from playground.ui.theme.tokens import DARK, LIGHT, Theme, scaled
 Preference = Literal["system", "light", "dark"]
 
 
+_SCHEMES: dict[Preference, Qt.ColorScheme] = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
 class ThemeManager(QObject):
     """Chooses the theme from what the person and the system prefer, and applies it to the application.
 
@@ -36,6 +43,8 @@ class ThemeManager(QObject):
     def set_preference(self, preference: Preference) -> None:
         """Show light or dark, or what the system prefers."""
         self._preference = preference
+        # The system's own parts (title bar, file dialogue) follow.
+        self._application.styleHints().setColorScheme(_SCHEMES[preference])
         self._refresh()
 
     def set_projector(self, projector: bool) -> None:
@@ -99,9 +108,11 @@ def style_sheet(theme: Theme) -> str:
         for name in Theme.__slots__
         if isinstance(value := getattr(theme, name), str) and value.startswith("#")
     }
-    sizes = {f"px{n}": f"{theme.px(n)}px" for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32)}
+    sizes = {f"px{n}": f"{theme.px(n)}px" for n in range(1, 41)}
     extra = {
         "accent_hover": mix(theme.accent, theme.text, 0.12),
+        # Half of the round button's height with its ring: a larger radius would draw a square.
+        "round": f"{theme.px(36) // 2 + 2}px",
         "icons": "dark" if theme.dark else "light",
     }
     return template.substitute(tokens | sizes | extra)

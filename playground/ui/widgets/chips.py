@@ -26,16 +26,23 @@ class ChipRow(QWidget):
         self.setWhatsThis(help_text)
         self._theme = LIGHT
         self._chips: dict[str, QPushButton] = {}
+        self._offered: list[tuple[str, str, str]] = []
         self._flow = FlowLayout(self, 4)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def set_items(self, items: Sequence[Described]) -> None:
-        """Offer `items`, all switched off."""
+        """Offer `items`, all switched off. Offering the same ones again keeps the keyboard's focus."""
+        offered = [(item.key, item.label, item.help) for item in items]
+        if offered == self._offered:
+            self.set_keys(())
+            return
+        self._offered = offered
         for chip in self._chips.values():
+            # Not deleted at once: this may have begun with a click on the very chip.
             self._flow.removeWidget(chip)
-            chip.setParent(None)
+            chip.hide()
             chip.deleteLater()
         self._chips = {}
         for item in items:

@@ -109,6 +109,7 @@ class Gallery(QWidget):
         self._theme = LIGHT
         self._key = ""
         self._tiles: list[Tile] = []
+        self._offered: list[tuple[str, str, str]] = []
         self._group = QButtonGroup(self)
         self._flow = FlowLayout(self, 8)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -127,10 +128,17 @@ class Gallery(QWidget):
 
     def set_items(self, items: Sequence[tuple[Described, QPixmap]]) -> None:
         """Offer records with their pictures; the one chosen before stays chosen if it is still there."""
+        offered = [(item.key, item.label, item.help) for item, _ in items]
+        if offered == self._offered:
+            for item, picture in items:
+                self.set_picture(item.key, picture)
+            return
+        self._offered = offered
         for tile in self._tiles:
+            # Not deleted at once: this may have begun with a click on the very tile.
             self._flow.removeWidget(tile)
             self._group.removeButton(tile)
-            tile.setParent(None)
+            tile.hide()
             tile.deleteLater()
         self._tiles = []
         for item, picture in items:

@@ -35,11 +35,23 @@ class JumpSlider(QSlider):
         self.sliderReleased.connect(self.gesture_started)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the handle under the pointer first, so that the press takes hold of it."""
+        """Take hold of the handle wherever the press is; Qt's own slider would only go one page there."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
         self.gesture_started.emit()
+        self.setSliderDown(True)
+        self.setSliderPosition(self._value_at(event.position().toPoint()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer while it holds the handle."""
+        if self.isSliderDown():
+            self.setSliderPosition(self._value_at(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the handle."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self.setValue(self._value_at(event.position().toPoint()))
-        super().mousePressEvent(event)
+            self.setSliderDown(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Start a gesture with each fresh key press; a key held down goes on with it."""

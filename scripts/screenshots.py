@@ -1,0 +1,171 @@
+"""Draw the real window in a dozen states into PNG files, to be looked at after every change that shows."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if TYPE_CHECKING:
+    from playground.experiment.model import Experiment
+    from playground.ui.main_window import MainWindow
+
+SMALL, LARGE = (1280, 800), (1920, 1080)
+
+
+def _as_it_is(experiment: "Experiment") -> "Experiment":
+    return experiment
+
+
+def _nothing(_window: "MainWindow") -> None:
+    """Leave the window as it is."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: an example, how long to train it, and what to do to it before and after."""
+
+    name: str
+    example: str
+    epochs: int = 150
+    size: tuple[int, int] = SMALL
+    settings: dict[str, object] = field(default_factory=dict)
+    edit: Callable[["Experiment"], "Experiment"] = _as_it_is
+    arrange: Callable[["MainWindow"], None] = _nothing
+
+
+def _with_layers(*units: int) -> Callable[["Experiment"], "Experiment"]:
+    """Return an edit that gives the experiment these layers instead of its own."""
+
+    def edit(experiment: "Experiment") -> "Experiment":
+        from playground.experiment import edits
+
+        for layer in experiment.layers:
+            experiment = edits.remove_layer(experiment, layer.id)
+        for index, count in enumerate(units):
+            experiment = edits.add_layer(experiment, index, units=count, activation="tanh")
+        return experiment
+
+    return edit
+
+
+def _all_features(experiment: "Experiment") -> "Experiment":
+    from playground.data import FEATURES
+
+    features = tuple(feature.key for feature in FEATURES)
+    return experiment.replace(data=experiment.data.replace(features=features))
+
+
+def _deep(experiment: "Experiment") -> "Experiment":
+    return _all_features(_with_layers(8, 8, 8, 8, 8, 8)(experiment))
+
+
+def _diverging(experiment: "Experiment") -> "Experiment":
+    return experiment.replace(training=experiment.training.replace(learning_rate=100.0))
+
+
+def _select_first(window: "MainWindow") -> None:
+    window.selection.select(window.document.experiment.layers[0].id)
+
+
+def _pin(window: "MainWindow") -> None:
+    from playground.ui.selection import NeuronRef
+
+    layer = window.document.experiment.layers[-1].id
+    window.selection.select(layer)
+    window.selection.pin(NeuronRef(layer, 1))
+
+
+def _drag(window: "MainWindow") -> None:
+    """Hold a Dense chip over the last gap."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    chip = window.network.palette_row.dense
+    view = window.network.view
+    gap = view.diagram.layout.gaps[-1].band.center()
+    target = view.viewport().mapToGlobal(view.mapFromScene(gap))
+    QTest.mousePress(chip, Qt.MouseButton.LeftButton, pos=chip.rect().center())
+    for share in (0.2, 0.6, 1.0):
+        start = chip.mapToGlobal(chip.rect().center())
+        step = start + QPoint(
+            round((target.x() - start.x()) * share), round((target.y() - start.y()) * share)
+        )
+        QTest.mouseMove(chip, chip.mapFromGlobal(step))
+
+
+DARK: dict[str, object] = {"theme": "dark"}
+LIGHT: dict[str, object] = {"theme": "light"}
+TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
+
+SHOTS = (
+    Shot("01-circle-light", "circle", settings=LIGHT),
+    Shot("02-spiral-dark", "spiral", settings={**DARK, "show_test_points": True}, arrange=_select_first),
+    Shot("03-spiral-1080p-light", "spiral", 400, LARGE, TEST, arrange=_pin),
+    Shot("04-drag-light", "xor", settings=LIGHT, arrange=_drag),
+    Shot("05-drag-dark", "xor", settings=DARK, arrange=_drag),
+    Shot("06-deep-light", "spiral", 60, settings=LIGHT, edit=_deep),
+    Shot("07-deep-1080p-dark", "spiral", 60, LARGE, DARK, edit=_deep),
+    Shot("08-wide-light", "spiral", 20, settings=LIGHT, edit=_with_layers(256, 256, 256)),
+    Shot("09-blobs-light", "blobs", settings=TEST),
+    Shot("10-blobs-dark", "blobs", settings=DARK, edit=_with_layers(6, 5, 4)),
+    Shot("11-hills-light", "multi-gauss", settings=LIGHT),
+    Shot("12-curve-light", "curve", settings=TEST),
+    Shot("13-curve-dark", "curve", settings=DARK, arrange=_select_first),
+    Shot("14-fish-light", "fish", 300, settings=TEST),
+    Shot("15-fish-1080p-dark", "fish", 300, LARGE, {**DARK, "show_test_points": True}),
+    Shot("16-no-layer-light", "gauss", 40, settings=LIGHT),
+    Shot("17-projector-light", "circle", 100, LARGE, {**LIGHT, "projector": True}),
+    Shot("18-projector-dark", "spiral", 100, LARGE, {**DARK, "projector": True}, arrange=_select_first),
+    Shot("19-twelve-layers-light", "circle", 30, settings=LIGHT, edit=_with_layers(*[4] * 12)),
+    Shot("20-diverged-light", "plane", settings=LIGHT, edit=_diverging),
+    Shot("21-moons-dark", "moons", settings={**DARK, "discretize": True}),
+    Shot("22-checkerboard-dark", "checkerboard", 200, settings=DARK),
+)
+
+
+def draw(shot: Shot, folder: Path) -> Path:
+    """Open a window for one shot, train it, and write what it looks like."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from playground.app import make_application, make_window, train_in_window
+    from playground.experiment import files
+    from playground.settings import Settings
+
+    application = make_application()
+    window = make_window(application, shot.edit(files.example(shot.example)), Settings(**shot.settings))  # type: ignore[arg-type]
+    window.resize(*shot.size)
+    window.show()
+    train_in_window(window, shot.epochs, lambda _epoch, _loss: None)
+    shot.arrange(window)
+    settle = QEventLoop()
+    QTimer.singleShot(700, settle.quit)
+    settle.exec()
+    path = folder / f"{shot.name}.png"
+    if not window.grab().save(str(path), "PNG"):
+        raise OSError(f"{path} could not be written")
+    window.bridge.close()
+    window.deleteLater()
+    return path
+
+
+def main() -> int:
+    """Draw all shots, or those whose names contain one of the words given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the PNG files go")
+    parser.add_argument("words", nargs="*", help="draw only the shots whose names contain one of these")
+    options = parser.parse_args()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for shot in SHOTS:
+        if not options.words or any(word in shot.name for word in options.words):
+            print(draw(shot, options.folder), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

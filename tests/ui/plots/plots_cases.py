@@ -1,0 +1,103 @@
+"""Runs and snapshots for the tests of the plots: real data, made-up answers."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.experiment.model import DataSettings, Experiment, Output, TrainingSettings
+from playground.experiment.prepare import Prepared, prepare
+from playground.training.messages import History, Picture, Snapshot
+
+FloatArray = npt.NDArray[np.float64]
+
+FISH_INPUTS = ("length1", "length2")
+LINEAR = Output(activation="linear")
+SOFTMAX = Output(activation="softmax")
+
+KINDS = ("signed", "unit", "one_hot", "regression", "line", "table")
+
+
+@cache
+def prepared(kind: str) -> Prepared:
+    """Return a prepared run of one of `KINDS`."""
+    return prepare(_experiment(kind))
+
+
+def _experiment(kind: str) -> Experiment:
+    if kind == "unit":
+        training = TrainingSettings(loss="binary_cross_entropy")
+        return Experiment(output=Output(activation="sigmoid"), training=training)
+    if kind == "one_hot":
+        training = TrainingSettings(loss="softmax_cross_entropy")
+        return Experiment(data=DataSettings(dataset="blobs", classes=4), output=SOFTMAX, training=training)
+    if kind == "regression":
+        return Experiment(data=DataSettings(dataset="plane"), output=LINEAR)
+    if kind == "line":
+        return Experiment(data=DataSettings(dataset="curve", features=("x",)), output=LINEAR)
+    if kind == "table":
+        from playground.data import dataset
+
+        inputs = dataset("fish").inputs[:2]
+        data = DataSettings(dataset="fish", features=inputs, scaling="standard")
+        return Experiment(data=data, output=LINEAR)
+    return Experiment()
+
+
+def answers(run: Prepared, side: int = 40) -> FloatArray:
+    """Return outputs a network might give on the probe: a slope over the plane, the targets of a table."""
+    plan = run.plan
+    if plan.kind != "plane":
+        return np.sin(run.probe.positions)[None] if plan.kind == "line" else run.probe.positions[None]
+    x1, x2 = np.meshgrid(np.linspace(-1, 1, side), np.linspace(-1, 1, side))
+    if plan.encoding == "one_hot":
+        raw = np.exp(4 * np.stack([x1, x2, -x1, -x2]))
+        return np.asarray(raw / raw.sum(axis=0))
+    slope = np.clip(x1 + 0.5 * x2, -1, 1)
+    return ((slope + 1) / 2 if plan.encoding == "unit" else slope)[None]
+
+
+def history(epochs: int, start: int = 0, restart: bool = False) -> History:
+    """Return falling loss curves with a metric that rises."""
+    epoch = np.arange(start + 1, start + epochs + 1, dtype=np.float64)
+    loss = 1.0 / epoch
+    return History(epoch, loss, loss + 0.05, 1 - loss, 1 - loss - 0.05, restart)
+
+
+def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) -> Snapshot:
+    """Return a snapshot of a run with made-up answers."""
+    answer = answers(run) if output is None else output
+    rows = len(run.sample.targets)
+    return Snapshot(
+        run_id=1,
+        state="paused",
+        step=epochs,
+        epoch=epochs,
+        steps_in_epoch=0,
+        history=history(epochs),
+        weights=(),
+        biases=(),
+        picture=Picture(layers=(answer,), output=answer),
+        predictions=np.asarray(run.sample.targets, np.float64) * np.linspace(0.8, 1.2, rows),
+        test_mae=None,
+        steps_per_second=0.0,
+    )
+
+
+def spoilt(given: Snapshot, value: float) -> Snapshot:
+    """Return a snapshot in which every number is `value`."""
+    points = given.history
+    curves = [np.full(len(points), value) for _ in range(4)]
+    filled = np.full_like(given.picture.output, value)
+    return replace(
+        given,
+        history=History(points.epoch, *curves),
+        picture=Picture(layers=(filled,), output=filled),
+        predictions=np.full_like(given.predictions, value),
+    )
+
+
+def nothing(given: Snapshot) -> Snapshot:
+    """Return a snapshot without any new point of the curves."""
+    return replace(given, history=history(0))

@@ -1,0 +1,336 @@
+"""The window as a whole: what follows an edit, what survives it, what bad input does, what is remembered."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import MakeWindow, shown
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QMessageBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from playground.experiment import edits, files
+from playground.experiment.model import Experiment
+from playground.settings import Settings
+from playground.training.run import THREAD_NAME
+from playground.ui.actions import ACTIONS
+from playground.ui.main_window import MainWindow
+from playground.ui.selection import NeuronRef
+
+
+def train(window: MainWindow, qtbot: QtBot, epochs: int) -> None:
+    window.bridge.play_until(epochs)
+    qtbot.waitUntil(lambda: shown(window).epoch >= epochs and shown(window).state == "paused", timeout=20_000)
+
+
+def await_new_run(window: MainWindow, qtbot: QtBot, old: int) -> None:
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and shown(window).run_id > old, timeout=20_000)
+
+
+@pytest.mark.parametrize("name", files.examples())
+def test_that_every_example_opens_trains_and_draws(name: str, make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example(name))
+    train(window, qtbot, 3)
+    picture = window.output_panel.outputs.currentWidget().grab().toImage()
+    colours = {
+        picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)
+    }
+    assert len(colours) > 3
+    assert window.output_panel.train_loss.text != "–"
+
+
+def test_that_a_live_setting_does_not_restart_the_run(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 5)
+    run = shown(window).run_id
+    for fields in (
+        {"learning_rate": 0.5},
+        {"batch_size": 3},
+        {"regularizer": "l2"},
+        {"optimizer": "momentum"},
+    ):
+        window.document.edit("Set", edits.set_training, **fields)
+    train(window, qtbot, 10)
+    assert shown(window).run_id == run
+
+
+def test_that_a_structural_edit_keeps_the_weights_that_fit(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 20)
+    before = shown(window)
+    window.document.edit("Widen", edits.set_units, "layer1", 6)
+    await_new_run(window, qtbot, before.run_id)
+    after = shown(window)
+    np.testing.assert_array_equal(after.weights[0][:4], before.weights[0])
+    assert after.epoch == before.epoch
+    assert "Kept" in window.status.words.text()
+
+
+def test_that_training_goes_on_through_an_edit(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    window.bridge.set_playing(True)
+    qtbot.waitUntil(lambda: shown(window).epoch > 3)
+    run = shown(window).run_id
+    window.document.edit("Add", edits.add_layer, 0)
+    await_new_run(window, qtbot, run)
+    epoch = shown(window).epoch
+    qtbot.waitUntil(lambda: shown(window).epoch > epoch + 3)
+    assert window.bridge.playing
+
+
+def test_that_rewind_brings_back_the_same_weights_and_a_new_seed_others(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    start = shown(window).weights
+    train(window, qtbot, 5)
+    window.actions_by_key["rewind"].trigger()
+    qtbot.waitUntil(lambda: shown(window).step == 0)
+    np.testing.assert_array_equal(shown(window).weights[0], start[0])
+    run = shown(window).run_id
+    window.actions_by_key["new_weights"].trigger()
+    await_new_run(window, qtbot, run)
+    assert not np.array_equal(shown(window).weights[0], start[0])
+    window.actions_by_key["undo"].trigger()
+    await_new_run(window, qtbot, shown(window).run_id)
+    np.testing.assert_array_equal(shown(window).weights[0], start[0])
+
+
+def test_that_an_impossible_experiment_is_named_and_can_be_put_right(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    good = window.document.experiment
+    bad = good.replace(training=good.training.replace(loss="softmax_cross_entropy"))
+    with qtbot.waitSignal(window.bridge.cannot_train):
+        window.document.apply(bad, "Break it")
+    assert "needs" in window.status.words.text()
+    window.actions_by_key["play"].trigger()
+    assert not window.bridge.playing
+    window.actions_by_key["undo"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
+    train(window, qtbot, 2)
+
+
+def test_that_divergence_pauses_and_says_what_to_do(make_window: MakeWindow, qtbot: QtBot) -> None:
+    plane = files.example("plane")
+    window = make_window(plane.replace(training=plane.training.replace(learning_rate=100.0)))
+    window.bridge.set_playing(True)
+    qtbot.waitUntil(lambda: not window.bridge.playing, timeout=20_000)
+    assert "learning rate" in window.status.words.text()
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Answer every warning box at once, and keep what it said."""
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, text: said.append(text))
+    return said
+
+
+def test_that_a_bad_file_leaves_the_open_experiment_untouched(
+    make_window: MakeWindow, tmp_path: Path, answers: list[str]
+) -> None:
+    window = make_window(files.example("circle"))
+    before = window.document.experiment
+    path = tmp_path / "bad.json"
+    path.write_text("{}")
+    window.open_file(path)
+    assert "bad.json" in answers[0]
+    assert window.document.experiment is before
+
+
+def drop_file(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(10, 10),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_that_an_experiment_is_saved_and_opened_by_dropping_its_file(
+    make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("spiral"))
+    path = tmp_path / "mine.json"
+    monkeypatch.setattr(
+        "playground.ui.main_window.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
+    )
+    window.actions_by_key["save"].trigger()
+    assert files.read(path) == files.example("spiral")
+    assert "mine.json" in window.windowTitle()
+    window.document.edit("Widen", edits.set_units, "layer1", 3)
+    assert window.isWindowModified()
+    window.document.undo_stack.undo()
+    assert not window.isWindowModified()
+    window.document.open(Experiment())
+    drop_file(window, path)
+    assert window.document.experiment == files.example("spiral")
+    assert str(path) in window.settings.recent_files
+
+
+def test_that_unsaved_changes_to_a_file_are_asked_about(
+    make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    files.write(window.document.experiment, tmp_path / "mine.json")
+    window.open_file(tmp_path / "mine.json")
+    window.document.edit("Add", edits.add_layer, 0)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Cancel)
+    window.actions_by_key["new"].trigger()
+    assert len(window.document.experiment.layers) == 3
+    monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Discard)
+    window.actions_by_key["new"].trigger()
+    assert window.document.experiment == Experiment()
+
+
+def test_that_weights_are_exported_and_proved(
+    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 3)
+    path = tmp_path / "circle.npz"
+    monkeypatch.setattr(
+        "playground.ui.dialogs.export.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
+    )
+    window.actions_by_key["export"].trigger()
+    assert "largest difference" in window.status.words.text()
+    with np.load(path) as archive:
+        np.testing.assert_array_equal(archive["weight_1"], shown(window).weights[0])
+
+
+def test_that_a_rate_of_a_thousand_million_is_refused_in_words(make_window: MakeWindow) -> None:
+    window = make_window(files.example("circle"))
+    before = window.document.experiment
+    field = window.top_bar.rate.combo.lineEdit()
+    assert field is not None
+    for text, words in (("1e9", "between"), ("fast", "not a number")):
+        field.setText(text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert words in window.status.words.text()
+    assert window.document.experiment is before
+    field.setText("0,5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.document.experiment.training.learning_rate == 0.5
+
+
+def test_that_choices_in_the_bar_and_the_data_panel_edit_and_follow_the_document(
+    make_window: MakeWindow,
+) -> None:
+    window = make_window(files.example("circle"))
+    window.top_bar.task.chosen.emit("regression")
+    assert window.document.experiment.data.dataset == "plane"
+    assert window.data_panel.gallery.key == "plane"
+    window.document.undo_stack.undo()
+    assert window.top_bar.task.key == "classification"
+    window.data_panel.noise.edited.emit(0.3, 1)
+    assert window.document.experiment.data.noise == 0.3
+    window.document.undo_stack.undo()
+    assert window.data_panel.noise.value == 0.0
+    window.top_bar.regularizer.chosen.emit("l2")
+    assert window.document.experiment.training.regularization_rate > 0
+    assert window.top_bar.penalty.isVisible()
+
+
+def test_that_the_edit_menu_names_what_will_be_undone(make_window: MakeWindow) -> None:
+    window = make_window()
+    undo = window.actions_by_key["undo"]
+    assert not undo.isEnabled()
+    window.document.edit("Add Dense layer", edits.add_layer, 0)
+    assert undo.text() == "Undo add Dense layer"
+
+
+def test_that_every_control_has_a_tooltip_and_a_name(make_window: MakeWindow) -> None:
+    window = make_window(files.example("fish"))
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox)
+    for kind in kinds:
+        for control in window.findChildren(kind):
+            if control.objectName().startswith("qt_") or _is_inner(control):
+                continue
+            name = control.accessibleName() or (
+                control.text() if isinstance(control, QAbstractButton) else ""
+            )
+            assert control.toolTip(), f"{type(control).__name__} {name!r} has no tooltip"
+            assert name, f"{type(control).__name__} with tooltip {control.toolTip()!r} has no name"
+
+
+def _is_inner(control: QWidget) -> bool:
+    """Scroll bars, and the parts that Qt puts into menus, tool bars and other controls by itself."""
+    parent = control.parentWidget()
+    names = {"QScrollBar", "QToolBarExtension", "QMenuBarExtension"}
+    return type(control).__name__ in names or isinstance(parent, QComboBox | QAbstractSpinBox)
+
+
+def test_that_no_two_commands_share_a_shortcut() -> None:
+    keys = [key for spec in ACTIONS for key in spec.shortcuts]
+    assert len(keys) == len(set(keys))
+
+
+def test_that_space_on_a_check_box_does_not_press_play(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    box = window.output_panel.options["show_test_points"]
+    box.setFocus()
+    before = box.isChecked()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert box.isChecked() != before
+    assert not window.bridge.playing
+
+
+def test_that_options_are_remembered(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(settings=Settings(theme="dark", motion=False))
+    assert window.themes.theme.dark
+    with qtbot.waitSignal(window.settings_changed) as change:
+        window.output_panel.options["discretize"].click()
+    assert change.args[0].discretize
+    with qtbot.waitSignal(window.settings_changed) as change:
+        window.actions_by_key["projector"].trigger()
+    assert change.args[0].projector
+    assert window.themes.theme.scale > 1
+
+
+def test_that_panels_come_back(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.docks["data"].close()
+    assert not window.docks["data"].isVisible()
+    window.actions_by_key["restore_panels"].trigger()
+    assert window.docks["data"].isVisible()
+
+
+def test_that_the_enlarged_neuron_is_named(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    shown_titles: list[tuple[bool, str]] = []
+    plot = window.output_panel.outputs.currentWidget()
+    original = plot.show_neuron
+    plot.show_neuron = lambda image, title="": (  # type: ignore[method-assign]
+        shown_titles.append((image is not None, title)), original(image, title)
+    )  # fmt: skip
+    window.selection.hover(NeuronRef("layer1", 2))
+    window.selection.hover(None)
+    assert shown_titles[0] == (True, "Dense 1, neuron 3")
+    assert shown_titles[-1] == (False, "")
+
+
+def test_that_closing_stops_the_training_thread(make_window: MakeWindow) -> None:
+    window = make_window(files.example("circle"))
+    window.bridge.set_playing(True)
+    window.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith(THREAD_NAME)]
