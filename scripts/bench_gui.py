@@ -39,6 +39,7 @@ def measure(example: str, seconds: float, size: tuple[int, int]) -> dict[str, fl
 
     from playground.app import make_application, make_window
     from playground.experiment import files
+    from playground.ui.plots import BoundaryPlot
 
     application = make_application()
     window = make_window(application, files.example(example))
@@ -63,10 +64,10 @@ def measure(example: str, seconds: float, size: tuple[int, int]) -> dict[str, fl
                     steps.append(window.bridge.snapshot.step)
             return False
 
-    plots = window.output_panel.outputs.currentWidget()
-    assert plots is not None
-    areas = [window.network.view, *plots.findChildren(QAbstractScrollArea)]
-    viewports = [area.viewport() for area in areas]
+    plot = window.output_panel.findChild(BoundaryPlot)
+    area = plot.findChild(QAbstractScrollArea) if plot is not None else None
+    assert area is not None
+    viewports = [window.network.view.viewport(), area.viewport()]
     painted = Painted()
     loop = QEventLoop()
     window.bridge.set_playing(True)

@@ -335,7 +335,10 @@ class MainWindow(QMainWindow):
 
     def _change_settings(self, **changes: object) -> None:
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        scale = self.themes.theme.scale
         self._take_settings()
+        if self.themes.theme.scale != scale:
+            self._share_width()
         self.settings_changed.emit(self.settings)
 
     def _take_settings(self) -> None:
@@ -388,7 +391,6 @@ class MainWindow(QMainWindow):
             title.apply_theme(theme)
         self.data_panel.setMinimumWidth(theme.px(252))
         self.output_panel.setMinimumWidth(theme.px(340))
-        self._share_width()
 
     def _share_width(self) -> None:
         """Give the panels at the sides their usual width; the diagram has the rest."""
@@ -438,6 +440,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Share the width when the window is first shown: before that nobody knows how wide it is."""
         super().showEvent(event)
+        if not event.spontaneous():
+            # Qt polishes widgets when they are first shown, and forgets fonts that were set before.
+            self.apply_theme(self.themes.theme)
         if not self._laid_out:
             self._laid_out = True
             self._share_width()

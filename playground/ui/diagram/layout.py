@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 Kind = Literal["inputs", "hidden", "output"]
 
-MAX_TILES = 13  # more neurons than this are a block
+MAX_TILES = 16  # more neurons than this are a block
 SPACING = 0.3125  # between two tiles, as a share of a tile; 10 of 32 pixels
 MARGIN = 12.0
 TITLE, ACTIVATION, PAD_TOP, PAD_HEAD, PAD_BOTTOM, FOOTER = 19.0, 17.0, 6.0, 5.0, 14.0, 24.0

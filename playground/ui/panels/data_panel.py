@@ -14,8 +14,17 @@ from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import ChipRow, Choice, Gallery, Item, LabelledSlider, theme_descendants
-from playground.ui.widgets.base import role_label
+from playground.ui.widgets import (
+    ChipRow,
+    Choice,
+    Gallery,
+    Item,
+    LabelledSlider,
+    NumberEdit,
+    parse_number,
+    theme_descendants,
+)
+from playground.ui.widgets.base import describe, role_label
 from playground.ui.widgets.gallery import PICTURE
 
 SAMPLE_STEPS = [
@@ -113,6 +122,10 @@ class DataPanel(QScrollArea):
         self.split.set_items(SPLIT_ITEMS)
         self.new_sample = QPushButton("New sample")
         self.new_sample.setToolTip("Draw other points from the same data set (Ctrl+D).")
+        self.seed = NumberEdit()
+        self._seed_name = role_label("Seed", "muted")
+        self._seed_name.setBuddy(self.seed)
+        describe(self.seed, "Seed of the data", "The same seed always draws the same points.")
         self.rows = role_label("", "muted")
         self.rows.setWordWrap(True)
 
@@ -128,12 +141,14 @@ class DataPanel(QScrollArea):
         self._features_title.setProperty("role", "muted")
         layout.addWidget(self._features_title)
         layout.addWidget(self.features)
-        line = QHBoxLayout()
-        line.addWidget(self.scaling, 1)
-        line.addWidget(self.split, 1)
-        layout.addLayout(line)
+        layout.addWidget(self.split)
+        layout.addWidget(self.scaling)
         layout.addWidget(self.rows)
-        layout.addWidget(self.new_sample)
+        line = QHBoxLayout()
+        line.addWidget(self.new_sample, 1)
+        line.addWidget(self._seed_name)
+        line.addWidget(self.seed)
+        layout.addLayout(line)
         layout.addStretch(1)
         self.setWidget(body)
 
@@ -144,6 +159,7 @@ class DataPanel(QScrollArea):
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
         self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
         self.new_sample.clicked.connect(self.draw_new_sample)
+        self.seed.committed.connect(self._set_seed)
         fields = {"samples": self.samples, "noise": self.noise, "classes": self.classes}
         for name, slider in {**fields, "train_fraction": self.share}.items():
             slider.edited.connect(lambda value, gesture, name=name: self._set_data(name, value, gesture))
@@ -161,6 +177,14 @@ class DataPanel(QScrollArea):
         """Draw other points: the next seed."""
         seed = (self._document.experiment.data.seed + 1) % SEED[1]
         self._document.edit("New sample", edits.set_data, seed=seed)
+
+    def _set_seed(self, text: str) -> None:
+        number = parse_number(text)
+        self.seed.revert()
+        if number is None or number != int(number):
+            self._document.refused.emit(f"“{text.strip()}” is not a whole number, so it is no seed.")
+        else:
+            self._document.edit(f"Use seed {int(number)}", edits.set_data, seed=int(number))
 
     def _set_data(self, name: str, value: float, gesture: object) -> None:
         text = f"Set {name.replace('_', ' ').replace('train fraction', 'training share')}"
@@ -188,6 +212,7 @@ class DataPanel(QScrollArea):
         self.classes.set_value(data.classes)
         self.share.set_value(data.train_fraction)
         self.batch.set_value(experiment.training.batch_size)
+        self.seed.show_text(str(data.seed))
         self.scaling.set_key(data.scaling)
         self.split.set_key(data.split)
         self._show_features(dataset, data.features)
@@ -195,6 +220,8 @@ class DataPanel(QScrollArea):
             (self.samples, not dataset.fixed_samples),
             (self.noise, not dataset.fixed_samples),
             (self.new_sample, not dataset.fixed_samples),
+            (self._seed_name, not dataset.fixed_samples),
+            (self.seed, not dataset.fixed_samples),
             (self.classes, dataset.classes_adjustable),
             (self.split, dataset.has_provided_split),
             (self.share, data.split == "random"),
@@ -224,6 +251,7 @@ class DataPanel(QScrollArea):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
+        self.seed.setFixedWidth(theme.px(48))
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
             self._fill_gallery()

@@ -42,6 +42,7 @@ class Inspector(QWidget):
         self._weights: npt.NDArray[np.floating] | None = None
         self._snapshot: Snapshot | None = None
         self._prepared: Prepared | None = None
+        self._theme = theme
         self._make()
         self._lay_out()
         self._connect()
@@ -171,6 +172,7 @@ class Inspector(QWidget):
             f"{shape.inputs} × {shape.units} + {shape.units} = {shape.units * (shape.inputs + 1):,}"
         )
         self._stack.setCurrentWidget(self._fields)
+        self._set_fonts()
         self._show_weights()
 
     def _fill_units(self, units: int) -> None:
@@ -189,12 +191,17 @@ class Inspector(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
         theme_descendants(self, theme)
-        for caption in self.findChildren(QLabel, "caption"):
-            caption.setFont(caption_font(theme))
-        for label in (self.shape, self.count, self.units):
-            label.setFont(number_font(theme, theme.size_body, bold=False))
+        self._theme = theme
         self.units.setMinimumWidth(theme.px(64))
+        self._set_fonts()
         self._show()
+
+    def _set_fonts(self) -> None:
+        """Set the fonts, also after a page was first shown: Qt polishes it then and forgets them."""
+        for caption in self.findChildren(QLabel, "caption"):
+            caption.setFont(caption_font(self._theme))
+        for label in (self.shape, self.count, self.units):
+            label.setFont(number_font(self._theme, self._theme.size_body, bold=False))
 
 
 class Histogram(QWidget):

@@ -1,13 +1,15 @@
 """The right panel: what the network answers, how its loss went, and the figures that count."""
 
 import math
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.experiment.model import INPUTS_ID
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
+from playground.training.mailbox import join
 from playground.training.messages import FloatArray, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
@@ -25,6 +27,7 @@ OPTIONS = (
     ("show_contour", "boundary line", "Draw the line on which the network cannot decide."),
 )
 
+CURVE_MS = 90
 RIGHT = "Share of the test rows that the network gets right."
 
 
@@ -47,6 +50,9 @@ class OutputPanel(QWidget):
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
         self._views: dict[str, PlotView] = {}
+        self._waiting: dict[str, Snapshot] = {}
+        self._calm = QTimer(self, singleShot=True, interval=CURVE_MS)
+        self._calm.timeout.connect(self._show_curve)
         self._make()
         self._lay_out()
         selection.shown_neuron_changed.connect(lambda _ref: self._show_neuron())
@@ -67,6 +73,7 @@ class OutputPanel(QWidget):
             if plot.group == "curves":
                 self.curve_choice.addItem(plot.label, plot.key)
         self.curve_choice.currentIndexChanged.connect(self.curves.setCurrentIndex)
+        self.curves.currentChanged.connect(self._show_curve)
         self.options: dict[str, QCheckBox] = {}
         for key, label, help_text in OPTIONS:
             box = QCheckBox(label)
@@ -91,6 +98,7 @@ class OutputPanel(QWidget):
         top.addLayout(choices)
         figures = QHBoxLayout()
         figures.setSpacing(20)
+        figures.setContentsMargins(0, 4, 0, 0)
         for metric in (self.train_loss, self.test_loss, self.quality, self.mae):
             figures.addWidget(metric)
         figures.addStretch(1)
@@ -137,6 +145,8 @@ class OutputPanel(QWidget):
     def start_run(self, prepared: Prepared, continues: bool) -> None:
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
         self._prepared, self._snapshot = prepared, None
+        if not continues:
+            self._waiting.clear()
         for plot in PLOTS:
             if plot.group == "curves" and not continues:
                 self._views[plot.key].start_run(prepared)
@@ -151,12 +161,30 @@ class OutputPanel(QWidget):
         """Show the state of the run."""
         self._snapshot = snapshot
         self._output_view().show_snapshot(snapshot)
-        for plot in PLOTS:
-            if plot.group == "curves":
-                self._views[plot.key].show_snapshot(snapshot)
+        self._keep_for_curves(snapshot)
         if self._selection.shown_neuron is not None:
             self._show_neuron()
         self._show_metrics(snapshot)
+
+    def _keep_for_curves(self, snapshot: Snapshot) -> None:
+        """Draw the visible curve some ten times a second; a long dashed line takes longer than a frame."""
+        for plot in PLOTS:
+            if plot.group == "curves":
+                waiting = self._waiting.get(plot.key)
+                history = snapshot.history if waiting is None else join(waiting.history, snapshot.history)
+                self._waiting[plot.key] = replace(snapshot, history=history)
+        if snapshot.state != "playing":
+            self._show_curve()
+        elif not self._calm.isActive():
+            self._calm.start()
+
+    def _show_curve(self) -> None:
+        self._calm.stop()
+        view = self.curves.currentWidget()
+        for key, snapshot in list(self._waiting.items()):
+            if self._views[key] is view:
+                del self._waiting[key]
+                self._views[key].show_snapshot(snapshot)
 
     def mark(self, epoch: float, text: str) -> None:
         """Mark the epoch at which a setting was changed."""
@@ -223,7 +251,7 @@ class OutputPanel(QWidget):
             self.quality.set_text(_four_digits(value))
         else:
             self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
-        self.mae.set_text("–" if snapshot.test_mae is None else f"{snapshot.test_mae:.3g}")
+        self.mae.set_text("–" if snapshot.test_mae is None else _three_figures(snapshot.test_mae))
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -235,5 +263,11 @@ class OutputPanel(QWidget):
 def _four_digits(value: float) -> str:
     """Return a loss in a form whose width hardly changes."""
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞"
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.2e}"
+        return "–" if math.isnan(value) else "∞"
+    digits = 4 if abs(value) < 10 else 2
+    return f"{value:.{digits}f}" if abs(value) < 10_000 else f"{value:.1e}"
+
+
+def _three_figures(value: float) -> str:
+    """Return an error in the target's unit."""
+    return f"{value:.3g}" if math.isfinite(value) else "–"

@@ -93,8 +93,10 @@ class StatusLine(QWidget):
             self.words.setText(text)
             self.words.setToolTip(text)
             self.words.setProperty("role", role)
+            font = self.words.font()
             self.words.style().unpolish(self.words)
             self.words.style().polish(self.words)
+            self.words.setFont(font)  # polishing forgets it
 
     def _show_figures(self) -> None:
         if self._prepared is None:

@@ -87,8 +87,9 @@ class PlotView(QWidget):
             axis.label.setDefaultTextColor(qcolor(theme.muted))
         self._grid.setPen(pg.mkPen(qcolor(theme.grid), width=theme.stroke))
         left, bottom = self._axes()
-        left.setWidth(theme.px(44))
-        bottom.setHeight(theme.px(36 if bottom.label.isVisible() else 22))
+        width, height = self._axis_room()
+        left.setWidth(width)
+        bottom.setHeight(height)
         # Room for the labels of the outermost ticks, which reach beyond the plot.
         across, down = self._margins()
         self._plot.getPlotItem().layout.setContentsMargins(0, down, across, 0)
@@ -114,6 +115,11 @@ class PlotView(QWidget):
     def empty_text(self) -> str:
         """What is said while there is nothing to draw."""
         return self._empty.text()
+
+    @property
+    def title(self) -> str:
+        """What is shown in place of the network's answer; empty when nothing is."""
+        return self._title.text()
 
     @property
     def readout(self) -> str:
@@ -181,6 +187,11 @@ class PlotView(QWidget):
         self._title.setVisible(bool(title))
         self._place_labels()
 
+    def _axis_room(self) -> tuple[int, int]:
+        """Return the width of the left axis and the height of the bottom one."""
+        labelled = self._axes()[1].label.isVisible()
+        return self._theme.px(44), self._theme.px(36 if labelled else 22)
+
     def _margins(self) -> tuple[int, int]:
         """Return the room to the right of the plot and above it."""
         return self._theme.px(12), self._theme.px(8)
@@ -200,6 +211,8 @@ class PlotView(QWidget):
         item = plot.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
+        # Even unused it is a window without a parent, which would outlive the plot.
+        self.destroyed.connect(item.ctrlMenu.deleteLater)
         item.getViewBox().setDefaultPadding(0)
         item.getViewBox().disableAutoRange()
         return plot
@@ -309,10 +322,10 @@ class PlotView(QWidget):
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ring that shows the keyboard's focus."""
-        super().paintEvent(event)
+        """Paint the background, and the ring that shows the keyboard's focus."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), qcolor(self._theme.surface))
         if self.hasFocus():
-            painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(qcolor(self._theme.accent), 2))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)

@@ -63,6 +63,7 @@ class BoundaryPlot(PlotView):
             self._view.addItem(item, ignoreBounds=True)
         self._view.setAspectLocked(True)
         self._plot.setAntialiasing(True)
+        self._grid.setVisible(False)
         self._train = PointLayer(self._view, test=False)
         self._test = PointLayer(self._view, test=True)
         self._test.set_visible(False)
@@ -237,16 +238,16 @@ class BoundaryPlot(PlotView):
 
     def _arrange(self) -> None:
         """Keep the plotted square square, with the legend below it."""
-        left, bottom = self._axes()
+        left, bottom = self._axis_room()
         inner = self.contentsRect().adjusted(3, 3, -3, -3)
         across, down = self._margins()
-        across += int(left.width())
-        down += int(bottom.height())
+        across += left
+        down += bottom
         legend = self.legend.heightForWidth(max(1, inner.width() - across)) + self._gap()
         side = max(1, min(inner.width() - across, inner.height() - down - legend))
         self._plot.setMaximumSize(side + across, side + down)
         self.legend.setFixedWidth(side)
-        self._legend_row.setContentsMargins(int(left.width()), self._gap(), 0, 0)
+        self._legend_row.setContentsMargins(left, self._gap(), 0, 0)
         super()._arrange()
 
     def _x_ticks(self, low: float, high: float) -> Ticks:

@@ -54,6 +54,7 @@ def contour(values: npt.ArrayLike, x: FloatArray, y: FloatArray, level: float = 
 def class_borders(probabilities: npt.ArrayLike, x: FloatArray, y: FloatArray) -> FloatArray:
     """Return the segments (n, 2, 2) where the most probable class of (k, H, W) changes."""
     scores = np.asarray(probabilities, dtype=np.float64)
+    scores = np.where(np.isfinite(scores), scores, np.nan)
     if len(scores) == 2:
         return contour(scores[1] - scores[0], x, y)
     ordered = np.partition(scores, -2, axis=0)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from playground.engine.losses import LOSSES
 from playground.engine.tables import by_key
@@ -78,6 +78,16 @@ class CurvePlot(PlotView):
         """Mark the epoch at which a setting was changed; pointing near the line says which."""
         self._marks = [*self._marks, (epoch, text)][-MAX_MARKS:]
         self._draw_marks()
+
+    @property
+    def heading(self) -> QLabel:
+        """The label that says what is measured."""
+        return self._unit
+
+    @property
+    def drawn_points(self) -> int:
+        """How many points are drawn at present, of all curves together."""
+        return sum(len(item.xData) for item in (*self._raw, *self._smoothed) if item.xData is not None)
 
     # A run ----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from playground.ui.theme.tokens import Theme
 FloatArray = npt.NDArray[np.floating]
 
 _ROOM = 0.06
+_NEAR = 0.03  # of the plot's side: how near the pointer must be to a point
 
 
 class PredictedPlot(PlotView):
@@ -98,8 +99,6 @@ class PredictedPlot(PlotView):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         super().apply_theme(theme)
-        left, _ = self._axes()
-        left.setWidth(theme.px(60 if left.label.isVisible() else 44))
         self.legend.apply_theme(theme)
         self._points.apply_theme(theme)
         pen = pg.mkPen(qcolor(theme.muted), width=theme.stroke, style=Qt.PenStyle.DashLine)
@@ -126,6 +125,9 @@ class PredictedPlot(PlotView):
         low, high = float(targets.min()), float(targets.max())
         return low, high if high > low else low + 1.0
 
+    def _axis_room(self) -> tuple[int, int]:
+        return self._theme.px(60), super()._axis_room()[1]
+
     def _home(self) -> None:
         low, high = self._range()
         room = _ROOM * (high - low)
@@ -137,11 +139,11 @@ class PredictedPlot(PlotView):
             return ""
         true = self._prepared.sample.targets.astype(np.float64)
         (x0, x1), (y0, y1) = self._view.viewRange()
-        distance = ((true - x) / (x1 - x0)) ** 2 + ((self._predictions - y) / (y1 - y0)) ** 2
-        if not np.isfinite(distance).any():
-            return ""
-        row = int(np.nanargmin(distance))
-        if distance[row] > 0.03**2:
+        across = np.abs(true - x) / (x1 - x0)
+        up = np.nan_to_num(np.abs(self._predictions - y) / (y1 - y0), nan=np.inf)
+        distance = np.maximum(across, up)
+        row = int(np.argmin(distance))
+        if distance[row] > _NEAR:
             return ""
         unit = self._prepared.sample.unit
         answer = short(float(self._predictions[row]))

@@ -1,7 +1,8 @@
 """Learning curves in bounded memory, and what of them is drawn: one low, high and mean per bucket.
 
-When there are too many points, neighbours are merged in pairs; each merged point keeps the lowest, the
-highest and the mean of what went into it, so that a spike of one epoch stays visible for ever.
+When there are too many points, neighbours are merged in pairs, and from then on each stored point takes in
+twice as many; it keeps the lowest, the highest and the mean of them, so that a spike of one epoch stays
+visible for ever.
 """
 
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ class CurveStore:
         self._quantity = quantity
         self._limit = limit
         self._count = 0
+        # How many points go into a stored one, and how many the last stored one holds.
+        self._stride = 1
+        self._fill = 0
         self._epoch = np.empty(1024)
         # Axes: lowest, highest and mean; training and test; points.
         self._values = np.empty((3, 2, 1024))
@@ -55,16 +59,15 @@ class CurveStore:
 
     def clear(self) -> None:
         """Forget all points."""
-        self._count = 0
+        self._count, self._stride, self._fill = 0, 1, 0
 
     def append(self, history: History) -> None:
         """Add points; those of a history that restarts replace all."""
         if history.restart:
             self.clear()
         epoch, new = np.asarray(history.epoch, np.float64), self._of(history)
-        for start in range(0, len(epoch), self._limit // 2):
-            part = slice(start, start + self._limit // 2)
-            self._add(epoch[part], new[:, part])
+        if len(epoch):
+            self._add(epoch, new)
 
     def nearest(self, epoch: float) -> tuple[float, float, float] | None:
         """Return (epoch, training, test) of the point nearest to `epoch`; None when there are no points."""
@@ -93,15 +96,8 @@ class CurveStore:
         values = self._values[:, curve, first:stop]
         if size == 1 or stop <= first:
             return Buckets(epochs[first:stop], values[0], values[1], values[2])
-        starts = np.arange(0, stop - first, size)
-        ends = np.minimum(starts + size, stop - first) - 1
-        counts = ends + 1 - starts
-        return Buckets(
-            epochs[first:stop][ends],
-            np.fmin.reduceat(values[0], starts),
-            np.fmax.reduceat(values[1], starts),
-            np.add.reduceat(values[2], starts) / counts,
-        )
+        ends, merged = _merge(epochs[first:stop], values, size)
+        return Buckets(ends, *merged)
 
     def _of(self, history: History) -> FloatArray:
         names = ("train_loss", "test_loss") if self._quantity == "loss" else ("train_metric", "test_metric")
@@ -109,38 +105,69 @@ class CurveStore:
         return np.where(np.isfinite(rows), rows, np.nan)
 
     def _add(self, epoch: FloatArray, new: FloatArray) -> None:
-        while self._count + len(epoch) > self._limit:
+        """Add points epoch (n,), new (2, n), after thinning as often as they need."""
+        while self._count + -(-len(epoch) // self._stride) > self._limit:
             self._thin()
-        needed = self._count + len(epoch)
-        if needed > len(self._epoch):
-            size = min(max(2 * len(self._epoch), needed), max(self._limit, needed))
-            self._epoch = np.resize(self._epoch, size)
-            grown = np.empty((3, 2, size))
-            grown[:, :, : self._count] = self._values[:, :, : self._count]
-            self._values = grown
-        self._epoch[self._count : needed] = epoch
-        self._values[:, :, self._count : needed] = new
+        begun = min(self._stride - self._fill, len(epoch)) if self._count else 0
+        if begun:
+            self._extend_last(epoch[:begun], new[:, :begun])
+        epoch, new = epoch[begun:], new[:, begun:]
+        if not len(epoch):
+            return
+        ends, merged = _merge(epoch, np.stack([new, new, new]), self._stride)
+        needed = self._count + len(ends)
+        self._reserve(needed)
+        self._epoch[self._count : needed] = ends
+        self._values[:, :, self._count : needed] = merged
         self._count = needed
+        self._fill = (len(epoch) - 1) % self._stride + 1
+
+    def _extend_last(self, epoch: FloatArray, new: FloatArray) -> None:
+        """Add points to the last stored one, which holds fewer than its share."""
+        low, high, mean = self._values[:, :, self._count - 1]
+        total = self._fill + len(epoch)
+        self._values[:, :, self._count - 1] = (
+            np.fmin(low, np.fmin.reduce(new, axis=1)),
+            np.fmax(high, np.fmax.reduce(new, axis=1)),
+            (mean * self._fill + new.sum(axis=1)) / total,
+        )
+        self._epoch[self._count - 1] = epoch[-1]
+        self._fill = total
+
+    def _reserve(self, needed: int) -> None:
+        if needed <= len(self._epoch):
+            return
+        size = max(min(2 * len(self._epoch), self._limit), needed)
+        epoch, values = np.empty(size), np.empty((3, 2, size))
+        epoch[: self._count] = self._epoch[: self._count]
+        values[:, :, : self._count] = self._values[:, :, : self._count]
+        self._epoch, self._values = epoch, values
 
     def _thin(self) -> None:
-        """Merge neighbours in pairs; an odd point at the end stays as it is."""
-        pairs = self._count // 2
-        values = self._values[:, :, : 2 * pairs].reshape(3, 2, pairs, 2)
-        merged = np.stack(
-            [
-                np.fmin.reduce(values[0], axis=-1),
-                np.fmax.reduce(values[1], axis=-1),
-                values[2].mean(axis=-1),
-            ]
-        )
-        odd = self._count % 2
-        if odd:
-            self._values[:, :, pairs] = self._values[:, :, self._count - 1]
-        self._epoch[:pairs] = self._epoch[1 : 2 * pairs : 2].copy()
-        if odd:
-            self._epoch[pairs] = self._epoch[self._count - 1]
-        self._values[:, :, :pairs] = merged
-        self._count = pairs + odd
+        """Let each stored point hold twice as many; all of them alike, so that no part of the past fades."""
+        if self._count % 2 == 0:
+            self._fill += self._stride
+        ends, merged = _merge(self._epoch[: self._count], self._values[:, :, : self._count], 2)
+        self._count = len(ends)
+        self._epoch[: self._count] = ends
+        self._values[:, :, : self._count] = merged
+        self._stride *= 2
+
+
+def _merge(epoch: FloatArray, values: FloatArray, size: int) -> tuple[FloatArray, FloatArray]:
+    """Return points (n,), (3, ..., n) merged in groups of `size`; the last group may be smaller."""
+    if size == 1:
+        return epoch, values
+    starts = np.arange(0, len(epoch), size)
+    ends = np.minimum(starts + size, len(epoch)) - 1
+    merged = np.stack(
+        [
+            np.fmin.reduceat(values[0], starts, axis=-1),
+            np.fmax.reduceat(values[1], starts, axis=-1),
+            np.add.reduceat(values[2], starts, axis=-1) / (ends + 1 - starts),
+        ]
+    )
+    return epoch[ends], merged
 
 
 def smooth(values: FloatArray, weight: float = SMOOTHING) -> FloatArray:

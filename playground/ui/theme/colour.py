@@ -68,16 +68,15 @@ def class_image(probabilities: FloatArray, theme: Theme, strength: float = 1.0) 
 
     Row 0 is at the bottom. A point whose probabilities are not finite is shown neutral.
     """
-    weights = np.asarray(probabilities, dtype=np.float32)
+    # Summing offsets from neutral makes "no class at all" neutral without a special case.
+    known = np.nan_to_num(probabilities, nan=0.0, posinf=0.0, neginf=0.0)
+    weights = np.clip(known, 0.0, 1.0).astype(np.float32)
     k, height, width = weights.shape
     flat = weights.reshape(k, height * width)
     neutral = _rgb(theme.neutral)
     palette = np.stack([_rgb(theme.classes[i % len(theme.classes)]) for i in range(k)])
     offsets = ((palette - neutral) * strength).astype(np.float32)
-    # Summing offsets from neutral makes "no class at all" neutral without a special case.
-    total = np.nan_to_num(flat, copy=True, nan=0.0, posinf=0.0, neginf=0.0)
-    np.clip(total, 0.0, 1.0, out=total)
-    channels = offsets.T @ total + neutral.astype(np.float32)[:, None]
+    channels = offsets.T @ flat + neutral.astype(np.float32)[:, None]
     return _to_image(_pack(np.clip(channels, 0.0, 255.0)).reshape(height, width)[::-1])
 
 

@@ -58,7 +58,7 @@ def test_that_neurons_are_stacked_about_the_axis_without_overlap() -> None:
         assert upper.bottom() < lower.top()
 
 
-@pytest.mark.parametrize(("units", "is_block"), [(1, False), (13, False), (14, True), (256, True)])
+@pytest.mark.parametrize(("units", "is_block"), [(1, False), (16, False), (17, True), (256, True)])
 def test_that_a_crowded_layer_becomes_a_block(units: int, is_block: bool) -> None:
     column = arrange(specs(2, units), 1000, 700).columns[1]
     assert (column.block is not None) == is_block
@@ -71,7 +71,7 @@ def test_that_a_layer_becomes_a_block_when_the_height_is_missing() -> None:
 
 
 def test_that_a_wider_layer_is_a_taller_block() -> None:
-    columns = arrange(specs(2, 16, 128, 1024), 1200, 700).columns
+    columns = arrange(specs(2, 20, 128, 1024), 1200, 700).columns
     heights = [column.block.height() for column in columns[1:4] if column.block is not None]
     assert heights == sorted(heights)
     assert len(set(heights)) == 3
