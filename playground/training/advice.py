@@ -55,10 +55,11 @@ def advice(curves: Curves, task: str) -> str:
     train, test = _smooth(table[:, 1]), _smooth(table[:, 2])
     best = int(test.argmin())
     span = max(len(table) // 3, 10)
+    overfitting = _overfits(train, test, best)
     for sentence in (
         _unsteady(table[:, 1], span),
-        _overfitting(table, train, test, best),
-        _solved(table, task),
+        _solved(table, task, overfitting),
+        _overfitting(table, best) if overfitting else "",
         _plateau(table, train, span),
     ):
         if sentence:
@@ -84,23 +85,27 @@ def _unsteady(train: FloatArray, span: int) -> str:
     return ""
 
 
-def _overfitting(table: FloatArray, train: FloatArray, test: FloatArray, best: int) -> str:
+def _overfits(train: FloatArray, test: FloatArray, best: int) -> bool:
+    """Whether the test loss has risen since its best while the train loss went on falling."""
     risen = test[-1] > 1.15 * test[best] + 1e-3 and test[-1] > 1.3 * train[-1]
-    if risen and train[-1] < 0.97 * train[best] and best < len(test) - 5:
-        return (
-            f"Train loss keeps falling, test loss has risen since epoch {table[best, 0]:,.0f}: overfitting. "
-            "Try L2, fewer neurons or more samples."
-        )
-    return ""
+    return bool(risen and train[-1] < 0.97 * train[best] and best < len(test) - 5)
 
 
-def _solved(table: FloatArray, task: str) -> str:
+def _overfitting(table: FloatArray, best: int) -> str:
+    return (
+        f"Train loss keeps falling, test loss has risen since epoch {table[best, 0]:,.0f}: overfitting. "
+        "Try L2, fewer neurons or more samples."
+    )
+
+
+def _solved(table: FloatArray, task: str, overfitting: bool) -> str:
     test_metric = table[-1, 4]
-    if task == "classification" and test_metric >= 0.985:
-        return f"Solved: {test_metric:.1%} of the test points are on the right side."
-    if task == "regression" and test_metric >= 0.985:
-        return f"Solved: the network explains {test_metric:.1%} of the variation in the test targets (R²)."
-    return ""
+    if test_metric < 0.985:
+        return ""
+    more = " The test loss rises again, though: more training only overfits." if overfitting else ""
+    if task == "classification":
+        return f"Solved: {test_metric:.1%} of the test points are on the right side.{more}"
+    return f"Solved: the network explains {test_metric:.1%} of the variation in the test targets (R²).{more}"
 
 
 def _plateau(table: FloatArray, train: FloatArray, span: int) -> str:

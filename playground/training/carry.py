@@ -27,6 +27,11 @@ class Carry:
     epoch: int
     step: int
 
+    def fits(self, plan: Plan) -> bool:
+        """Whether every weight of a network with this plan has its value here."""
+        same = (self.plan.layer_ids, self.plan.shapes, self.plan.feature_keys)
+        return same == (plan.layer_ids, plan.shapes, plan.feature_keys)
+
 
 def unit_names(plan: Plan) -> tuple[Names, ...]:
     """Return the names of the inputs, then of every layer's units."""

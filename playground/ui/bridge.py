@@ -12,6 +12,7 @@ from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
 from playground.experiment.diff import Difference, diff
 from playground.experiment.model import Experiment
+from playground.experiment.plan import Plan
 from playground.experiment.prepare import CannotTrainError, Prepared, prepare
 from playground.training.advice import Curves
 from playground.training.carry import Carry
@@ -32,6 +33,7 @@ from playground.training.run import Run
 from playground.ui.document import Document
 
 FRAME_MS = 16
+LEFT_BEHIND = 20
 
 
 class TrainingBridge(QObject):
@@ -63,6 +65,7 @@ class TrainingBridge(QObject):
         self._run_id = 0
         self._pending: Difference | None = None
         self._carry: Carry | None = None
+        self._left_behind: list[Carry] = []
         self._until = math.inf
         self.playing = False
         self.prepared: Prepared | None = None
@@ -154,6 +157,7 @@ class TrainingBridge(QObject):
             )
         elif difference.keeps_weights:
             self._carry = self._carry_of_snapshot()
+            self._remember(self._carry)
         self._pending = difference
         self._retire()
 
@@ -165,6 +169,19 @@ class TrainingBridge(QObject):
         if shown.step == 0 or shown.problem is not None:
             return None
         return Carry(self.prepared.plan, shown.weights, shown.biases, shown.epoch, shown.step)
+
+    def _remember(self, carry: Carry | None) -> None:
+        """Keep what an edit leaves behind, so that undoing it before the next step loses nothing."""
+        if carry is not None:
+            same_step = [left for left in self._left_behind if left.step == carry.step]
+            self._left_behind = [*same_step, carry][-LEFT_BEHIND:]
+
+    def _best_carry(self, plan: Plan) -> Carry | None:
+        """Return the weights to go on with: those that fit entirely, if no step was made since they were."""
+        for left in reversed(self._left_behind):
+            if self._carry is not None and left.step == self._carry.step and left.fits(plan):
+                return left
+        return self._carry
 
     def _restart(self, difference: Difference) -> None:
         self._pending = None
@@ -178,6 +195,7 @@ class TrainingBridge(QObject):
             self.cannot_train.emit(str(error))
             return
         self._run_id += 1
+        self._carry = self._best_carry(self.prepared.plan)
         self._run = Run(self._run_id, self.prepared, carry=self._carry, speed=self._speed)
         continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
         if not continues:

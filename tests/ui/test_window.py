@@ -77,6 +77,23 @@ def test_that_a_structural_edit_keeps_the_weights_that_fit(make_window: MakeWind
     assert "Kept" in window.status.words.text()
 
 
+def test_that_undoing_an_edit_before_the_next_step_brings_every_weight_back(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 20)
+    before = shown(window)
+    for edit, arguments in ((edits.add_layer, (1,)), (edits.remove_layer, ("layer1",))):
+        window.document.edit("Change", edit, *arguments)
+        await_new_run(window, qtbot, shown(window).run_id if window.bridge.snapshot else before.run_id)
+    for _ in range(2):
+        run = shown(window).run_id
+        window.document.undo_stack.undo()
+        await_new_run(window, qtbot, run)
+    for old, new in zip(before.weights, shown(window).weights, strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
 def test_that_training_goes_on_through_an_edit(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("circle"))
     window.bridge.set_playing(True)

@@ -59,7 +59,9 @@ def _fill(grid: QGridLayout, column: int, menus: tuple[str, ...]) -> None:
 
 
 def _list(grid: QGridLayout, column: int, row: int, title: str, rows: tuple[tuple[str, str], ...]) -> int:
-    grid.addWidget(role_label(title, "title"), row, column, 1, 2)
+    heading = role_label(title, "title")
+    heading.setStyleSheet("font-weight: 600")
+    grid.addWidget(heading, row, column, 1, 2)
     for offset, (keys, text) in enumerate(rows, 1):
         grid.addWidget(role_label(keys, "muted"), row + offset, column)
         grid.addWidget(QLabel(text), row + offset, column + 1)

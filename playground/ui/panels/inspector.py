@@ -76,7 +76,7 @@ class Inspector(QWidget):
 
     def _lay_out(self) -> None:
         fields = QHBoxLayout()
-        fields.setSpacing(16)
+        fields.setSpacing(12)
         for widget in (
             self._units_group,
             self.activation,
@@ -86,7 +86,8 @@ class Inspector(QWidget):
             self._weights_group,
         ):
             fields.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        fields.addStretch(1)
+        fields.setStretch(fields.count() - 1, 1)
+        fields.setAlignment(self._weights_group, Qt.AlignmentFlag(0))
         self._fields = QWidget()
         self._fields.setLayout(fields)
         fields.setContentsMargins(0, 0, 0, 0)
@@ -192,7 +193,7 @@ class Inspector(QWidget):
         """Take the theme's fonts."""
         theme_descendants(self, theme)
         self._theme = theme
-        self.units.setMinimumWidth(theme.px(64))
+        self.units.setMinimumWidth(theme.px(56))
         self._set_fonts()
         self._show()
 
@@ -228,7 +229,9 @@ class Histogram(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self._theme = theme
-        self.setFixedSize(theme.px(120), theme.px(36))
+        self.setFixedHeight(theme.px(36))
+        self.setMinimumWidth(theme.px(30))
+        self.setMaximumWidth(theme.px(200))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

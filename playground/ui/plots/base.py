@@ -212,7 +212,7 @@ class PlotView(QWidget):
         item.hideButtons()
         item.setMenuEnabled(False)
         # Even unused it is a window without a parent, which would outlive the plot.
-        self.destroyed.connect(item.ctrlMenu.deleteLater)
+        item.ctrlMenu = None
         item.getViewBox().setDefaultPadding(0)
         item.getViewBox().disableAutoRange()
         return plot

@@ -145,9 +145,13 @@ class CurveStore:
 
     def _thin(self) -> None:
         """Let each stored point hold twice as many; all of them alike, so that no part of the past fades."""
+        stored = self._values[:, :, : self._count]
+        ends, merged = _merge(self._epoch[: self._count], stored, 2)
         if self._count % 2 == 0:
-            self._fill += self._stride
-        ends, merged = _merge(self._epoch[: self._count], self._values[:, :, : self._count], 2)
+            # The last pair may be unequal: a full point, and one that was still being filled.
+            full, rest = self._stride, self._fill
+            merged[2, :, -1] = (stored[2, :, -2] * full + stored[2, :, -1] * rest) / (full + rest)
+            self._fill = full + rest
         self._count = len(ends)
         self._epoch[: self._count] = ends
         self._values[:, :, : self._count] = merged

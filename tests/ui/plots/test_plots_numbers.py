@@ -1,5 +1,7 @@
 """The arithmetic behind the plots: ticks, contours, and curves in bounded memory."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -225,7 +227,7 @@ def test_that_a_thinned_curve_keeps_every_part_of_the_past_alike(lengths: list[i
     assert 0 < steps[-1] <= steps[0]
     exact = 1 / np.arange(1, start + 1)
     edges = np.concatenate([[0], found.epoch]).astype(int)
-    for index, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+    for index, (first, last) in enumerate(pairwise(edges)):
         part = exact[first:last]
         assert found.low[index] == pytest.approx(part.min())
         assert found.high[index] == pytest.approx(part.max())
