@@ -1,5 +1,6 @@
 """The command `playground`, also as `python -m playground`."""
 
+import os
 import sys
 
 
@@ -10,6 +11,8 @@ def main() -> None:
 
         sys.stdout.write(f"playground {__version__}\n")
         return
+    # Plug-ins of whatever else is installed are not ours to load; looking for them takes time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from playground.cli import run
 
     sys.exit(run(sys.argv[1:]))

@@ -16,7 +16,6 @@ from playground.settings import Settings, SettingsStore
 from playground.training.messages import Snapshot
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
-from playground.ui.keyboard import KeyGuard
 from playground.ui.main_window import MainWindow
 from playground.ui.theme.manager import ThemeManager
 
@@ -32,10 +31,8 @@ def make_application() -> QApplication:
     """Return the application, made and prepared once."""
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    if application.findChild(KeyGuard) is None:
-        application.setApplicationName("nn-playground")
-        application.installEventFilter(KeyGuard(application))
-        sys.setswitchinterval(SWITCH_SECONDS)
+    application.setApplicationName("nn-playground")
+    sys.setswitchinterval(SWITCH_SECONDS)
     return application
 
 

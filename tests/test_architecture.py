@@ -18,8 +18,8 @@ SOURCES = [*MODULES, *sorted((ROOT / "scripts").glob("*.py")), *sorted((ROOT / "
 MOST_LINES = 600
 HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b|\brgba?\(\s*\d")
 TAKES_A_COLOUR = ("QColor", "fromRgb", "fromRgbF", "mkColor", "mkPen", "mkBrush")
-HEAVY = ("numpy", "PySide6", "pyqtgraph", "qtawesome", "typer", "rich", "pydantic", "platformdirs")
-QT = ("PySide6", "shiboken6", "pyqtgraph", "qtawesome")
+HEAVY = ("numpy", "PySide6", "pyqtgraph", "typer", "rich", "pydantic", "platformdirs")
+QT = ("PySide6", "shiboken6", "pyqtgraph")
 
 
 def name_of(path: Path) -> str:

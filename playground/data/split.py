@@ -38,7 +38,7 @@ def _spread_evenly(order: IndexArray, classes: npt.NDArray[np.int64]) -> IndexAr
         raise ValueError(f"{len(classes)} classes were given for {len(order)} rows")
     shuffled = classes[order]
     place = np.empty(len(order), dtype=np.float64)
-    for label in np.unique(shuffled):
+    for label in set(shuffled.tolist()):
         rows = np.flatnonzero(shuffled == label)
         place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
     return order[np.argsort(place, kind="stable")]

@@ -42,15 +42,17 @@ class Mailbox:
             return message
 
 
-def join(first: History, second: History) -> History:
-    """Return both stretches of the curves as one; a restart in the second makes the first void."""
-    if second.restart or len(first) == 0:
-        return replace(second, restart=first.restart or second.restart)
+def join(*stretches: History) -> History:
+    """Return stretches of the curves as one; a restart makes void what came before it."""
+    first = max((index for index, stretch in enumerate(stretches) if stretch.restart), default=0)
+    kept = stretches[first:]
+    if len(kept) == 1:
+        return kept[0]
     return History(
-        epoch=np.concatenate([first.epoch, second.epoch]),
-        train_loss=np.concatenate([first.train_loss, second.train_loss]),
-        test_loss=np.concatenate([first.test_loss, second.test_loss]),
-        train_metric=np.concatenate([first.train_metric, second.train_metric]),
-        test_metric=np.concatenate([first.test_metric, second.test_metric]),
-        restart=first.restart,
+        epoch=np.concatenate([stretch.epoch for stretch in kept]),
+        train_loss=np.concatenate([stretch.train_loss for stretch in kept]),
+        test_loss=np.concatenate([stretch.test_loss for stretch in kept]),
+        train_metric=np.concatenate([stretch.train_metric for stretch in kept]),
+        test_metric=np.concatenate([stretch.test_metric for stretch in kept]),
+        restart=kept[0].restart,
     )

@@ -4,9 +4,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QMessageBox, QToolBar, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QToolBar,
+    QWidget,
+)
 
 from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
@@ -21,6 +38,7 @@ from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.export import export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
+from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle
 from playground.ui.panels.inspector import Inspector
@@ -446,6 +464,14 @@ class MainWindow(QMainWindow):
         if not self._laid_out:
             self._laid_out = True
             self._share_width()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the focused control have its own keys before the shortcuts."""
+        offered = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if offered and belongs_to(QApplication.focusWidget(), event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the layout, and stop the training thread."""

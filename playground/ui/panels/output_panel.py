@@ -6,11 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.engine.tables import by_key
 from playground.experiment.model import INPUTS_ID
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.training.mailbox import join
-from playground.training.messages import FloatArray, Snapshot
+from playground.training.messages import FloatArray, History, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
 from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
@@ -28,6 +29,7 @@ OPTIONS = (
 )
 
 CURVE_MS = 90
+MOST_WAITING = 1000
 RIGHT = "Share of the test rows that the network gets right."
 
 
@@ -49,8 +51,9 @@ class OutputPanel(QWidget):
         self._theme = theme
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
+        self._settings = Settings()
         self._views: dict[str, PlotView] = {}
-        self._waiting: dict[str, Snapshot] = {}
+        self._waiting: dict[str, list[History]] = {}
         self._calm = QTimer(self, singleShot=True, interval=CURVE_MS)
         self._calm.timeout.connect(self._show_curve)
         self._make()
@@ -63,17 +66,12 @@ class OutputPanel(QWidget):
     def _make(self) -> None:
         self.outputs = QStackedWidget()
         self.curves = QStackedWidget()
-        for plot in PLOTS:
-            view = plot.make(self._theme)
-            self._views[plot.key] = view
-            (self.outputs if plot.group == "output" else self.curves).addWidget(view)
         self.curve_choice = FlatCombo()
         describe(self.curve_choice, "Curve", "Which learning curve is drawn below.")
         for plot in PLOTS:
             if plot.group == "curves":
                 self.curve_choice.addItem(plot.label, plot.key)
-        self.curve_choice.currentIndexChanged.connect(self.curves.setCurrentIndex)
-        self.curves.currentChanged.connect(self._show_curve)
+        self.curve_choice.currentIndexChanged.connect(self._show_curve)
         self.options: dict[str, QCheckBox] = {}
         for key, label, help_text in OPTIONS:
             box = QCheckBox(label)
@@ -127,15 +125,20 @@ class OutputPanel(QWidget):
             blocked = box.blockSignals(True)
             box.setChecked(getattr(settings, key))
             box.blockSignals(blocked)
+        self._settings = settings
         for view in self._views.values():
-            if isinstance(view, BoundaryPlot):
-                view.set_discretize(settings.discretize)
-                view.set_show_contour(settings.show_contour)
-            if isinstance(view, BoundaryPlot | CurveFitPlot | PredictedPlot):
-                view.set_show_test(settings.show_test_points)
-            if isinstance(view, CurvePlot):
-                view.set_log(settings.log_scale)
-                view.set_smoothing(settings.smoothing > 0)
+            self._apply_options(view)
+
+    def _apply_options(self, view: PlotView) -> None:
+        settings = self._settings
+        if isinstance(view, BoundaryPlot):
+            view.set_discretize(settings.discretize)
+            view.set_show_contour(settings.show_contour)
+        if isinstance(view, BoundaryPlot | CurveFitPlot | PredictedPlot):
+            view.set_show_test(settings.show_test_points)
+        if isinstance(view, CurvePlot):
+            view.set_log(settings.log_scale)
+            view.set_smoothing(settings.smoothing > 0)
 
     def _option_toggled(self, key: str, on: bool) -> None:
         self.options_changed.emit({key: on})
@@ -147,11 +150,11 @@ class OutputPanel(QWidget):
         self._prepared, self._snapshot = prepared, None
         if not continues:
             self._waiting.clear()
-        for plot in PLOTS:
-            if plot.group == "curves" and not continues:
-                self._views[plot.key].start_run(prepared)
+        for view in self._views.values():
+            if isinstance(view, CurvePlot) and not continues:
+                view.start_run(prepared)
         output = next(plot for plot in PLOTS if plot.group == "output" and plot.fits(prepared.plan))
-        view = self._views[output.key]
+        view = self._view(output, self.outputs)
         view.start_run(prepared)
         self.outputs.setCurrentWidget(view)
         self._show_options(output)
@@ -167,24 +170,40 @@ class OutputPanel(QWidget):
         self._show_metrics(snapshot)
 
     def _keep_for_curves(self, snapshot: Snapshot) -> None:
-        """Draw the visible curve some ten times a second; a long dashed line takes longer than a frame."""
+        """Draw the chosen curve some ten times a second; a long dashed line takes longer than a frame."""
         for plot in PLOTS:
             if plot.group == "curves":
-                waiting = self._waiting.get(plot.key)
-                history = snapshot.history if waiting is None else join(waiting.history, snapshot.history)
-                self._waiting[plot.key] = replace(snapshot, history=history)
+                waiting = self._waiting.setdefault(plot.key, [])
+                waiting.append(snapshot.history)
+                if len(waiting) >= MOST_WAITING:
+                    self._show_history(plot)
         if snapshot.state != "playing":
             self._show_curve()
         elif not self._calm.isActive():
             self._calm.start()
 
     def _show_curve(self) -> None:
+        """Show the chosen curve with all that has come in for it."""
         self._calm.stop()
-        view = self.curves.currentWidget()
-        for key, snapshot in list(self._waiting.items()):
-            if self._views[key] is view:
-                del self._waiting[key]
-                self._views[key].show_snapshot(snapshot)
+        plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
+        self._show_history(plot)
+        self.curves.setCurrentWidget(self._view(plot, self.curves))
+
+    def _show_history(self, plot: Plot) -> None:
+        waiting = self._waiting.pop(plot.key, [])
+        if waiting and self._snapshot is not None:
+            self._view(plot, self.curves).show_snapshot(replace(self._snapshot, history=join(*waiting)))
+
+    def _view(self, plot: Plot, stack: QStackedWidget) -> PlotView:
+        """Return the widget of a plot, made when it is first needed: that takes longer than a frame."""
+        if plot.key not in self._views:
+            view = plot.make(self._theme)
+            self._views[plot.key] = view
+            self._apply_options(view)
+            stack.addWidget(view)
+            if self._prepared is not None:
+                view.start_run(self._prepared)
+        return self._views[plot.key]
 
     def mark(self, epoch: float, text: str) -> None:
         """Mark the epoch at which a setting was changed."""

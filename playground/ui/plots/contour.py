@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.intp]
 
 # For each of the sixteen patterns of corners above the level (bit 0 bottom left, 1 bottom right, 2 top right,
 # 3 top left): the edges joined by a line (0 bottom, 1 right, 2 top, 3 left). In a saddle the corners above
@@ -35,14 +36,53 @@ def contour(values: npt.ArrayLike, x: FloatArray, y: FloatArray, level: float = 
     no line.
     """
     grid = np.asarray(values, dtype=np.float64) - level
-    corners = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]])
-    pattern = np.tensordot(np.array([1, 2, 4, 8]), corners > 0, axes=1)
+    above = grid > 0
+    rows, columns = np.nonzero(_cells_that_differ(above))
+    return _segments(_corners(grid, rows, columns), rows, columns, x, y)
+
+
+def class_borders(probabilities: npt.ArrayLike, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the segments (n, 2, 2) where the most probable class of (k, H, W) changes."""
+    scores = np.asarray(probabilities, dtype=np.float64)
+    winner = scores.argmax(axis=0)
+    # Nearly all cells lie within one class: only the others are looked at closely.
+    rows, columns = np.nonzero(_cells_that_differ(winner))
+    corners = np.stack([_corners(score, rows, columns) for score in scores])
+    corners[~np.isfinite(corners)] = np.nan
+    parts = []
+    for index in np.unique(winner).tolist():
+        others = np.delete(corners, index, axis=0).max(axis=0)
+        parts.append(_segments(corners[index] - others, rows, columns, x, y))
+        if len(scores) == 2:
+            break
+    return np.concatenate(parts)
+
+
+def _cells_that_differ(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
+    """Return which cells (H - 1, W - 1) have corners with different labels."""
+    across = labels[:, 1:] != labels[:, :-1]
+    up = labels[1:] != labels[:-1]
+    differ: npt.NDArray[np.bool_] = across[1:] | across[:-1] | up[:, 1:] | up[:, :-1]
+    return differ
+
+
+def _corners(grid: FloatArray, rows: IndexArray, columns: IndexArray) -> FloatArray:
+    """Return the four corners (4, n) of cells: bottom left, bottom right, top right, top left."""
+    right, top = columns + 1, rows + 1
+    return np.stack([grid[rows, columns], grid[rows, right], grid[top, right], grid[top, columns]])
+
+
+def _segments(
+    corners: FloatArray, rows: IndexArray, columns: IndexArray, x: FloatArray, y: FloatArray
+) -> FloatArray:
+    """Return the segments (n, 2, 2) where zero is crossed in cells with these corners (4, m)."""
+    pattern = np.array([1, 2, 4, 8]) @ (corners > 0)
     pattern[~np.isfinite(corners).all(axis=0)] = 0
-    rows, columns = np.nonzero((pattern > 0) & (pattern < 15))
-    if not len(rows):
+    crossed = np.nonzero((pattern > 0) & (pattern < 15))[0]
+    if not len(crossed):
         return np.empty((0, 2, 2))
-    crossings = _crossings(corners[:, rows, columns], rows, columns, x, y)
-    found = pattern[rows, columns]
+    crossings = _crossings(corners[:, crossed], rows[crossed], columns[crossed], x, y)
+    found = pattern[crossed]
     parts = []
     for kind, lines in enumerate(_LINES):
         cells = np.nonzero(found == kind)[0] if lines else ()
@@ -51,23 +91,10 @@ def contour(values: npt.ArrayLike, x: FloatArray, y: FloatArray, level: float = 
     return np.concatenate(parts)
 
 
-def class_borders(probabilities: npt.ArrayLike, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Return the segments (n, 2, 2) where the most probable class of (k, H, W) changes."""
-    scores = np.asarray(probabilities, dtype=np.float64)
-    scores = np.where(np.isfinite(scores), scores, np.nan)
-    if len(scores) == 2:
-        return contour(scores[1] - scores[0], x, y)
-    ordered = np.partition(scores, -2, axis=0)
-    best, second = ordered[-1], ordered[-2]
-    # A class's lead over the best other one is positive exactly where it wins.
-    parts = [contour(np.where(score == best, score - second, score - best), x, y) for score in scores]
-    return np.concatenate(parts)
-
-
 def _crossings(
     corners: FloatArray,
-    rows: npt.NDArray[np.int64],
-    columns: npt.NDArray[np.int64],
+    rows: IndexArray,
+    columns: IndexArray,
     x: FloatArray,
     y: FloatArray,
 ) -> FloatArray:

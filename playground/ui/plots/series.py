@@ -147,7 +147,7 @@ class CurveStore:
         """Let each stored point hold twice as many; all of them alike, so that no part of the past fades."""
         stored = self._values[:, :, : self._count]
         ends, merged = _merge(self._epoch[: self._count], stored, 2)
-        if self._count % 2 == 0:
+        if self._count and self._count % 2 == 0:
             # The last pair may be unequal: a full point, and one that was still being filled.
             full, rest = self._stride, self._fill
             merged[2, :, -1] = (stored[2, :, -2] * full + stored[2, :, -1] * rest) / (full + rest)

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 Ticks = list[tuple[float, str]]
 
@@ -17,8 +18,7 @@ def linear_ticks(low: float, high: float, most: int = 5, thirds: bool = False) -
         return []
     step = _round_step(span / most, (1, 2, 3, 5, 10) if thirds else (1, 2, 5, 10))
     values = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    return [(float(value), _text(float(value), digits)) for value in values]
+    return [(float(value), text) for value, text in zip(values, _texts(values, step), strict=True)]
 
 
 def log_ticks(low: float, high: float, most: int = 6) -> Ticks:
@@ -56,8 +56,22 @@ def _round_step(rough: float, choices: tuple[int, ...]) -> float:
     return next((choice * decade for choice in choices if choice * decade >= rough * 0.999), 10 * decade)
 
 
-def _text(value: float, digits: int) -> str:
-    if value != 0 and (abs(value) >= 1e6 or digits > 6):
-        return f"{value:.2g}".replace("-", _MINUS)
-    text = f"{value:,.{digits}f}"
-    return text.removeprefix("-") if round(value, digits) == 0 else text.replace("-", _MINUS)
+def _texts(values: npt.NDArray[np.floating], step: float) -> list[str]:
+    """Return the values as text with just the digits that tell neighbours apart; 1,050,000 is 1.05M."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest >= 1e9 or step < 1e-6:
+        figures = max(0, math.ceil(math.log10(largest / step) - 1e-9))
+        return [_tidy(f"{value:.{figures}e}") for value in values]
+    unit, suffix = (1e6, "M") if largest >= 1e6 else (1.0, "")
+    digits = max(0, -math.floor(math.log10(step / unit) + 1e-9))
+    texts = [f"{value / unit:,.{digits}f}" for value in values]
+    return [_tidy(text) + (suffix if float(text.replace(",", "")) else "") for text in texts]
+
+
+def _tidy(text: str) -> str:
+    """Return a number's text with a real minus sign, none for zero, and a short exponent."""
+    mantissa, _, exponent = text.partition("e")
+    if float(mantissa.replace(",", "")) == 0:
+        return mantissa.removeprefix("-") if not exponent else "0"
+    power = f"e{int(exponent)}" if exponent else ""
+    return f"{mantissa}{power}".replace("-", _MINUS)

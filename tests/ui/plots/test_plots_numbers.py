@@ -22,16 +22,19 @@ def test_that_ticks_are_round_and_few() -> None:
     assert texts(linear_ticks(-6, 6, thirds=True)) == ["−6", "−3", "0", "3", "6"]
     assert texts(linear_ticks(0, 0.57)) == ["0.0", "0.2", "0.4"]
     assert texts(linear_ticks(0, 50_000)) == ["0", "10,000", "20,000", "30,000", "40,000", "50,000"]
+    assert texts(linear_ticks(900_000, 1_080_000)) == ["0.90M", "0.95M", "1.00M", "1.05M"]
+    assert texts(linear_ticks(0, 2e30)) == ["0", "5.0e29", "1.0e30", "1.5e30", "2.0e30"]
 
 
-@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
+@given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12))
 def test_that_ticks_lie_in_the_range_in_order_and_differ(low: float, span: float) -> None:
     ticks = linear_ticks(low, low + span)
     places = [place for place, _ in ticks]
-    assert 1 <= len(ticks) <= 7
+    assert len(ticks) <= 7
     assert places == sorted(set(places))
     assert all(low - 1e-6 * span <= place <= low + span * (1 + 1e-6) for place in places)
     if span > 1e-5 * abs(low):
+        assert ticks
         assert len(set(texts(ticks))) == len(ticks)
 
 
