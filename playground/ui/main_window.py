@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -467,8 +468,8 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Let the focused control have its own keys before the shortcuts."""
-        offered = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if offered and belongs_to(QApplication.focusWidget(), event):
+        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_key and belongs_to(QApplication.focusWidget(), cast(QKeyEvent, event)):
             event.accept()
             return True
         return super().event(event)
