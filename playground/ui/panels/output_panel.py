@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.engine.tables import by_key
@@ -16,6 +17,7 @@ from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
 from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
 from playground.ui.plots.loss import CurvePlot
+from playground.ui.plots.series import SMOOTHING
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -52,6 +54,7 @@ class OutputPanel(QWidget):
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
         self._settings = Settings()
+        self._shared = False
         self._views: dict[str, PlotView] = {}
         self._waiting: dict[str, list[History]] = {}
         self._calm = QTimer(self, singleShot=True, interval=CURVE_MS)
@@ -110,12 +113,28 @@ class OutputPanel(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(lower)
-        self.splitter.setStretchFactor(0, 5)
-        self.splitter.setStretchFactor(1, 3)
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.splitterMoved.connect(self._take_share)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 0, 16, 8)
         layout.addWidget(self.splitter)
+
+    def _take_share(self, *_move: int) -> None:
+        """Leave the height as the person shared it."""
+        self._shared = True
+
+    def _share_height(self) -> None:
+        """Give the output plot a square, and the curves what remains, at least seven sixteenths."""
+        if self._shared:
+            return
+        height, room = self.splitter.height(), self._theme.px(84)
+        upper = min(self.splitter.width() + room, height * 9 // 16)
+        self.splitter.setSizes([upper, height - upper])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew, until the person has shared it."""
+        super().resizeEvent(event)
+        self._share_height()
 
     # Options --------------------------------------------------------------------------------------------
 
@@ -142,6 +161,9 @@ class OutputPanel(QWidget):
 
     def _option_toggled(self, key: str, on: bool) -> None:
         self.options_changed.emit({key: on})
+
+    def _smoothing_chosen(self, on: bool) -> None:
+        self.options_changed.emit({"smoothing": SMOOTHING if on else 0.0})
 
     # A run ----------------------------------------------------------------------------------------------
 
@@ -200,6 +222,9 @@ class OutputPanel(QWidget):
             view = plot.make(self._theme)
             self._views[plot.key] = view
             self._apply_options(view)
+            if isinstance(view, CurvePlot):
+                view.log_chosen.connect(lambda on: self.options_changed.emit({"log_scale": on}))
+                view.smoothing_chosen.connect(self._smoothing_chosen)
             stack.addWidget(view)
             if self._prepared is not None:
                 view.start_run(self._prepared)
@@ -251,6 +276,8 @@ class OutputPanel(QWidget):
 
     def _label_metrics(self, prepared: Prepared) -> None:
         regression = prepared.plan.task == "regression"
+        metric = self.curve_choice.findData("metric")
+        self.curve_choice.setItemText(metric, "R²" if regression else "Accuracy")
         if regression:
             self.quality.set_label("test R²", "Share of the variation in the test targets that is explained.")
         else:

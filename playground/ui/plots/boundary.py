@@ -246,7 +246,10 @@ class BoundaryPlot(PlotView):
         legend = self.legend.heightForWidth(max(1, inner.width() - across)) + self._gap()
         side = max(1, min(inner.width() - across, inner.height() - down - legend))
         self._plot.setMaximumSize(side + across, side + down)
-        self.legend.setFixedWidth(side)
+        # As wide as the square, so that it stands below it; wider only where it would need more lines.
+        wide = max(side, inner.width() - left)
+        fits = self.legend.heightForWidth(side) == self.legend.heightForWidth(wide)
+        self.legend.setFixedWidth(side if fits else wide)
         self._legend_row.setContentsMargins(left, self._gap(), 0, 0)
         super()._arrange()
 

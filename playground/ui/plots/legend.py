@@ -150,7 +150,7 @@ class Legend(QWidget):
     def _paint_entries(self, painter: QPainter) -> None:
         theme, metrics = self._theme, self._metrics()
         line = metrics.height() + theme.px(4)
-        x, y = 0, 0
+        x, y = 0, max(0, (self.height() - self._lines(self.width()) * line) // 2)
         for entry in self._entries:
             step = self._width(entry, metrics)
             if x and x + step > self.width():
