@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSettings
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground import paths
@@ -16,10 +16,12 @@ from playground.settings import Settings, SettingsStore
 from playground.training.messages import Snapshot
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
+from playground.ui.garbage import Collector
 from playground.ui.main_window import MainWindow
 from playground.ui.theme.manager import ThemeManager
 
 DEFAULT_EXAMPLE = "circle"
+SETTLE_MS = 1000
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter: short, so that the window gets its turn in time."""
 
@@ -31,8 +33,10 @@ def make_application() -> QApplication:
     """Return the application, made and prepared once."""
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    application.setApplicationName("nn-playground")
-    sys.setswitchinterval(SWITCH_SECONDS)
+    if application.findChild(Collector) is None:
+        Collector(application)
+        application.setApplicationName("nn-playground")
+        sys.setswitchinterval(SWITCH_SECONDS)
     return application
 
 
@@ -69,6 +73,7 @@ def open_window(experiment: Experiment | None, path: Path | None) -> int:
     for message in messages:
         window.status.notice(message, warning=True)
     window.show()
+    QTimer.singleShot(SETTLE_MS, Collector.settle)
     return application.exec()
 
 

@@ -90,8 +90,9 @@ def left_widgets(before: list[Any]) -> list[Any]:
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    # A hidden menu may hang in a cycle of references that nobody has collected yet.
-    gc.collect()
+    if [widget for widget in top_level_widgets() if widget not in before]:
+        # A hidden menu may hang in a cycle of references that nobody has collected yet.
+        gc.collect()
     return [widget for widget in top_level_widgets() if widget not in before]
 
 

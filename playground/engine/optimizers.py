@@ -103,7 +103,7 @@ class Momentum(Optimizer):
     help = "Rolls downhill like a ball that remembers its speed, which carries it across small bumps."
     formula = "v ← β v - η g,  w ← w + v"
     parameters = (
-        Parameter("beta", "β", "How much of its speed the ball keeps at each step.", 0.9, 0.0, 0.999),
+        Parameter("beta", "Momentum", "How much of its speed the ball keeps at each step.", 0.9, 0.0, 0.999),
     )
 
     def __init__(self, backend: Backend, size: int, dtype: str = "float32", **hyper: float) -> None:
@@ -129,9 +129,15 @@ class Adam(Optimizer):
     help = "Gives every weight its own step size, from the size of its recent gradients."
     formula = "m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - η m̂ / (√v̂ + ε)"
     parameters = (
-        Parameter("beta1", "β₁", "How long the direction of past gradients is remembered.", 0.9, 0.0, 0.9999),
-        Parameter("beta2", "β₂", "How long the size of past gradients is remembered.", 0.999, 0.0, 0.99999),
-        Parameter("epsilon", "ε", "Keeps the division safe where gradients are almost 0.", 1e-7, 1e-12, 1.0),
+        Parameter(
+            "beta1", "Beta 1", "How long the direction of past gradients is remembered.", 0.9, 0.0, 0.9999
+        ),
+        Parameter(
+            "beta2", "Beta 2", "How long the size of past gradients is remembered.", 0.999, 0.0, 0.99999
+        ),
+        Parameter(
+            "epsilon", "Epsilon", "Keeps the division safe where gradients are almost 0.", 1e-7, 1e-12, 1.0
+        ),
     )
 
     def __init__(self, backend: Backend, size: int, dtype: str = "float32", **hyper: float) -> None:

@@ -1,16 +1,14 @@
 """What the tests of the window share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
+from window_cases import MakeWindow
 
 from playground.experiment.model import Experiment
 from playground.settings import Settings
-from playground.training.messages import Snapshot
 from playground.ui.main_window import MainWindow
-
-MakeWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture
@@ -36,9 +34,3 @@ def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
         window.bridge.close()
         window.close()
         window.deleteLater()
-
-
-def shown(window: MainWindow) -> Snapshot:
-    """Return the snapshot on screen."""
-    assert window.bridge.snapshot is not None
-    return window.bridge.snapshot

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from conftest import MakeWindow, shown
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from window_cases import MakeWindow, shown
 
 from playground.experiment.model import Experiment
 from playground.ui.main_window import MainWindow

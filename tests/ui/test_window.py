@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import MakeWindow, shown
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from window_cases import MakeWindow, shown
 
 from playground.experiment import edits, files
 from playground.experiment.model import Experiment
@@ -264,6 +264,25 @@ def test_that_choices_in_the_bar_and_the_data_panel_edit_and_follow_the_document
     window.top_bar.regularizer.chosen.emit("l2")
     assert window.document.experiment.training.regularization_rate > 0
     assert window.top_bar.penalty.isVisible()
+
+
+def test_that_the_details_of_the_training_edit_and_follow_the_document(make_window: MakeWindow) -> None:
+    window = make_window(files.example("circle"))
+    details = window.top_bar.details
+    window.top_bar.more.click()
+    assert details.isVisible()
+    key, control = next(iter(details.parameters.items()))
+    control.chosen.emit(0.5)
+    assert window.document.experiment.training.optimizer_parameters == {key: 0.5}
+    details.precision.chosen.emit("float64")
+    details.seed.chosen.emit(7.0)
+    assert window.document.experiment.training.seed == 7
+    window.document.undo_stack.setIndex(0)
+    assert details.precision.key == "float32"
+    assert details.seed.value == 0
+    window.document.edit("Use SGD", edits.set_optimizer, "sgd")
+    assert not details.parameters
+    details.close()
 
 
 def test_that_the_edit_menu_names_what_will_be_undone(make_window: MakeWindow) -> None:

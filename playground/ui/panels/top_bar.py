@@ -15,6 +15,7 @@ from playground.experiment import edits
 from playground.experiment.model import LEARNING_RATE, REGULARIZATION_RATE, Experiment
 from playground.training.messages import FLAT_OUT, Snapshot
 from playground.ui.document import Document
+from playground.ui.panels.details import TrainingDetails
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
@@ -84,6 +85,10 @@ class TopBar(QWidget):
         self.loss = Choice("Loss", "How a wrong answer is counted.")
         self.optimizer = Choice("Optimizer", "How the gradient becomes a change of the weights.")
         self.optimizer.set_items(OPTIMIZERS)
+        self.more = QToolButton()
+        self.more.setAutoRaise(True)
+        describe(self.more, "Details of the training", "The optimizer's own parameters, seed and precision.")
+        self.details = TrainingDetails(self._document, self._theme, self)
         self.rate = NumberChoice(
             "Learning rate", "How long each step is. It can be changed while training.", RATES, *LEARNING_RATE
         )
@@ -114,7 +119,8 @@ class TopBar(QWidget):
         layout.addSpacing(8)
         layout.addLayout(_column(self.epoch_caption, self.epoch))
         layout.addSpacing(8)
-        for choice in (self.task, self.loss, self.optimizer, self.rate, self.regularizer, self.penalty):
+        choices = (self.task, self.loss, self.optimizer, self.more, self.rate, self.regularizer, self.penalty)
+        for choice in choices:
             layout.addWidget(choice)
         layout.addStretch(1)
         for button in (self.undo, self.redo, self.export):
@@ -137,6 +143,10 @@ class TopBar(QWidget):
         for choice in (self.rate, self.penalty):
             choice.refused.connect(self._document.refused)
         self.speed.valueChanged.connect(self._choose_speed)
+        self.more.clicked.connect(self._open_details)
+
+    def _open_details(self) -> None:
+        self.details.open_below(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     # Editing --------------------------------------------------------------------------------------------
 
@@ -206,6 +216,8 @@ class TopBar(QWidget):
         self.speed.setFixedWidth(theme.px(84))
         self.speed_text.setFont(body_font(theme, theme.size_small))
         self.speed_text.setFixedWidth(theme.px(84))
+        self.more.setIcon(icon("settings", theme, "muted"))
+        self.more.setIconSize(QSize(theme.px(16), theme.px(16)))
         for button, side in ((self.play, 40), (self.rewind, 32), (self.step, 32)):
             button.setIconSize(QSize(theme.px(20), theme.px(20)))
             button.setMinimumSize(theme.px(side), theme.px(side))
