@@ -6,7 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from playground import paths
@@ -80,6 +87,7 @@ def open_window(experiment: Experiment | None, path: Path | None) -> int:
 def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowProgress) -> int:
     """Train an experiment in the real window, off screen, with a progress bar; draw it and name the file."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_tell_what_matters)
     application = make_application()
     experiment = experiment or files.example(DEFAULT_EXAMPLE)
     window = make_window(application, experiment)
@@ -93,6 +101,12 @@ def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowPro
         return 2
     sys.stdout.write(f"Drew the window into {picture.resolve()}\n")
     return 0
+
+
+def _tell_what_matters(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Print Qt's messages but for those about what a screen would have and this one has not."""
+    if not text.startswith("This plugin does not support"):
+        sys.stderr.write(f"{text}\n")
 
 
 def train_in_window(window: MainWindow, epochs: int, update: Callable[[int, float], None]) -> None:
