@@ -52,13 +52,14 @@ def make_window(
     experiment: Experiment,
     settings: Settings | None = None,
     geometry: QSettings | None = None,
+    last: Path | None = None,
 ) -> MainWindow:
     """Return the window with everything connected and a run begun, paused."""
     settings = settings or Settings()
     themes = ThemeManager(application)
     document = Document(experiment)
     bridge = TrainingBridge(document, settings.device)
-    window = MainWindow(document, bridge, themes, settings, geometry)
+    window = MainWindow(document, bridge, themes, settings, geometry, last)
     for child in (themes, document, bridge):
         child.setParent(window)
     bridge.start()
@@ -68,20 +69,27 @@ def make_window(
 def open_window(experiment: Experiment | None, path: Path | None) -> int:
     """Open the window and return the exit code when it is closed."""
     application = make_application()
-    folder = paths.config_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    store = SettingsStore(folder / "settings.json")
+    store = SettingsStore(paths.config_folder() / "settings.json")
     settings, messages = store.load()
-    geometry = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    window = make_window(application, experiment or files.example(DEFAULT_EXAMPLE), settings, geometry)
+    geometry = QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
+    last = paths.data_folder() / "last-experiment.json"
+    shown = experiment or files.example(DEFAULT_EXAMPLE)
+    window = make_window(application, shown, settings, geometry, last)
+    window.settings_changed.connect(lambda changed: _save(store, changed, window))
     if path is not None:
         window.show_as_opened(path)
-    window.settings_changed.connect(store.save)
     for message in messages:
         window.status.notice(message, warning=True)
     window.show()
     QTimer.singleShot(SETTLE_MS, Collector.settle)
     return application.exec()
+
+
+def _save(store: SettingsStore, settings: Settings, window: MainWindow) -> None:
+    try:
+        store.save(settings)
+    except OSError as error:
+        window.status.notice(f"Your preferences cannot be kept: {error.strerror or error}.", warning=True)
 
 
 def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowProgress) -> int:
@@ -119,7 +127,11 @@ def train_in_window(window: MainWindow, epochs: int, update: Callable[[int, floa
             loop.quit()
 
     window.bridge.snapshot_arrived.connect(look)
-    window.bridge.failed.connect(loop.quit)
+    stops = (window.bridge.failed, window.bridge.cannot_train)
+    for signal in stops:
+        signal.connect(loop.quit)
     window.bridge.play_until(epochs)
     loop.exec()
+    for signal in stops:
+        signal.disconnect(loop.quit)
     window.bridge.snapshot_arrived.disconnect(look)

@@ -3,8 +3,10 @@
 Bad input is answered with one sentence on stderr and exit code 2, never with a traceback.
 """
 
+import io
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +33,9 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no "²" still gets its answer
     try:
         app(arguments, prog_name="playground")
     except SystemExit as done:
@@ -50,6 +55,7 @@ def _complain(error: Exception) -> int:
     from playground.experiment.prepare import CannotTrainError
     from playground.export import UnknownFormatError
     from playground.export.model import ExportFailedError
+    from playground.paths import ResourcesMissingError
 
     expected = (
         BadFileError,
@@ -60,6 +66,8 @@ def _complain(error: Exception) -> int:
         UnknownFormatError,
         ExportFailedError,
         BackendUnavailableError,
+        NoDisplayError,
+        ResourcesMissingError,
     )
     if not isinstance(error, expected):
         raise error
@@ -131,12 +139,14 @@ def train(
 ) -> None:
     """Train an example or an experiment file without a window."""
     from playground.experiment import edits, files
+    from playground.export import check_target
     from playground.training.session import Session
 
     experiment = files.find(example_or_file)
     if seed is not None:
         experiment = edits.set_all_seeds(experiment, seed)
-    _check_export(export)
+    if export is not None:
+        check_target(export)
     session = Session.for_experiment(experiment, device)
     total = epochs or experiment.epochs
     started = time.perf_counter()
@@ -145,14 +155,15 @@ def train(
             session.train_epoch()
             update(session.trainer.epoch, session.last[1])
     result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
-    proof = _export(session, experiment, export) if export else None
     if as_json:
         sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()}) + "\n")
     else:
-        _print_result(result, proof, export)
+        _print_result(result)
     if session.diverged:
         sys.stderr.write("playground: the loss is not a number any more; try a lower learning rate.\n")
         raise typer.Exit(1)
+    if export is not None:
+        _export(session, experiment, export, as_json)
 
 
 @contextmanager
@@ -162,7 +173,7 @@ def progress_bar(name: str, epochs: int) -> Iterator[Callable[[int, float], None
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("epochs"),
@@ -174,10 +185,26 @@ def progress_bar(name: str, epochs: int) -> Iterator[Callable[[int, float], None
         yield lambda epoch, loss: progress.update(task, completed=min(epoch, epochs), loss=loss)
 
 
+class NoDisplayError(RuntimeError):
+    """There is no screen to open a window on."""
+
+
+def _require_display() -> None:
+    """Qt ends the whole process where it finds no display; say it in words before that."""
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if sys.platform.startswith("linux") and not named:
+        raise NoDisplayError(
+            "There is no display here to open a window on. "
+            "`playground window --picture FILE.png` draws it into a file."
+        )
+
+
 def _window(open_: str | None, picture: Path | None) -> int:
     from playground.experiment import files
 
     experiment: Experiment | None = files.find(open_) if open_ else None
+    if picture is None:
+        _require_display()
     from playground.app import draw_picture, open_window
 
     if picture is None:
@@ -185,24 +212,13 @@ def _window(open_: str | None, picture: Path | None) -> int:
     return draw_picture(experiment, picture, progress_bar)
 
 
-def _check_export(path: Path | None) -> None:
-    """Refuse an export that cannot work before hours of training, not after."""
-    from playground.export import EXPORTERS, UnknownFormatError
-    from playground.export.model import ExportFailedError
-
-    if path is None:
-        return
-    if path.suffix.lower() not in {exporter.suffix for exporter in EXPORTERS}:
-        known = ", ".join(exporter.suffix for exporter in EXPORTERS)
-        raise UnknownFormatError(f"{path.name!r} should end in one of: {known}.")
-    if not path.parent.is_dir():
-        raise ExportFailedError(f"There is no folder {path.parent} to write {path.name} to.")
-
-
-def _export(session: "Session", experiment: "Experiment", path: Path) -> str:
+def _export(session: "Session", experiment: "Experiment", path: Path, as_json: bool) -> None:
+    """Write the weights and say how well the file was proved; on stderr when stdout is for JSON."""
     from playground.export import export as write
 
-    return str(write(session.trained_model(experiment), path))
+    proof = write(session.trained_model(experiment), path)
+    stream = sys.stderr if as_json else sys.stdout
+    stream.write(f"Wrote {path}: read back, {proof}.\n")
 
 
 def _json(value: float | int | str) -> float | int | str | None:
@@ -210,15 +226,8 @@ def _json(value: float | int | str) -> float | int | str | None:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _print_result(result: Mapping[str, object], proof: str | None, path: Path | None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, pad_edge=False)
+def _print_result(result: Mapping[str, object]) -> None:
+    width = max(map(len, result))
     for key, value in result.items():
         shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        table.add_row(key.replace("_", " "), shown)
-    console = Console()
-    console.print(table)
-    if proof:
-        console.print(f"Wrote {path}: read back, {proof}.")
+        sys.stdout.write(f"{key.replace('_', ' '):<{width}}  {shown}\n")

@@ -1,10 +1,13 @@
-"""Finds what ships with the program (resources/) and the person's own folders.
+"""Finds what ships with the program (resources/) and the person's own folders, and writes files safely.
 
 The program runs in three ways, and its resources lie elsewhere in each: from the source tree, from an
 installed wheel, and frozen into one application. Nothing is created here: who writes a file makes its folder.
 """
 
+import os
+import stat
 import sys
+import tempfile
 from pathlib import Path
 
 APP_NAME = "nn-playground"
@@ -54,3 +57,32 @@ def _candidates() -> tuple[Path, ...]:
     if frozen is not None:
         places = [Path(frozen) / "resources", Path(frozen) / "playground" / "_resources", *places]
     return tuple(places)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, then put it in its place: the file is the old one or the new one.
+
+    A link stays a link, and a file keeps the permissions it had. Raises OSError; the old file is then as it
+    was.
+    """
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(_permissions(target))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _permissions(target: Path) -> int:
+    """Return the permissions of a file, or those that a new file is to have."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

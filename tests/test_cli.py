@@ -70,6 +70,8 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "circle", "--export", "weights.txt"], ".npz"),
     (["train", "circle", "--export", "no/folder/here.npz"], "folder"),
     (["train", "circle", "--device", "abacus"], "abacus"),
+    (["train", "a" * 5000], "no example"),
+    (["train", "circle", "--epochs", "1", "--export", "."], "should end in"),
     (["train"], "EXAMPLE_OR_FILE"),
     (["dance"], "dance"),
     (["train", "circle", "--loudly"], "--loudly"),
@@ -85,6 +87,24 @@ def test_that_bad_input_is_answered_in_words_with_exit_code_2(
     assert named in captured.err
     assert "Traceback" not in captured.err
     assert captured.out == ""
+
+
+def test_that_a_name_that_looks_like_markup_is_only_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files.write(Experiment(name="[/bold]"), tmp_path / "odd.json")
+    assert run(["train", str(tmp_path / "odd.json"), "--epochs", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "[/bold]"
+
+
+def test_that_a_window_without_a_display_is_answered_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert run(["window"]) == BAD_INPUT
+    assert "--picture" in capsys.readouterr().err
 
 
 def test_that_a_run_that_diverges_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,7 +105,7 @@ def set_units(experiment: Experiment, layer_id: str, units: int) -> Experiment:
 def set_activation(experiment: Experiment, layer_id: str, activation: str) -> Experiment:
     """Set the activation of a hidden layer or of the output.
 
-    At the output the loss follows when it could not be computed with the new activation.
+    At the output the loss follows: softmax and sigmoid bring their cross-entropy.
     """
     record = by_key(ACTIVATIONS, activation, "activation")
     if layer_id == INPUTS_ID:
@@ -166,7 +166,8 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     )
     if new.classes_adjustable and not old.classes_adjustable:
         data = data.replace(classes=new.classes)
-    return _with_fitting_output(experiment.replace(data=data))
+    changed = experiment.replace(data=data)
+    return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
 
 
 @_edit
@@ -177,7 +178,8 @@ def set_data(experiment: Experiment, **fields: Any) -> Experiment:
         raise EditRefused(f"{dataset.label} is measured data: its rows are what they are.")
     if fields.get("split") == "provided" and not dataset.has_provided_split:
         raise EditRefused(f"{dataset.label} comes without a split of its own.")
-    return _with_fitting_output(experiment.replace(data=experiment.data.replace(**fields)))
+    changed = experiment.replace(data=experiment.data.replace(**fields))
+    return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
 
 
 # Training -----------------------------------------------------------------------------------------------
@@ -246,30 +248,27 @@ def _usual_scaling(dataset: Dataset) -> str:
     return "none" if dataset.kind == "plane" else "standard"
 
 
-def _with_fitting_output(experiment: Experiment) -> Experiment:
-    """Return the experiment with an output activation and a loss that fit its task and classes."""
+def _with_usual_output(experiment: Experiment) -> Experiment:
+    """Return the experiment with the usual output for another task or number of classes."""
     classes = class_count(experiment)
     activation = experiment.output.activation
-    if classes == 0 and activation != "linear":
+    if classes == 0:
         activation = "linear"
-    elif classes > 2 and activation != "softmax":
+    elif classes > 2:
         activation = "softmax"
-    elif classes == 2 and activation in ("linear", "softmax"):
+    elif activation in ("linear", "softmax"):
         activation = "tanh"
-    if activation != experiment.output.activation:
-        experiment = experiment.replace(output=experiment.output.replace(activation=activation))
-    return _with_fitting_loss(experiment)
+    return _with_fitting_loss(experiment.replace(output=experiment.output.replace(activation=activation)))
 
 
 def _with_fitting_loss(experiment: Experiment) -> Experiment:
-    """Keep the loss when it suits the task and the output's activation; else take the one that does."""
-    activation = experiment.output.activation
-    task = by_key(DATASETS, experiment.data.dataset, "data set").task
-    loss = by_key(LOSSES, experiment.training.loss, "loss")
-    matched = {"softmax": "softmax_cross_entropy", "sigmoid": "binary_cross_entropy"}.get(activation)
-    if task in loss.tasks and activation in loss.outputs and activation != "softmax":
-        return experiment
-    key = matched if matched and task == "classification" else "half_squared"
+    """Take the loss that goes with the output's activation: a cross-entropy, or half squared error."""
+    classes, activation = class_count(experiment), experiment.output.activation
+    key = "half_squared"
+    if activation == "softmax":
+        key = "softmax_cross_entropy"
+    elif activation == "sigmoid" and classes == 2:
+        key = "binary_cross_entropy"
     return experiment.replace(training=experiment.training.replace(loss=key))
 
 

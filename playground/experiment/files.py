@@ -1,14 +1,13 @@
 """Reads and writes experiment files (JSON with a schema version), and lists the examples that ship."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from playground import paths
+from playground.experiment.check import check, errors
 from playground.experiment.model import SCHEMA_VERSION, Experiment
 from playground.experiment.words import first_problem
 
@@ -40,7 +39,7 @@ def parse(text: str, name: str) -> Experiment:
     """Return the experiment written in `text`; `name` is used in messages."""
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadFileError(f"{name} is not valid JSON: {error}.") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise BadFileError(f'{name} is not an experiment file: "format" should be "{FORMAT}".')
@@ -53,9 +52,13 @@ def parse(text: str, name: str) -> Experiment:
             f"this one reads up to {SCHEMA_VERSION}). Update to open it."
         )
     try:
-        return Experiment.model_validate_json(json.dumps(content.get("experiment")))
+        experiment = Experiment.model_validate_json(json.dumps(content.get("experiment")))
     except ValidationError as error:
         raise BadFileError(f"{name} cannot be used: {first_problem(error)}") from error
+    found = errors(check(experiment))
+    if found:
+        raise BadFileError(f"{name} cannot be used: {found[0].message}")
+    return experiment
 
 
 def dump(experiment: Experiment) -> str:
@@ -70,21 +73,7 @@ def dump(experiment: Experiment) -> str:
 
 def write(experiment: Experiment, path: Path) -> None:
     """Write `experiment` to `path` in one stroke: when it fails, what was there stays."""
-    write_atomically(path, dump(experiment).encode("utf-8"))
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, then move it there; an error leaves the old file untouched."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    paths.write_atomically(path, dump(experiment).encode("utf-8"))
 
 
 def examples() -> dict[str, Path]:
@@ -106,6 +95,12 @@ def find(name_or_path: str) -> Experiment:
     if name_or_path in examples():
         return example(name_or_path)
     path = Path(name_or_path)
-    if path.suffix or path.exists() or len(path.parts) > 1:
-        return read(path)
-    return example(name_or_path)
+    looks_like_a_file = path.suffix != "" or len(path.parts) > 1
+    return read(path) if looks_like_a_file or _is_there(path) else example(name_or_path)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False

@@ -84,6 +84,12 @@ class DataSettings(Record):
     scaling: ScalingKey = "none"
 
     @model_validator(mode="after")
+    def _split_exists(self) -> Self:
+        if self.split == "provided" and not by_key(DATASETS, self.dataset, "data set").has_provided_split:
+            raise ValueError(f"{self.dataset} comes without a split of its own; use a random one")
+        return self
+
+    @model_validator(mode="after")
     def _features_exist(self) -> Self:
         known = available_features(self.dataset)
         if not self.features:

@@ -16,13 +16,30 @@ def first_problem(error: ValidationError) -> str:
         message = "is missing"
     else:
         shown = repr(detail["input"])
-        message = f"{_lower_first(detail['msg'])}, not {shown if len(shown) < 60 else shown[:57] + '...'}"
-    return f"{where}: {message}." if where else f"{message[:1].upper()}{message[1:]}."
+        shown = shown if len(shown) < 60 else f"{shown[:57]}..."
+        message = f"must be {_wanted(detail['type'], context)}, not {shown}"
+    joint = " " if message.startswith(("must", "is ")) else ": "
+    return f"{where}{joint}{message}." if where else f"{message[:1].upper()}{message[1:]}."
+
+
+def _wanted(kind: str, context: dict[str, object]) -> str:
+    """Return what a value has to be, by pydantic's name for what is wrong with it."""
+    limits = {
+        "greater_than_equal": ("at least", "ge"),
+        "less_than_equal": ("at most", "le"),
+        "too_long": ("at most this many:", "max_length"),
+        "string_too_long": ("no longer than, in characters,", "max_length"),
+        "string_too_short": ("no shorter than, in characters,", "min_length"),
+    }
+    if kind in limits:
+        words, key = limits[kind]
+        return f"{words} {context[key]}"
+    if kind == "literal_error":
+        return f"one of {context['expected']}"
+    kinds = {"int": "a whole number", "float": "a number", "finite": "a number", "string": "a text"}
+    kinds |= {"tuple": "a list", "model": "an object", "dict": "an object", "bool": "true or false"}
+    return next((words for start, words in kinds.items() if kind.startswith(start)), "something else")
 
 
 def _place(part: int | str) -> str:
     return f"number {part + 1}" if isinstance(part, int) else part.replace("_", " ")
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

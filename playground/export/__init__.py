@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from playground.export import npz
-from playground.export.model import Proof, TrainedModel
+from playground.export.model import ExportFailedError, Proof, TrainedModel
 
 
 class Write(Protocol):
@@ -40,13 +40,36 @@ class UnknownFormatError(ValueError):
     """A file name whose ending is no format we write."""
 
 
-def export(model: TrainedModel, path: Path) -> Proof:
-    """Write `model` in the format that the ending of `path` names; UnknownFormatError lists the formats."""
+def exporter_for(path: Path) -> Exporter:
+    """Return the exporter that the ending of `path` names; UnknownFormatError lists the endings."""
     for exporter in EXPORTERS:
         if path.suffix.lower() == exporter.suffix:
-            return exporter.write(model, path)
+            return exporter
     known = ", ".join(f"{exporter.suffix} ({exporter.label})" for exporter in EXPORTERS)
     raise UnknownFormatError(f"{path.name!r} should end in one of: {known}.")
 
 
-__all__ = ["EXPORTERS", "Exporter", "Proof", "TrainedModel", "UnknownFormatError", "export"]
+def check_target(path: Path) -> None:
+    """Refuse a file that cannot be written before hours of training rather than after."""
+    exporter_for(path)
+    if path.is_dir():
+        raise ExportFailedError(f"{path} is a folder, not a file to write to.")
+    if not path.parent.is_dir():
+        raise ExportFailedError(f"There is no folder {path.parent} to write {path.name} to.")
+
+
+def export(model: TrainedModel, path: Path) -> Proof:
+    """Write `model` in the format that the ending of `path` names, and return the proof."""
+    return exporter_for(path).write(model, path)
+
+
+__all__ = [
+    "EXPORTERS",
+    "ExportFailedError",
+    "Exporter",
+    "Proof",
+    "TrainedModel",
+    "UnknownFormatError",
+    "check_target",
+    "export",
+]

@@ -43,8 +43,16 @@ def trained_model(
     weights: tuple[FloatArray, ...],
     biases: tuple[FloatArray, ...],
 ) -> TrainedModel:
-    """Return the model of these weights, with the engine's own answers on the test rows."""
+    """Return the model of these weights, with the engine's own answers on the test rows.
+
+    Raises ExportFailedError when a weight is not a finite number.
+    """
     plan = prepared.plan
+    if not all(np.isfinite(array).all() for array in (*weights, *biases)):
+        raise ExportFailedError(
+            "The weights are not finite numbers: the training ran away. Rewind, lower the learning rate, "
+            "train again, then export."
+        )
     backend = make_backend("numpy")
     network = Network(backend, plan.shapes, dtype=plan.training.precision)
     for layer in range(len(weights)):

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from playground import paths
 from playground.data.features import design_matrix
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.tables import by_key
-from playground.experiment.files import write_atomically
 from playground.export.model import ExportFailedError, FloatArray, Proof, TrainedModel, compare
 
 VERSION = 1
@@ -27,7 +27,7 @@ def write(model: TrainedModel, path: Path) -> Proof:
     np.savez(buffer, **arrays(model))
     try:
         proof = compare(model, predict(buffer.getvalue(), model.rows))
-        write_atomically(path, buffer.getvalue())
+        paths.write_atomically(path, buffer.getvalue())
         written = path.read_bytes()
     except OSError as error:
         raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error

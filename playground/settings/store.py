@@ -8,12 +8,12 @@ import json
 import math
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from playground import paths
 from playground.settings.spec import FLAT_OUT, Settings, problem_with
 
 SCHEMA_VERSION = 1
@@ -88,7 +88,8 @@ class SettingsStore:
             content = self._migrated(content, [])
         content.pop(VERSION_KEY, None)
         content.update({name: _to_json(value) for name, value in _values(settings).items()})
-        _write_atomically(self._path, {VERSION_KEY: self._version, **content})
+        self._path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        paths.write_atomically(self._path, _written({VERSION_KEY: self._version, **content}))
 
     def _read(self) -> Content:
         """Return the file's content, empty when there is no file."""
@@ -173,19 +174,6 @@ def _values(settings: Settings) -> Content:
     return {spec.name: getattr(settings, spec.name) for spec in fields(settings)}
 
 
-def _write_atomically(path: Path, content: Content) -> None:
-    """Write beside the file, then put the whole file in its place; a link stays a link."""
-    target = path.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
-            # ASCII alone: a file name may hold characters that UTF-8 cannot write.
-            json.dump(content, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _written(content: Content) -> bytes:
+    """Return the file's text in ASCII alone: a file name may hold characters that UTF-8 cannot write."""
+    return (json.dumps(content, indent=2) + "\n").encode("ascii")

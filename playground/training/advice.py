@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from playground.experiment.plan import Plan
 from playground.training.messages import History
 
 FloatArray = npt.NDArray[np.float64]
@@ -47,20 +48,21 @@ class Curves:
         return self.rows[-1][1] if self.rows else float("nan")
 
 
-def advice(curves: Curves, task: str) -> str:
-    """Return the sentence for the status line; it names the evidence and a next step."""
+def advice(curves: Curves, plan: Plan) -> str:
+    """Return a sentence on how the training goes: the evidence and a next step; empty when it is too early."""
     table = np.array(curves.rows, dtype=np.float64).reshape(-1, 5)
     if len(table) < ENOUGH or not np.isfinite(table[:, :3]).all():
-        return "Training: watch the loss fall and the picture change."
+        return ""
     train, test = _smooth(table[:, 1]), _smooth(table[:, 2])
     best = int(test.argmin())
     span = max(len(table) // 3, 10)
     overfitting = _overfits(train, test, best)
     for sentence in (
         _unsteady(table[:, 1], span),
-        _solved(table, task, overfitting),
-        _overfitting(table, best) if overfitting else "",
-        _plateau(table, train, span),
+        _rising(train, span),
+        _solved(table, plan.task, overfitting),
+        _overfitting(table, plan, best) if overfitting else "",
+        _plateau(table, train, span, plan),
     ):
         if sentence:
             return sentence
@@ -77,7 +79,8 @@ def _smooth(values: FloatArray) -> FloatArray:
 def _unsteady(train: FloatArray, span: int) -> str:
     recent = train[-span:]
     middle = float(np.median(recent))
-    if middle > 0.02 and recent.max() > 3 * middle and np.abs(np.diff(recent)).mean() > 0.4 * middle:
+    jumps = float(np.abs(np.diff(recent)).mean())
+    if middle > 0.01 and jumps > 0.2 * middle and recent.max() > 1.5 * middle:
         return (
             "The loss jumps up and down: the steps are too large. "
             "Try a lower learning rate or a larger batch."
@@ -85,16 +88,24 @@ def _unsteady(train: FloatArray, span: int) -> str:
     return ""
 
 
+def _rising(train: FloatArray, span: int) -> str:
+    before, now = float(train[-span]), float(train[-1])
+    if now > 1.1 * before and now > 1.5 * train.min() + 0.01:
+        return "The train loss is rising: the steps are too large. Try a lower learning rate."
+    return ""
+
+
 def _overfits(train: FloatArray, test: FloatArray, best: int) -> bool:
-    """Whether the test loss has risen since its best while the train loss went on falling."""
+    """Whether the test loss has risen well above its best and above the train loss, which has not risen."""
     risen = test[-1] > 1.15 * test[best] + 1e-3 and test[-1] > 1.3 * train[-1]
-    return bool(risen and train[-1] < 0.97 * train[best] and best < len(test) - 5)
+    return bool(risen and train[-1] <= 1.05 * train[best] and best < len(test) - 5)
 
 
-def _overfitting(table: FloatArray, best: int) -> str:
+def _overfitting(table: FloatArray, plan: Plan, best: int) -> str:
+    penalty = "fewer neurons" if plan.training.regularizer != "none" else "L2, fewer neurons"
     return (
-        f"Train loss keeps falling, test loss has risen since epoch {table[best, 0]:,.0f}: overfitting. "
-        "Try L2, fewer neurons or more samples."
+        f"Overfitting: the test loss has risen since epoch {table[best, 0]:,.0f}, the train loss has not. "
+        f"Try {penalty} or more samples."
     )
 
 
@@ -108,12 +119,17 @@ def _solved(table: FloatArray, task: str, overfitting: bool) -> str:
     return f"Solved: the network explains {test_metric:.1%} of the variation in the test targets (R²).{more}"
 
 
-def _plateau(table: FloatArray, train: FloatArray, span: int) -> str:
+def _plateau(table: FloatArray, train: FloatArray, span: int, plan: Plan) -> str:
     before, now = train[-span], train[-1]
-    if now > 0.2 * train[0] and abs(before - now) < 0.01 * max(before, 1e-12):
-        epochs = table[-1, 0] - table[-span, 0]
-        return (
-            f"The loss has hardly moved for {epochs:,.0f} epochs. "
-            "Try more neurons, another feature, Adam or a larger learning rate."
-        )
-    return ""
+    if now < 0.2 * train[0] or abs(before - now) > 0.01 * max(before, 1e-12):
+        return ""
+    ideas = ["more neurons" if len(plan.shapes) > 1 else "a hidden layer"]
+    if plan.kind == "plane":
+        ideas.append("another feature")
+    if plan.training.optimizer != "adam":
+        ideas.append("Adam")
+    epochs = table[-1, 0] - table[-span, 0]
+    return (
+        f"The loss has hardly moved for {epochs:,.0f} epochs. "
+        f"Try {', '.join(ideas)} or another learning rate."
+    )

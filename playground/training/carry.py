@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from playground.experiment.model import OUTPUT_ID
 from playground.experiment.plan import Plan
 from playground.training.messages import Carried, FloatArray
 
@@ -26,11 +27,17 @@ class Carry:
     biases: tuple[FloatArray, ...]
     epoch: int
     step: int
+    position: float
 
     def fits(self, plan: Plan) -> bool:
         """Whether every weight of a network with this plan has its value here."""
-        same = (self.plan.layer_ids, self.plan.shapes, self.plan.feature_keys)
-        return same == (plan.layer_ids, plan.shapes, plan.feature_keys)
+        mine, theirs = ((p.layer_ids, p.shapes, p.feature_keys, p.encoding) for p in (self.plan, plan))
+        return mine == theirs
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+        return sum(array.nbytes for array in (*self.weights, *self.biases))
 
 
 def unit_names(plan: Plan) -> tuple[Names, ...]:
@@ -55,6 +62,8 @@ def carry_over(
         old = carry.plan.layer_ids.index(layer_id)
         if plan.shapes[new].initializer != carry.plan.shapes[old].initializer:
             continue
+        if layer_id == OUTPUT_ID and plan.encoding != carry.plan.encoding:
+            continue  # the same output unit stands for another class now
         new_rows, old_rows = _matches(new_names[new + 1], old_names[old + 1])
         new_columns, old_columns = _matches(new_names[new], old_names[old])
         if len(new_columns):

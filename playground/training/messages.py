@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.experiment.model import TrainingSettings
+from playground.settings import FLAT_OUT as FLAT_OUT
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
 RunState = Literal["paused", "playing", "failed"]
-
-FLAT_OUT = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,8 @@ class Stop:
     """End the thread."""
 
 
+Step = StepBatch | StepEpoch
+Urgent = Pause | Rewind | Stop
 Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | Stop
 
 
@@ -119,6 +120,7 @@ class Picture:
 class Snapshot:
     """The state of a run at one step.
 
+    `position` is how far the run is on the curves' horizontal axis, in epochs.
     `weights[l]` is (units, inputs), `biases[l]` (units,), output layer last. `predictions` are the
     network's answers for all rows of the data in their original order, in the target's own unit:
     (rows,) for regression, class index (rows,) for classification; given for tables alone, empty otherwise.
@@ -130,6 +132,7 @@ class Snapshot:
     step: int
     epoch: int
     steps_in_epoch: int
+    position: float
     history: History
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]

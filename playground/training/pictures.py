@@ -20,6 +20,8 @@ class Resolution:
 
 FINE = Resolution(48, 120)
 RUNNING = (Resolution(THUMBNAIL, 100), Resolution(THUMBNAIL, 64), Resolution(24, 48), Resolution(16, 32))
+MOST_WORK = {True: 2e9, False: 3e8}
+"""Multiplications a picture may cost, fine or while running: about a tenth and a fiftieth of a second."""
 
 
 class Painter:
@@ -34,7 +36,7 @@ class Painter:
     def paint(self, fine: bool) -> Picture:
         """Return the picture of every neuron, at full resolution when `fine`."""
         if self._session.prepared.plan.kind == "plane":
-            return self._plane(FINE if fine else RUNNING[self._level])
+            return self._plane(self._affordable(fine))
         answers = self._session.outputs(self._session.prepared.probe.points)
         decoded = self._session.prepared.decode_outputs(answers[-1].astype(np.float64))
         return Picture(
@@ -48,6 +50,15 @@ class Painter:
             self._level += 1
         elif seconds < self._budget / 6 and self._level > 0:
             self._level -= 1
+
+    def _affordable(self, fine: bool) -> Resolution:
+        """Return the finest resolution that a network of this size can be drawn with in time."""
+        parameters = self._session.prepared.plan.parameters
+        choices = (FINE, *RUNNING) if fine else RUNNING[self._level :]
+        for choice in choices:
+            if parameters * choice.output**2 <= MOST_WORK[fine]:
+                return choice
+        return choices[-1]
 
     def _plane(self, resolution: Resolution) -> Picture:
         prepared = self._session.prepared

@@ -30,15 +30,20 @@ from playground.training.messages import (
     SetSpeed,
     SetTraining,
     Snapshot,
+    Step,
     StepBatch,
     StepEpoch,
     Stop,
+    Urgent,
 )
 from playground.training.pictures import Painter
 from playground.training.session import Session
 
 SLOW = 30.0
 """Steps a second up to which every step gets a point of its own in the curves."""
+
+MOST_BEHIND = 0.1
+"""Seconds that a run at a limited speed may try to catch up."""
 
 THREAD_NAME = "playground-training"
 
@@ -53,10 +58,7 @@ class Pace:
 
 
 class Run:
-    """A training run. `send` commands to it, poll its `mailbox`; it starts paused.
-
-    `carried` is set once the thread has built its network: how many weights an earlier run handed on.
-    """
+    """A training run. `send` commands to it, poll its `mailbox`; it starts paused."""
 
     def __init__(
         self,
@@ -75,6 +77,8 @@ class Run:
         self._speed = speed
         self._pace = pace or Pace()
         self._final: Carry | None = None
+        self._attention = threading.Event()
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._main, name=f"{THREAD_NAME}-{run_id}", daemon=True)
 
     def start(self) -> None:
@@ -82,18 +86,29 @@ class Run:
         self._thread.start()
 
     def send(self, command: Command) -> None:
-        """Ask the run to do something; commands are carried out in their order."""
+        """Ask the run to do something.
+
+        Commands are carried out in their order; Pause, Rewind and Stop cut short what is being done and let
+        steps that wait before them fall away.
+        """
         self._commands.put(command)
+        if isinstance(command, Urgent):
+            self._attention.set()
 
     def request_stop(self) -> None:
         """Tell the thread to end after its current step, without waiting for it."""
+        self._over.set()
         self.send(Stop())
 
-    def stop(self, timeout: float | None = 10.0) -> Carry | None:
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread to end; return whether it has."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def stop(self, timeout: float = 10.0) -> Carry | None:
         """End the thread and return the trained weights, None when nothing was trained."""
         self.request_stop()
-        self._thread.join(timeout)
-        if self._thread.is_alive():
+        if not self.join(timeout):
             raise TimeoutError("The training thread did not stop.")
         return self._final
 
@@ -106,16 +121,18 @@ class Run:
         try:
             backend = make_backend(self.prepared.plan.device)
             session = Session(self.prepared, backend, self._carry)
-            worker = _Worker(self.run_id, session, self.mailbox, self._commands, self._speed, self._pace)
-            worker.loop()
+            if self._over.is_set():
+                return
+            worker = _Worker(self.run_id, session, self.mailbox, self._commands, self._attention)
+            worker.loop(self._speed, self._pace)
             self._final = session.carry()
         except Exception as error:  # noqa: BLE001 - whatever went wrong is shown in the window
-            message = f"Training stopped: {error or type(error).__name__}"
+            message = f"Training stopped: {str(error) or type(error).__name__}"
             self.mailbox.put(Failure(self.run_id, message, traceback.format_exc()))
 
 
 class _Worker:
-    """The loop of the training thread."""
+    """The loop of the training thread. `attention` is set while a command is waiting that cannot wait."""
 
     def __init__(
         self,
@@ -123,25 +140,24 @@ class _Worker:
         session: Session,
         mailbox: Mailbox,
         commands: "queue.SimpleQueue[Command]",
-        speed: float,
-        pace: Pace,
+        attention: threading.Event,
     ) -> None:
         self._run_id = run_id
         self._session = session
         self._mailbox = mailbox
         self._commands = commands
-        self._speed = speed
-        self._pace = pace
-        self._painter = Painter(session, pace.picture_seconds)
+        self._attention = attention
         self._state: RunState = "paused"
         self._problem: str | None = None
         self._until = math.inf
-        self._chunk = 8
+        self._chunk = 1
         self._due = 0.0
         self._meter = _Meter()
 
-    def loop(self) -> None:
+    def loop(self, speed: float, pace: Pace) -> None:
         """Obey and train until told to stop."""
+        self._speed, self._pace = speed, pace
+        self._painter = Painter(self._session, pace.picture_seconds)
         self._publish()
         while self._obey():
             if self._state == "playing":
@@ -153,22 +169,31 @@ class _Worker:
 
     def _obey(self) -> bool:
         """Carry out what has been asked; wait for a command while paused. False: the run is over."""
-        wait = self._state != "playing"
-        while True:
-            try:
-                command = self._commands.get(block=wait)
-            except queue.Empty:
-                return True
+        waiting = self._take_commands()
+        for index, command in enumerate(waiting):
             if isinstance(command, Stop):
                 return False
-            self._carry_out(command)
-            wait = self._state != "playing"
+            overtaken = any(isinstance(later, Urgent) for later in waiting[index + 1 :])
+            if not (isinstance(command, Step) and overtaken):
+                self._carry_out(command)
+        return True
+
+    def _take_commands(self) -> list[Command]:
+        """Return all commands there are, in their order; at least one while there is nothing else to do."""
+        taken: list[Command] = []
+        try:
+            taken.append(self._commands.get(block=self._state != "playing"))
+            while True:
+                taken.append(self._commands.get(block=False))
+        except queue.Empty:
+            self._attention.clear()
+        return taken
 
     def _carry_out(self, command: Command) -> None:
         handlers: dict[type, Callable[[], None]] = {
             Pause: self._pause,
-            StepBatch: lambda: self._step(self._session.train, 1),
-            StepEpoch: lambda: self._step(self._session.train, self._session.trainer.steps_per_epoch),
+            StepBatch: lambda: self._step(1),
+            StepEpoch: lambda: self._step(self._session.trainer.steps_per_epoch),
             Rewind: self._rewind,
         }
         if isinstance(command, SetSpeed):
@@ -194,11 +219,13 @@ class _Worker:
             self._state = "paused"
             self._publish()
 
-    def _step(self, train: Callable[[int], int], steps: int) -> None:
+    def _step(self, steps: int) -> None:
+        """Run up to `steps` mini-batches, at most to the end of the epoch, and stay paused."""
         self._state = "paused"
         if not self._refuses_to_go_on():
-            with np.errstate(all="ignore"):
-                train(steps)
+            epoch = self._session.trainer.epoch
+            while steps > 0 and self._session.trainer.epoch == epoch and not self._attention.is_set():
+                steps -= self._session.train(min(steps, self._chunk))
             self._record_within_epoch()
             self._watch()
         self._publish()
@@ -237,23 +264,29 @@ class _Worker:
                 self._chunk = min(self._chunk * 2, 4096)
             elif now - before > self._pace.work_seconds / 2:
                 self._chunk = max(self._chunk // 2, 1)
-            if now >= end or self._session.diverged or self._session.trainer.epoch >= self._until:
+            if now >= end or self._is_done():
                 break
         time.sleep(self._pace.rest_seconds)
 
     def _train_slowly(self) -> None:
         """Make the steps that are due by the clock, then wait for the next, listening for commands."""
         now = time.perf_counter()
-        steps = 0
-        while self._due <= now and steps < 64:
+        end = now + self._pace.work_seconds
+        while self._due <= now < end and not self._is_done():
             self._session.train(1)
             if self._speed <= SLOW:
                 self._record_within_epoch()
             self._due += 1.0 / self._speed
-            steps += 1
-        if self._due < now:
-            self._due = now
+            now = time.perf_counter()
+        if self._due < now - MOST_BEHIND:
+            self._due = now  # the machine cannot keep up: do not run after what is lost
         time.sleep(min(max(self._due - now, 0.001), 0.016))
+
+    def _is_done(self) -> bool:
+        """Whether something calls for an end of this stretch of training."""
+        return (
+            self._attention.is_set() or self._session.trainer.epoch >= self._until or self._session.diverged
+        )
 
     def _record_within_epoch(self) -> None:
         if self._session.trainer.position:
@@ -287,6 +320,7 @@ class _Worker:
                 step=trainer.step,
                 epoch=trainer.epoch,
                 steps_in_epoch=trainer.steps_per_epoch,
+                position=session.last[0],
                 history=session.take_history(),
                 weights=weights,
                 biases=biases,

@@ -33,7 +33,8 @@ Row = tuple[float, float, float, float, float]
 class Session:
     """A network being trained.
 
-    `carried` says how many weights came from an earlier run, None when the run began with its own.
+    `carried` says how many weights came from an earlier run; None when the run began with its own, and as
+    soon as it trains.
     """
 
     def __init__(self, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> None:
@@ -68,6 +69,7 @@ class Session:
     def train(self, steps: int) -> int:
         """Run up to `steps` mini-batches, at most to the end of the epoch; return how many were run."""
         epoch = self.trainer.epoch
+        self.carried = None
         done = self.trainer.run(steps)
         if self.trainer.epoch != epoch:
             self.record()
@@ -107,7 +109,8 @@ class Session:
     def record(self) -> None:
         """Add a point to the curves: losses and metrics as they are at this step."""
         trainer = self.trainer
-        position = trainer.epoch + trainer.position / max(len(self.prepared.x_train), 1)
+        position = trainer.epoch + trainer.position / len(self.prepared.x_train)
+        position = max(position, self._start)  # a run taken over in mid-epoch begins that epoch again
         train_loss, train_outputs = self.network.evaluate(self._x_train, self._y_train, self.loss)
         test_loss, test_outputs = self.network.evaluate(self._x_test, self._y_test, self.loss)
         self._last = (
@@ -162,7 +165,8 @@ class Session:
         if self.trainer.step == 0:
             return None
         weights, biases = self.layers()
-        return Carry(self.prepared.plan, weights, biases, self.trainer.epoch, self.trainer.step)
+        trainer = self.trainer
+        return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
     def summary(self, name: str) -> dict[str, float | int | str]:
         """Return the result of the training so far, by the names that `playground train --json` prints."""
@@ -187,6 +191,7 @@ class Session:
 
     def _begin(self, carry: Carry | None) -> None:
         self.network.initialise(self.settings.seed)
+        self._start = carry.position if carry is not None else 0.0
         if carry is not None:
             self._take_over(carry)
         self.record()

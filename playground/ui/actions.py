@@ -32,6 +32,12 @@ MENUS = ("File", "Edit", "Network", "Train", "View", "Help")
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new", "File", "New", "Start with an empty diagram.", ("Ctrl+N",), "new"),
     ActionSpec("open", "File", "Open…", "Open an experiment file.", ("Ctrl+O",), "open"),
+    ActionSpec(
+        "reopen_last",
+        "File",
+        "Reopen last experiment",
+        "Open the untitled experiment that was on screen when the window was closed.",
+    ),
     ActionSpec("save", "File", "Save", "Save the experiment.", ("Ctrl+S",), "save", separator_before=True),
     ActionSpec("save_as", "File", "Save as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
     ActionSpec(

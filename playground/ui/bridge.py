@@ -5,7 +5,9 @@ its snapshots are dropped; the next run takes its weights from the last snapshot
 """
 
 import math
+import time
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.engine.backends import BACKENDS
@@ -26,6 +28,7 @@ from playground.training.messages import (
     SetSpeed,
     SetTraining,
     Snapshot,
+    Step,
     StepBatch,
     StepEpoch,
 )
@@ -33,7 +36,8 @@ from playground.training.run import Run
 from playground.ui.document import Document
 
 FRAME_MS = 16
-LEFT_BEHIND = 20
+CLOSE_SECONDS = 1.0
+MOST_LEFT_BEHIND = 64_000_000
 
 
 class TrainingBridge(QObject):
@@ -66,6 +70,7 @@ class TrainingBridge(QObject):
         self._pending: Difference | None = None
         self._carry: Carry | None = None
         self._left_behind: list[Carry] = []
+        self._waiting: list[Command] = []
         self._until = math.inf
         self.playing = False
         self.prepared: Prepared | None = None
@@ -76,6 +81,7 @@ class TrainingBridge(QObject):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._tick)
         document.experiment_changed.connect(self._follow)
+        document.opened.connect(self._begin_afresh)
 
     # Commands of the person -----------------------------------------------------------------------------
 
@@ -86,8 +92,8 @@ class TrainingBridge(QObject):
 
     def set_playing(self, playing: bool) -> None:
         """Play or pause."""
-        if self._run is None and self._pending is None:
-            playing = False
+        if playing:
+            self._start_if_ended()
         self._until = math.inf
         self._send(Play() if playing else Pause())
         self._set_playing(playing)
@@ -111,7 +117,8 @@ class TrainingBridge(QObject):
     def rewind(self) -> None:
         """Go back to the same initial weights and pause."""
         self._set_playing(False)
-        self._carry = None
+        self._forget()
+        self._start_if_ended()
         self._send(Rewind())
 
     def set_speed(self, steps_per_second: float) -> None:
@@ -131,12 +138,12 @@ class TrainingBridge(QObject):
         return self._device
 
     def close(self) -> None:
-        """Stop every thread and wait for it."""
+        """Stop every thread, and wait a little for it."""
         self._timer.stop()
         self._retire()
-        for run in self._retired:
-            run.stop()
-        self._retired.clear()
+        deadline = time.monotonic() + CLOSE_SECONDS
+        # A thread in the middle of a very long step ends with the process: it is a daemon.
+        self._retired = [run for run in self._retired if not run.join(max(0.0, deadline - time.monotonic()))]
 
     # Following the document -----------------------------------------------------------------------------
 
@@ -147,7 +154,7 @@ class TrainingBridge(QObject):
         elif difference.training:
             self._send(SetTraining(new.training))
             if self.snapshot is not None and self.snapshot.step:
-                self.setting_changed.emit(float(self.snapshot.epoch), _change_in_words(old, new))
+                self.setting_changed.emit(self.snapshot.position, _change_in_words(old, new))
 
     def _begin_change(self, difference: Difference) -> None:
         """Let go of the run now and start the next at the coming tick, however many edits come until then."""
@@ -161,6 +168,16 @@ class TrainingBridge(QObject):
         self._pending = difference
         self._retire()
 
+    def _begin_afresh(self) -> None:
+        """Start the document's experiment from its own initial weights, paused: another one was opened."""
+        self._set_playing(False)
+        self._begin_change(Difference(problem=True))
+
+    def _start_if_ended(self) -> None:
+        """Make another run when the last one ended with an error."""
+        if self._run is None and self._pending is None:
+            self._begin_change(Difference(structure=True))
+
     def _carry_of_snapshot(self) -> Carry | None:
         """Return what the run has learnt, as it was last shown; None when it has not been trained."""
         if self.snapshot is None or self.prepared is None:
@@ -168,25 +185,29 @@ class TrainingBridge(QObject):
         shown = self.snapshot
         if shown.step == 0 or shown.problem is not None:
             return None
-        return Carry(self.prepared.plan, shown.weights, shown.biases, shown.epoch, shown.step)
+        return Carry(self.prepared.plan, shown.weights, shown.biases, shown.epoch, shown.step, shown.position)
+
+    def _forget(self) -> None:
+        """Let go of everything learnt."""
+        self._carry = self.snapshot = None
+        self._left_behind.clear()
 
     def _remember(self, carry: Carry | None) -> None:
         """Keep what an edit leaves behind, so that undoing it before the next step loses nothing."""
         if carry is not None:
-            same_step = [left for left in self._left_behind if left.step == carry.step]
-            self._left_behind = [*same_step, carry][-LEFT_BEHIND:]
+            self._left_behind.append(carry)
+            while sum(left.nbytes for left in self._left_behind) > MOST_LEFT_BEHIND:
+                self._left_behind.pop(0)
 
     def _best_carry(self, plan: Plan) -> Carry | None:
-        """Return the weights to go on with: those that fit entirely, if no step was made since they were."""
-        for left in reversed(self._left_behind):
-            if self._carry is not None and left.step == self._carry.step and left.fits(plan):
-                return left
-        return self._carry
+        """Return the weights to go on with: those left behind that fit entirely, else the last ones."""
+        fitting = [left for left in self._left_behind if left.fits(plan)]
+        return fitting[-1] if fitting else self._carry
 
     def _restart(self, difference: Difference) -> None:
         self._pending = None
         if not difference.keeps_weights:
-            self._carry = None
+            self._forget()
         before, self.snapshot = self.prepared, None
         try:
             self.prepared = prepare(self._document.experiment, self._devices(), self._device)
@@ -202,6 +223,9 @@ class TrainingBridge(QObject):
             self.curves = Curves()
         self.run_started.emit(self.prepared, continues)
         self._run.start()
+        for command in self._waiting:
+            self._run.send(command)
+        self._waiting.clear()
         if self.playing:
             self._run.send(Play(self._until))
 
@@ -220,7 +244,8 @@ class TrainingBridge(QObject):
 
     def _tick(self) -> None:
         self._retired = [run for run in self._retired if run.is_alive]
-        if self._pending is not None:
+        if self._pending is not None and not self._retired:
+            # One run at a time: however fast the edits come, threads do not pile up.
             self._restart(self._pending)
         message = self._run.mailbox.take() if self._run is not None else None
         if isinstance(message, Failure):
@@ -231,6 +256,8 @@ class TrainingBridge(QObject):
             self._show(message)
 
     def _show(self, snapshot: Snapshot) -> None:
+        if self._carry is None or snapshot.step != self._carry.step:
+            self._left_behind.clear()  # it has been trained since: what was left behind is out of date
         self.snapshot = snapshot
         self.curves.add(snapshot.history)
         self.snapshot_arrived.emit(snapshot)
@@ -241,6 +268,8 @@ class TrainingBridge(QObject):
     def _send(self, command: Command) -> None:
         if self._run is not None:
             self._run.send(command)
+        elif isinstance(command, Step):
+            self._waiting.append(command)
 
     def _set_playing(self, playing: bool) -> None:
         if playing != self.playing:
@@ -251,8 +280,11 @@ class TrainingBridge(QObject):
 def _same_curves(before: Prepared, after: Prepared) -> bool:
     """Whether losses before and after an edit mean the same, so that their curves can be one."""
     old, new = before.plan, after.plan
-    return (old.training.loss, old.encoding, old.task) == (new.training.loss, new.encoding, new.task) and (
-        before.sample is after.sample
+    return (
+        (old.training.loss, old.encoding, old.task) == (new.training.loss, new.encoding, new.task)
+        and before.sample is after.sample
+        and np.array_equal(before.train_rows, after.train_rows)
+        and np.array_equal(before.target_scaler.scale, after.target_scaler.scale)
     )
 
 

@@ -17,10 +17,12 @@ class Document(QObject):
 
     Signals:
         experiment_changed(old, new): after an edit, an undo, a redo or opening another one.
+        opened(): the experiment is another one altogether, even if it should be equal to the last.
         refused(str): an edit made no sense; the sentence says why. Nothing has changed.
     """
 
     experiment_changed = Signal(object, object)
+    opened = Signal()
     refused = Signal(str)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -59,10 +61,16 @@ class Document(QObject):
         self.apply(new, text, merge)
         return True
 
+    def replace(self, experiment: Experiment, text: str) -> None:
+        """Start afresh with another experiment, as a step that can be undone."""
+        self.apply(experiment, text)
+        self.opened.emit()
+
     def open(self, experiment: Experiment) -> None:
-        """Start afresh with `experiment`: nothing before it can be undone."""
+        """Start afresh with the experiment of a file: nothing before it can be undone."""
         self.undo_stack.clear()
         self._show(experiment)
+        self.opened.emit()
 
     def _show(self, experiment: Experiment) -> None:
         old, self._experiment = self._experiment, experiment
@@ -91,6 +99,7 @@ class ReplaceExperiment(QUndoCommand):
         if not isinstance(other, ReplaceExperiment) or other._merge != self._merge:
             return False
         self._after = other._after
+        self.setText(other.text())
         self.setObsolete(self._after == self._before)
         return True
 

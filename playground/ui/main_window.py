@@ -1,7 +1,7 @@
 """The main window: lays out the panels, and says what every action does."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import cast
 
@@ -26,9 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.data import DATASETS
 from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
 from playground.experiment import edits, files
+from playground.experiment.check import check
 from playground.experiment.model import SEED, Experiment
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings, with_recent_file
@@ -52,7 +54,6 @@ from playground.ui.theme.tokens import Theme
 
 LAYOUT_VERSION = 1
 FILE_FILTER = f"Experiment (*{files.SUFFIX})"
-THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
 class MainWindow(QMainWindow):
@@ -71,8 +72,10 @@ class MainWindow(QMainWindow):
         themes: ThemeManager,
         settings: Settings,
         geometry: QSettings | None = None,
+        last: Path | None = None,
     ) -> None:
         super().__init__()
+        self._last = last
         self.setObjectName("main_window")
         self.document, self.bridge, self.themes, self.settings = document, bridge, themes, settings
         self.selection = Selection(document, self)
@@ -88,6 +91,8 @@ class MainWindow(QMainWindow):
         self._take_settings()
         self._show_undo_texts()
         self._show_title()
+        self._show_what_fits()
+        self.actions_by_key["reopen_last"].setEnabled(last is not None and last.is_file())
         self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         self._first_state = self.saveState(LAYOUT_VERSION)
         self._laid_out = self._restore_geometry()
@@ -163,7 +168,7 @@ class MainWindow(QMainWindow):
         theme_menu = menu.addMenu("Theme")
         group = QActionGroup(self)
         self._theme_actions: dict[str, QAction] = {}
-        for key, label in THEMES:
+        for key, label in next(spec for spec in fields(Settings) if spec.name == "theme").metadata["choices"]:
             action = theme_menu.addAction(label)
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, key=key: self._change_settings(theme=key))
@@ -172,6 +177,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.document.experiment_changed.connect(self._show_title)
+        self.document.experiment_changed.connect(self._show_what_fits)
         self.document.refused.connect(lambda text: self.status.notice(text, warning=True))
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
@@ -190,6 +196,7 @@ class MainWindow(QMainWindow):
         return {
             "new": self.new,
             "open": self.ask_and_open,
+            "reopen_last": self.reopen_last,
             "save": self.save,
             "save_as": self.save_as,
             "export": lambda: export_weights(self, self.document, self.bridge, self.status),
@@ -224,7 +231,14 @@ class MainWindow(QMainWindow):
         self.output_panel.start_run(prepared, continues)
         self.inspector.start_run(prepared)
         self.status.start_run(prepared)
-        self.network.set_badges({p.where: p.message for p in prepared.problems})
+
+    def _show_what_fits(self, *_change: object) -> None:
+        """Show what is unwise about the experiment, and offer only commands that make sense for it."""
+        problems = check(self.document.experiment)
+        self.status.show_problems(problems)
+        self.network.set_badges({problem.where: problem.message for problem in problems})
+        dataset = by_key(DATASETS, self.document.experiment.data.dataset, "data set")
+        self.actions_by_key["new_data"].setEnabled(not dataset.fixed_samples)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.network.show_snapshot(snapshot)
@@ -249,15 +263,29 @@ class MainWindow(QMainWindow):
     # Files ----------------------------------------------------------------------------------------------
 
     def new(self) -> None:
-        """Start with an empty diagram on the default data."""
-        if self._may_discard():
-            self._open(Experiment(), None)
+        """Start with an empty diagram on the default data; what was open can be had back by Undo."""
+        self._show_untitled(Experiment(), "New experiment")
 
     def open_example(self, name: str) -> None:
-        """Open an example: an edit like any other, so that it can be undone."""
+        """Open an example; what was open can be had back by Undo."""
         experiment = files.example(name)
-        self.document.apply(experiment, f"Open example {experiment.name}")
+        self._show_untitled(experiment, f"Open example {experiment.name}")
         self.status.notice(experiment.about)
+
+    def reopen_last(self) -> None:
+        """Open the untitled experiment that was on screen when the window was last closed."""
+        if self._last is not None:
+            try:
+                self._show_untitled(files.read(self._last), "Reopen the last experiment")
+            except files.BadFileError as error:
+                self._complain("The last experiment cannot be opened", str(error))
+
+    def _show_untitled(self, experiment: Experiment, text: str) -> None:
+        """Show another experiment that belongs to no file: Save will ask where to."""
+        self._file = None
+        self.document.replace(experiment, text)
+        self.document.undo_stack.resetClean()
+        self._show_title()
 
     def ask_and_open(self) -> None:
         """Ask for an experiment file and open it."""
@@ -273,7 +301,8 @@ class MainWindow(QMainWindow):
             self._complain("The file cannot be opened", str(error))
             return
         if self._may_discard():
-            self._open(experiment, path)
+            self.document.open(experiment)
+            self.show_as_opened(path)
 
     def show_as_opened(self, path: Path) -> None:
         """Treat the open experiment as the content of the file at `path`."""
@@ -303,29 +332,33 @@ class MainWindow(QMainWindow):
             self._complain("The experiment was not saved", f"{path}: {error.strerror or error}.")
             return False
         self.show_as_opened(path)
-        self.status.notice(f"Saved {path.name}.")
+        self.status.notice(f"Saved {path.name}: data, layers and settings. Export keeps the weights.")
         return True
 
-    def _open(self, experiment: Experiment, path: Path | None) -> None:
-        self.document.open(experiment)
-        self._file = None
-        if path is not None:
-            self.show_as_opened(path)
-        self._show_title()
-
     def _may_discard(self) -> bool:
-        """Ask what to do with unsaved changes to a file; an untitled experiment is only play."""
-        if self._file is None or self.document.undo_stack.isClean():
+        """Ask what to do with unsaved changes, of a file or of an experiment that has none yet."""
+        if self.document.undo_stack.isClean():
             return True
         buttons = QMessageBox.StandardButton
+        name = self._file.name if self._file else f"“{self.document.experiment.name}”, which has no file yet"
         answer = QMessageBox.question(
             self,
             "Unsaved changes",
-            f"Save the changes to {self._file.name}?",
+            f"Save the changes to {name}?",
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
         return self.save() if answer == buttons.Save else answer == buttons.Discard
+
+    def _keep_last(self) -> None:
+        if self._last is not None:
+            try:
+                self._last.parent.mkdir(parents=True, exist_ok=True)
+                files.write(self.document.experiment, self._last)
+            except OSError as error:
+                self._complain(
+                    "The experiment could not be kept", f"{self._last}: {error.strerror or error}."
+                )
 
     def _complain(self, title: str, text: str) -> None:
         self.status.notice(text, warning=True)
@@ -342,7 +375,8 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one dropped file."""
-        if len(event.mimeData().urls()) == 1:
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -475,10 +509,15 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes, remember the layout, and stop the training thread."""
-        if not self._may_discard():
+        """Ask about unsaved changes to a file, remember the layout, and stop the training thread.
+
+        What has no file is kept for the next time instead: nobody wants to be asked about a bit of play.
+        """
+        if self._file is not None and not self._may_discard():
             event.ignore()
             return
+        if self._file is None and not self.document.undo_stack.isClean():
+            self._keep_last()
         if self._geometry is not None:
             self._geometry.setValue("geometry", self.saveGeometry())
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))

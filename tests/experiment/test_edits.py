@@ -150,6 +150,23 @@ def test_that_an_output_activation_brings_a_loss_that_can_be_computed(activation
     assert errors(check(experiment)) == ()
 
 
+@pytest.mark.parametrize("activation", ["linear", "sigmoid", "softmax"])
+def test_that_the_output_a_person_chose_survives_changes_of_the_data(activation: str) -> None:
+    experiment = edits.set_activation(network(4), "output", activation)
+    for changed in (
+        edits.set_data(experiment, noise=0.2, samples=300),
+        edits.set_data(experiment, seed=5),
+        edits.set_dataset(experiment, "xor"),
+    ):
+        assert changed.output == experiment.output
+        assert changed.training == experiment.training
+
+
+def test_that_a_sigmoid_output_for_many_classes_keeps_a_loss_that_can_be_computed() -> None:
+    experiment = edits.set_activation(edits.set_dataset(network(4), "blobs"), "output", "sigmoid")
+    assert errors(check(experiment)) == ()
+
+
 def test_that_another_optimizer_starts_with_its_own_parameters() -> None:
     experiment = network()
     for optimizer in OPTIMIZERS:

@@ -50,6 +50,10 @@ BAD: tuple[tuple[str, str], ...] = (
     (json.dumps(content(training={"learning_rate": 1e9})), "learning rate"),
     (json.dumps(content(training={"optimizer": "magic"})), "magic"),
     (json.dumps(content(data={"dataset": "cats"})), "cats"),
+    (json.dumps(content(data={"samples": 5})), "samples must be at least 20, not 5"),
+    (json.dumps(content(data={"split": "provided"})), "without a split of its own"),
+    (json.dumps(content(training={"loss": "softmax_cross_entropy"})), "needs"),
+    (json.dumps(content()).replace("500", "9" * 5000), "not valid JSON"),
     (json.dumps(content(data={"features": ["x9"]})), "x9"),
     (json.dumps(content(colour="red")), "colour"),
     (json.dumps(content()).replace("0.03", "NaN"), "learning rate"),
@@ -76,6 +80,17 @@ def test_that_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 def test_that_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFileError, match="cannot be read"):
         files.read(tmp_path)
+
+
+def test_that_a_saved_file_keeps_its_permissions_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "shared.json", tmp_path / "link.json"
+    files.write(Experiment(), path)
+    path.chmod(0o664)
+    link.symlink_to(path)
+    files.write(Experiment(name="Again"), link)
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o664
+    assert files.read(path).name == "Again"
 
 
 def test_that_an_unknown_example_is_answered_with_the_list(tmp_path: Path) -> None:

@@ -118,6 +118,17 @@ def test_that_pause_keeps_and_rewind_goes_back(start: Callable[..., Run]) -> Non
         np.testing.assert_array_equal(before, after)
 
 
+def test_that_pause_overtakes_steps_that_wait(start: Callable[..., Run]) -> None:
+    run = start()
+    await_snapshot(run)
+    for _ in range(10_000):
+        run.send(StepEpoch())
+    run.send(Pause())
+    run.send(StepBatch())
+    end = await_snapshot(run, lambda s: s.step > 0 and s.step % s.steps_in_epoch == 1)
+    assert end.epoch < 10_000
+
+
 def test_that_speed_is_limited_when_asked(start: Callable[..., Run]) -> None:
     run = start(speed=20.0)
     started = time.monotonic()

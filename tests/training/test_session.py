@@ -101,6 +101,25 @@ def test_that_another_initializer_draws_the_layer_afresh() -> None:
     np.testing.assert_array_equal(new.network.weights[1], old.network.weights[1])
 
 
+def test_that_an_output_unit_is_not_carried_to_another_class() -> None:
+    experiment = network(4)
+    _, new = carried(experiment, edits.set_activation(experiment, "output", "softmax"))
+    untouched = Session(new.prepared, new.backend)
+    np.testing.assert_array_equal(new.network.weights[1], untouched.network.weights[1])
+
+
+def test_that_the_curve_never_goes_back_when_a_run_is_taken_over_in_mid_epoch() -> None:
+    experiment = network(4)
+    old = trained(experiment, 3)
+    old.train(5)
+    old.record()
+    fresh = Session.for_experiment(edits.set_units(experiment, "layer1", 6))
+    new = Session(fresh.prepared, fresh.backend, old.carry())
+    new.train_epoch()
+    positions = [old.last[0], *new.take_history().epoch]
+    assert positions == sorted(positions)
+
+
 def test_that_nothing_is_carried_from_a_network_that_was_not_trained() -> None:
     assert Session.for_experiment(network(4)).carry() is None
 

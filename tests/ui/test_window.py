@@ -1,6 +1,7 @@
 """The window as a whole: what follows an edit, what survives it, what bad input does, what is remembered."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +135,7 @@ def test_that_an_impossible_experiment_is_named_and_can_be_put_right(
         window.document.apply(bad, "Break it")
     assert "needs" in window.status.words.text()
     window.actions_by_key["play"].trigger()
-    assert not window.bridge.playing
+    qtbot.waitUntil(lambda: not window.bridge.playing)
     window.actions_by_key["undo"].trigger()
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
     train(window, qtbot, 2)
@@ -211,11 +212,137 @@ def test_that_unsaved_changes_to_a_file_are_asked_about(
     window.open_file(tmp_path / "mine.json")
     window.document.edit("Add", edits.add_layer, 0)
     monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Cancel)
-    window.actions_by_key["new"].trigger()
+    files.write(Experiment(), tmp_path / "other.json")
+    window.open_file(tmp_path / "other.json")
     assert len(window.document.experiment.layers) == 3
     monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Discard)
-    window.actions_by_key["new"].trigger()
+    window.open_file(tmp_path / "other.json")
     assert window.document.experiment == Experiment()
+
+
+def test_that_an_example_after_a_file_never_overwrites_the_file(
+    make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    path = tmp_path / "mine.json"
+    files.write(files.example("fish"), path)
+    window.open_file(path)
+    window.open_example("gauss")
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "playground.ui.main_window.QFileDialog.getSaveFileName",
+        lambda *arguments: (asked.append(arguments), ("", ""))[1],
+    )
+    window.actions_by_key["save"].trigger()
+    assert asked
+    assert files.read(path) == files.example("fish")
+    assert "mine.json" not in window.windowTitle()
+
+
+@pytest.mark.parametrize("how", ["new", "example", "file"])
+def test_that_another_experiment_starts_from_its_own_weights(
+    how: str, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    circle = files.example("circle")
+    window = make_window(circle)
+    train(window, qtbot, 5)
+    window.document.undo_stack.setClean()
+    run = shown(window).run_id
+    if how == "new":
+        window.actions_by_key["new"].trigger()
+    elif how == "example":
+        window.open_example("circle")
+    else:
+        files.write(circle, tmp_path / "same.json")
+        window.open_file(tmp_path / "same.json")
+    await_new_run(window, qtbot, run)
+    assert (shown(window).epoch, shown(window).carried) == (0, None)
+    assert not window.bridge.playing
+    if how != "file":
+        window.actions_by_key["undo"].trigger()
+        assert window.document.experiment == circle
+
+
+def test_that_an_untitled_experiment_is_kept_when_the_window_closes(
+    qtbot: QtBot, tmp_path: Path, make_window: MakeWindow
+) -> None:
+    window = make_window(files.example("circle"))
+    window._last = tmp_path / "folder" / "last.json"
+    window.document.edit("Widen", edits.set_units, "layer1", 3)
+    edited = window.document.experiment
+    window.close()
+    assert files.read(window._last) == edited
+    window.reopen_last()
+    assert window.document.experiment == edited
+
+
+def test_that_weights_of_another_problem_never_come_back(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+
+    def change(function: Callable[..., Experiment], *arguments: object) -> None:
+        run = shown(window).run_id
+        window.document.edit("Change", function, *arguments)
+        await_new_run(window, qtbot, run)
+
+    train(window, qtbot, 2)
+    change(edits.add_layer, 1)
+    run = shown(window).run_id
+    window.document.undo_stack.undo()
+    await_new_run(window, qtbot, run)
+    change(edits.set_dataset, "xor")
+    train(window, qtbot, 2)
+    trained = shown(window).weights[0]
+    change(edits.add_layer, 1)
+    np.testing.assert_array_equal(shown(window).weights[0], trained)
+
+
+def test_that_rewind_or_play_starts_again_after_the_thread_has_failed(
+    make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    monkeypatch.setattr("playground.ui.main_window.show_failure", lambda *_arguments: None)
+
+    def fail(*_arguments: object) -> int:
+        raise RuntimeError("out of chalk")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("playground.training.session.Session.train", fail)
+        with qtbot.waitSignal(window.bridge.failed):
+            window.bridge.set_playing(True)
+    assert "out of chalk" in window.status.words.text()
+    window.actions_by_key["rewind"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
+    train(window, qtbot, 3)
+
+
+def test_that_a_step_asked_for_right_after_an_edit_is_made(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    run = shown(window).run_id
+    window.document.edit("Widen", edits.set_units, "layer1", 3)
+    window.bridge.step_epoch()
+    await_new_run(window, qtbot, run)
+    qtbot.waitUntil(lambda: shown(window).epoch == 1)
+
+
+def test_that_a_warning_goes_when_its_cause_goes(make_window: MakeWindow) -> None:
+    window = make_window(files.example("circle"))
+    window.document.edit("Set rate", edits.set_training, learning_rate=0.0)
+    assert "learning rate is 0" in window.status.words.text()
+    window.document.edit("Set rate", edits.set_training, learning_rate=0.1)
+    assert "learning rate is 0" not in window.status.words.text()
+
+
+def test_that_a_hundred_edits_while_playing_leave_one_thread(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    window.bridge.set_playing(True)
+    for noise in range(100):
+        window.document.edit("Set noise", edits.set_data, noise=noise / 200, merge=("noise", 1))
+        if noise % 10 == 0:
+            qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
+        running = [thread for thread in threading.enumerate() if thread.name.startswith(THREAD_NAME)]
+        assert len(running) <= 1
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and shown(window).epoch > 3)
+    assert window.document.undo_stack.count() == 1
 
 
 def test_that_weights_are_exported_and_proved(

@@ -1,8 +1,9 @@
 """Where everything in the diagram is: pure geometry, from the network's shape and the room there is.
 
 Neurons are stacked symmetrically about y = 0 and columns run from left to right. The diagram adapts to its
-room in two ways: a *density* is chosen so that all columns fit the width at a readable size, and tiles shrink
-with the height until a crowded layer is shown as one block instead.
+room in three ways: a *density* is chosen so that all columns fit the width at a readable size, a *dress* gives
+up paddings and labels where the height is missing, and only then tiles shrink with the height until a crowded
+layer is shown as one block instead.
 """
 
 from collections.abc import Sequence
@@ -16,11 +17,10 @@ from PySide6.QtCore import QPointF, QRectF
 Kind = Literal["inputs", "hidden", "output"]
 
 MAX_TILES = 16  # more neurons than this are a block
-SPACING = 0.3125  # between two tiles, as a share of a tile; 10 of 32 pixels
 MARGIN = 12.0
-TITLE, ACTIVATION, PAD_TOP, PAD_HEAD, PAD_BOTTOM, FOOTER = 19.0, 17.0, 6.0, 5.0, 14.0, 24.0
-CHROME = TITLE + ACTIVATION + PAD_TOP + PAD_HEAD + PAD_BOTTOM + FOOTER
+SMALLEST_TILE = 22.0  # pixels on the screen; below it pictures of neurons cannot be told apart
 BUTTON = 20.0
+BAND_LABEL = 18.0  # the height of the words below a lit gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,33 @@ DENSITIES = (
     Density("compact", tile=36, card=70, bare=52, gap=40, widest_gap=90),
     Density("tight", tile=30, card=50, bare=42, gap=27, widest_gap=60),
     Density("tiny", tile=22, card=36, bare=32, gap=16, widest_gap=40),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What surrounds the neurons of a column, from top to bottom; a part of no height is left out."""
+
+    top: float
+    title: float
+    activation: float
+    head: float
+    spacing: float  # between two tiles, as a share of a tile
+    bottom: float
+    footer: float
+
+    @property
+    def height(self) -> float:
+        """Return the height of everything but the neurons."""
+        return self.top + self.title + self.activation + self.head + self.bottom + self.footer
+
+
+SPACING = 0.3125  # 10 of 32 pixels
+DRESSES = (
+    Dress(top=6, title=19, activation=17, head=5, spacing=SPACING, bottom=14, footer=24),
+    Dress(top=3, title=18, activation=15, head=3, spacing=0.15, bottom=9, footer=22),
+    Dress(top=3, title=18, activation=15, head=2, spacing=0.12, bottom=9, footer=0),
+    Dress(top=2, title=18, activation=0, head=2, spacing=0.08, bottom=8, footer=0),
 )
 
 
@@ -125,6 +152,7 @@ class DiagramLayout:
     gaps: tuple[Gap, ...]
     bounds: QRectF
     density: Density
+    dress: Dress
 
     def column(self, layer_id: str) -> Column | None:
         """Return the column called `layer_id`."""
@@ -157,15 +185,16 @@ def arrange(
     room_x, room_y = width / scale, height / scale
     labels = (left_labels / scale, right_labels / scale)
     density = _choose_density(specs, room_x, labels)
-    stack = max(room_y - 2 * MARGIN - CHROME, 120.0)
-    base = _base_tile(specs, density, stack)
+    dress = _choose_dress(specs, density, room_y, SMALLEST_TILE / scale)
+    stack = _stack_room(room_y, dress)
+    base = _base_tile(specs, density, stack, dress.spacing)
     columns = []
     gap = _gap_width(specs, density, room_x, labels)
     x = 0.0
     for spec in specs:
-        columns.append(_place(spec, x, density, stack, base, scale))
+        columns.append(_place(spec, x, density, dress, stack, base, scale))
         x += _column_width(spec, density) + gap
-    return _finish(columns, density, gap * scale, scale, left_labels, right_labels)
+    return _finish(columns, density, dress, gap * scale, scale, left_labels, right_labels)
 
 
 def _column_width(spec: ColumnSpec, density: Density) -> float:
@@ -195,18 +224,31 @@ def _gap_width(
     return max(density.gap, min(density.gap + spare, widest))
 
 
-def _fitting_tile(units: int, stack: float) -> float:
-    return stack / (units * (1 + SPACING) - SPACING)
+def _stack_room(room: float, dress: Dress) -> float:
+    return max(room - 2 * MARGIN - dress.height, 120.0)
 
 
-def _base_tile(specs: Sequence[ColumnSpec], density: Density, stack: float) -> float:
+def _choose_dress(specs: Sequence[ColumnSpec], density: Density, room: float, wanted: float) -> Dress:
+    """Return the fullest dress that leaves ordinary layers tiles of the size wanted, the barest at the worst."""
+    wanted = min(wanted, density.tile)
+    for dress in DRESSES:
+        if int(_base_tile(specs, density, _stack_room(room, dress), dress.spacing)) >= int(wanted):
+            return dress
+    return DRESSES[-1]
+
+
+def _fitting_tile(units: int, stack: float, spacing: float) -> float:
+    return stack / (units * (1 + spacing) - spacing)
+
+
+def _base_tile(specs: Sequence[ColumnSpec], density: Density, stack: float, spacing: float) -> float:
     """Return the tile shared by all ordinary columns; only a crowded layer has smaller ones of its own."""
     ordinary = [spec.units for spec in specs if spec.units <= 8]
-    return min([density.tile, *(_fitting_tile(units, stack) for units in ordinary)])
+    return min([density.tile, *(_fitting_tile(units, stack, spacing) for units in ordinary)])
 
 
-def _is_block(spec: ColumnSpec, stack: float) -> bool:
-    crowded = spec.units > MAX_TILES or _fitting_tile(spec.units, stack) < 10.0
+def _is_block(spec: ColumnSpec, stack: float, spacing: float) -> bool:
+    crowded = spec.units > MAX_TILES or _fitting_tile(spec.units, stack, spacing) < 10.0
     return spec.kind == "hidden" and crowded
 
 
@@ -216,30 +258,37 @@ def _block_height(units: int, stack: float) -> float:
     return min(stack, 460.0) * share
 
 
-def _stack(spec: ColumnSpec, middle: float, width: float, stack: float, base: float) -> tuple[QRectF, float]:
+def _stack(
+    spec: ColumnSpec, middle: float, width: float, stack: float, base: float, spacing: float
+) -> tuple[QRectF, float]:
     """Return the box round the neurons and the side of a tile, in unscaled pixels."""
-    if _is_block(spec, stack):
+    if _is_block(spec, stack, spacing):
         side = width - 2 * max(6.0, width * 0.12)
         height = _block_height(spec.units, stack)
         return QRectF(middle - side / 2, -height / 2, side, height), 0.0
-    tile = max(float(int(min(base, _fitting_tile(spec.units, stack)))), 4.0)
-    height = tile * (spec.units * (1 + SPACING) - SPACING)
+    tile = max(float(int(min(base, _fitting_tile(spec.units, stack, spacing)))), 4.0)
+    height = tile * (spec.units * (1 + spacing) - spacing)
     return QRectF(middle - tile / 2, -height / 2, tile, height), tile
 
 
-def _place(spec: ColumnSpec, x: float, density: Density, stack: float, base: float, scale: float) -> Column:
+def _place(
+    spec: ColumnSpec, x: float, density: Density, dress: Dress, stack: float, base: float, scale: float
+) -> Column:
     width = _column_width(spec, density)
     middle = x + width / 2
-    box, tile = _stack(spec, middle, width, stack, base)
-    head = TITLE + PAD_HEAD + (0.0 if spec.kind == "inputs" else ACTIVATION)
-    top = box.top() - head - PAD_TOP
-    card = QRectF(x, top, width, box.bottom() + PAD_BOTTOM - top)
+    box, tile = _stack(spec, middle, width, stack, base, dress.spacing)
+    named = spec.kind != "inputs" and dress.activation > 0
+    head = dress.title + dress.head + (dress.activation if named else 0.0)
+    top = box.top() - head - dress.top
+    card = QRectF(x, top, width, box.bottom() + dress.bottom - top)
     # Text may be wider than a narrow card, not wider than what is between its neighbours.
-    text = QRectF(x - density.gap / 2, top + PAD_TOP, width + density.gap, TITLE)
+    title = QRectF(x - density.gap / 2, top + dress.top, width + density.gap, dress.title)
+    activation = QRectF(title.left(), title.bottom(), title.width(), dress.activation - 2)
     hidden = spec.kind == "hidden"
+    buttons = hidden and dress.footer > 0
     half = min(BUTTON, width / 2)
-    foot = card.bottom() + (FOOTER - BUTTON) / 2
-    pitch = tile * (1 + SPACING)
+    foot = card.bottom() + (dress.footer - BUTTON) / 2
+    pitch = tile * (1 + dress.spacing)
     tiles = (
         tuple(QRectF(box.left(), box.top() + i * pitch, tile, tile) for i in range(spec.units))
         if tile
@@ -248,12 +297,12 @@ def _place(spec: ColumnSpec, x: float, density: Density, stack: float, base: flo
     return Column(
         spec,
         _scaled(card, scale),
-        _scaled(text, scale),
-        None if spec.kind == "inputs" else _scaled(text.translated(0, TITLE).adjusted(0, 0, 0, -2), scale),
+        _scaled(title, scale),
+        _scaled(activation, scale) if named else None,
         tuple(_enlarged(tile_box, scale) for tile_box in tiles),
         None if tile else _scaled(box, scale),
-        _scaled(QRectF(middle - half, foot, half, BUTTON), scale) if hidden else None,
-        _scaled(QRectF(middle, foot, half, BUTTON), scale) if hidden else None,
+        _scaled(QRectF(middle - half, foot, half, BUTTON), scale) if buttons else None,
+        _scaled(QRectF(middle, foot, half, BUTTON), scale) if buttons else None,
         _scaled(QRectF(x + 4, card.bottom() - 9, width - 8, 12), scale) if hidden else None,
         _scaled(QRectF(card.right() - 9, card.top() - 9, 18, 18), scale) if hidden else None,
     )
@@ -271,20 +320,29 @@ def _enlarged(box: QRectF, scale: float) -> QRectF:
 
 
 def _finish(
-    columns: Sequence[Column], density: Density, gap: float, scale: float, left: float, right: float
+    columns: Sequence[Column],
+    density: Density,
+    dress: Dress,
+    gap: float,
+    scale: float,
+    left: float,
+    right: float,
 ) -> DiagramLayout:
+    margin = MARGIN * scale
     top = min(column.card.top() for column in columns)
-    bottom = max(column.card.bottom() for column in columns) + FOOTER * scale
+    bottom = max(column.card.bottom() for column in columns)
+    x0 = min(columns[0].card.left(), columns[0].stack.left() - left) - margin
+    x1 = max(columns[-1].card.right(), columns[-1].stack.right() + right) + margin
+    bounds = QRectF(x0, top - margin, x1 - x0, bottom + dress.footer * scale - top + 2 * margin)
     side = min(gap * 0.62, 34.0 * scale)
     size = min(BUTTON * scale, gap * 0.9)
+    # Below the band is room for its words.
+    foot = min(bottom, bounds.bottom() - (BAND_LABEL + 4) * scale)
     gaps = []
     for index, (a, b) in enumerate(pairwise(columns)):
         centre = (a.card.right() + b.card.left()) / 2
-        band = QRectF(centre - side / 2, top, side, bottom - FOOTER * scale - top)
-        button = QRectF(centre - size / 2, top + (PAD_TOP + TITLE / 2) * scale - size / 2, size, size)
+        band = QRectF(centre - side / 2, top, side, foot - top)
+        middle = top + (dress.top + dress.title / 2) * scale
+        button = QRectF(centre - size / 2, middle - size / 2, size, size)
         gaps.append(Gap(index, a.stack.right(), b.stack.left(), band, button))
-    margin = MARGIN * scale
-    x0 = min(columns[0].card.left(), columns[0].stack.left() - left) - margin
-    x1 = max(columns[-1].card.right(), columns[-1].stack.right() + right) + margin
-    bounds = QRectF(x0, top - margin, x1 - x0, bottom - top + 2 * margin)
-    return DiagramLayout(tuple(columns), tuple(gaps), bounds, density)
+    return DiagramLayout(tuple(columns), tuple(gaps), bounds, density, dress)

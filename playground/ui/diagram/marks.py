@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from playground.ui.diagram.layout import FOOTER, Gap
+from playground.ui.diagram.layout import BAND_LABEL, Gap
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
@@ -55,7 +55,7 @@ class GapItem(QGraphicsItem):
         if self.inviting:
             box = box.united(self._area())
         side = 40.0 * self._theme.scale
-        return box.adjusted(-side, -4, side, (FOOTER + 4) * self._theme.scale)
+        return box.adjusted(-side, -4, side, (BAND_LABEL + 6) * self._theme.scale)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -90,7 +90,7 @@ class GapItem(QGraphicsItem):
         painter.setFont(look.small_bold)
         width = text_width(look.small_bold, DROP_HERE) + 8
         label = QRectF(
-            band.center().x() - width / 2, band.bottom() + theme.px(2), width, theme.px(FOOTER - 6)
+            band.center().x() - width / 2, band.bottom() + theme.px(2), width, theme.px(BAND_LABEL)
         )
         painter.drawText(label, CENTRE, DROP_HERE)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
+from playground.experiment.check import Problem
 from playground.experiment.prepare import Prepared
 from playground.training.advice import Curves, advice
 from playground.training.messages import Snapshot
@@ -32,6 +33,7 @@ class StatusLine(QWidget):
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
         self._error = ""
+        self._warning = ""
         self.words = QLabel()
         describe(self.words, "What is happening", "What is happening, and what to try next.")
         self.figures = role_label("", "muted")
@@ -57,6 +59,13 @@ class StatusLine(QWidget):
         self._error = text
         self._notice.stop()
         self._show_words()
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Show what is unwise about the experiment as it is now, instead of advice."""
+        warning = next((problem.message for problem in problems if problem.severity == "warning"), "")
+        if warning != self._warning:
+            self._warning = warning
+            self._show_words()
 
     def start_run(self, prepared: Prepared) -> None:
         """Forget what was wrong with the last run."""
@@ -85,7 +94,8 @@ class StatusLine(QWidget):
             self._say(self._error, "danger")
         elif self._snapshot is not None and self._prepared is not None:
             role = "danger" if self._snapshot.problem else "text"
-            self._say(in_words(self._prepared, self._snapshot, self._curves()), role)
+            words = in_words(self._prepared, self._snapshot, self._curves())
+            self._say(words if self._snapshot.problem else self._warning or words, role)
         self._show_figures()
 
     def _say(self, text: str, role: str) -> None:
@@ -113,15 +123,14 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
     """Return one sentence on the state of a run: its problem, what it does, or how to begin."""
     if snapshot.problem:
         return snapshot.problem
-    warning = prepared.problems[0].message if prepared.problems else ""
     if snapshot.state == "playing":
-        return warning or advice(curves, prepared.plan.task)
+        return advice(curves, prepared.plan) or "Training: watch the loss fall and the picture change."
     if snapshot.step == 0:
-        return warning or "Ready. Press Play (Space) to train, or drag a layer into the diagram."
+        return "Ready. Press Play (Space) to train, or drag a layer into the diagram."
     if snapshot.carried is not None and snapshot.carried.kept < snapshot.carried.total:
         kept = f"{snapshot.carried.kept:,} of {snapshot.carried.total:,}"
-        return warning or f"Kept {kept} trained weights; the others start afresh."
-    return warning or f"Paused. {advice(curves, prepared.plan.task)}"
+        return f"Kept {kept} trained weights; the others start afresh."
+    return f"Paused. {advice(curves, prepared.plan)}".strip()
 
 
 def in_thousands(rate: float) -> str:

@@ -3,9 +3,9 @@
 A control changes what it shows when the person uses it. Who refuses the change calls the setter again.
 """
 
-from playground.ui.widgets.base import Described, Item, describe, role_label, theme_descendants
+from playground.ui.widgets.base import Described, Item, describe, keep_font, role_label, theme_descendants
 from playground.ui.widgets.chips import ChipRow
-from playground.ui.widgets.choice import Choice, FlatCombo, NumberChoice
+from playground.ui.widgets.choice import Captioned, Choice, FlatCombo, NumberChoice
 from playground.ui.widgets.flow import FlowLayout
 from playground.ui.widgets.gallery import Gallery, Tile
 from playground.ui.widgets.metric import Metric
@@ -14,6 +14,7 @@ from playground.ui.widgets.slider import JumpSlider, LabelledSlider
 
 __all__ = [
     "ChipRow",
+    "Captioned",
     "Choice",
     "Described",
     "FlatCombo",
@@ -28,6 +29,7 @@ __all__ = [
     "Tile",
     "describe",
     "format_number",
+    "keep_font",
     "parse_number",
     "role_label",
     "theme_descendants",

@@ -1,11 +1,12 @@
-"""What the widgets share: the record they show, small labels, and handing on the theme."""
+"""What the widgets share: the record they show, small labels, fonts that stay, and handing on the theme."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Protocol, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.ui.theme.tokens import Theme
@@ -51,6 +52,43 @@ def role_label(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", role)
     return label
+
+
+class _FontKeeper(QObject):
+    """Gives a widget its font back when Qt has taken it away."""
+
+    MOMENTS = (
+        QEvent.Type.FontChange,
+        QEvent.Type.StyleChange,
+        QEvent.Type.Polish,
+        QEvent.Type.ParentChange,
+        QEvent.Type.Show,
+    )
+
+    def __init__(self, widget: QWidget, font: QFont) -> None:
+        super().__init__(widget)
+        self.font = font
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at the font at every moment at which Qt may have set another one."""
+        if event.type() in self.MOMENTS and isinstance(watched, QWidget) and watched.font() != self.font:
+            watched.setFont(self.font)
+        return False
+
+
+def keep_font(widget: QWidget, font: QFont) -> None:
+    """Give `widget` a font for good.
+
+    Under an application's style sheet Qt forgets a font when the widget is polished: when it is first shown,
+    gets another parent, or floats out of the window.
+    """
+    keeper = widget.findChild(_FontKeeper, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    if keeper is None:
+        _FontKeeper(widget, font)
+    else:
+        keeper.font = font
+    widget.setFont(font)
 
 
 def theme_descendants(root: QObject, theme: Theme) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets.base import Described, describe
+from playground.ui.widgets.base import Described, describe, keep_font
 from playground.ui.widgets.flow import FlowLayout
 
 
@@ -49,6 +50,7 @@ class ChipRow(QWidget):
             chip = QPushButton(item.label, self)
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             describe(chip, item.label, item.help)
             chip.clicked.connect(lambda _=False, key=item.key: self.toggled.emit(key))
             self._chips[item.key] = chip
@@ -58,6 +60,11 @@ class ChipRow(QWidget):
     def chip(self, key: str) -> QPushButton:
         """Return the chip `key`; KeyError when there is none."""
         return self._chips[key]
+
+    @property
+    def chips(self) -> tuple[QPushButton, ...]:
+        """The chips in their order."""
+        return tuple(self._chips.values())
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys of the chips that are on, in their order."""
@@ -72,10 +79,10 @@ class ChipRow(QWidget):
         """Take the theme's sizes; a chip is as wide as its bold label, so that switching moves nothing."""
         self._theme = theme
         self._flow.setSpacing(theme.px(4))
+        bold = QFontMetrics(body_font(theme, bold=True))
         for chip in self._chips.values():
-            chip.setFont(body_font(theme, bold=True))
-            width = chip.fontMetrics().horizontalAdvance(chip.text())
+            width = bold.horizontalAdvance(chip.text())
             chip.setFixedWidth(width + 2 * theme.px(10) + 8)
-            chip.setFont(body_font(theme))
+            keep_font(chip, body_font(theme))
         self._flow.invalidate()
         self.updateGeometry()

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+_TALLEST = 524_287  # Qt's own limit
+
 
 class FlowLayout(QLayout):
     """Places items one after the other like words in a text; its height follows from its width."""
@@ -68,15 +70,36 @@ class FlowLayout(QLayout):
     def _place(self, rect: QRect, move: bool) -> int:
         margins = self.contentsMargins()
         area = rect.marginsRemoved(margins)
-        x, y, line = area.x(), area.y(), 0
+        y = area.y()
+        for line in self._break(area.width()):
+            if move:
+                self._place_line(line, QPoint(area.x(), y), area.width())
+            y += max(item.sizeHint().height() for item in line) + self.spacing()
+        return max(y - self.spacing(), area.y()) - rect.y() + margins.bottom()
+
+    def _break(self, width: int) -> list[list[QLayoutItem]]:
+        """Return the items of each line."""
+        lines: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x > area.x() and x + size.width() > area.x() + area.width():
-                x, y, line = area.x(), y + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.y() + margins.bottom()
+            step = item.sizeHint().width()
+            if not lines or x + step > width:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += step + self.spacing()
+        return lines
+
+    def _place_line(self, line: list[QLayoutItem], place: QPoint, width: int) -> None:
+        """Place one line; an item that likes to grow takes what room is left."""
+        used = sum(item.sizeHint().width() + self.spacing() for item in line) - self.spacing()
+        for item in line:
+            # Never wider than the line: a long name is cut there rather than under the next panel.
+            size = item.sizeHint().boundedTo(QSize(width, _TALLEST))
+            if item.expandingDirections() & Qt.Orientation.Horizontal:
+                grown = size.width() + max(0, width - used)
+                size.setWidth(min(grown, item.maximumSize().width()))
+            item.setGeometry(QRect(place, size))
+            place += QPoint(size.width() + self.spacing(), 0)

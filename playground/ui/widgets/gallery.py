@@ -24,7 +24,7 @@ class Tile(QAbstractButton):
         self.key = item.key
         self.setText(item.label)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         describe(self, item.label, item.help)
         self._theme = LIGHT
@@ -83,7 +83,7 @@ class Tile(QAbstractButton):
         painter.drawPath(path)
         if self.hasFocus():
             ring = box.adjusted(-3, -3, 3, 3)
-            painter.setPen(QPen(qcolor(theme.accent), 1.5 * theme.stroke))
+            painter.setPen(QPen(qcolor(theme.text), 1.5))
             painter.drawRoundedRect(ring.adjusted(0.75, 0.75, -0.75, -0.75), radius + 2, radius + 2)
 
     def _caption(self, painter: QPainter) -> str:

@@ -1,17 +1,18 @@
 """A number to watch: a small name over big figures that stay where they are."""
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets.base import describe, keep_font, role_label
 
 
 class Metric(QWidget):
     """A label over a big number; as wide as `widest` needs, whatever is shown."""
 
     def __init__(
-        self, label: str, help_text: str, widest: str = "0.0000", parent: QWidget | None = None
+        self, label: str, help_text: str, widest: str = "0.0e−00", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._widest = widest
@@ -48,7 +49,8 @@ class Metric(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
-        self._name.setFont(body_font(theme, theme.size_small))
-        self._number.setFont(number_font(theme, theme.size_number))
-        metrics = self._number.fontMetrics()
+        keep_font(self._name, body_font(theme, theme.size_small))
+        figures = number_font(theme, theme.size_number)
+        keep_font(self._number, figures)
+        metrics = QFontMetrics(figures)
         self._number.setMinimumWidth(metrics.horizontalAdvance(self._widest) + theme.px(4))

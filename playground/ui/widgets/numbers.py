@@ -3,15 +3,17 @@
 import math
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from playground.ui.theme.fonts import number_font
 from playground.ui.theme.tokens import LIGHT, Theme
+from playground.ui.widgets.base import keep_font
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
 _MINUS = "\N{MINUS SIGN}"
+_WINDOW_KEYS = (Qt.Key.Key_E, Qt.Key.Key_N, Qt.Key.Key_O, Qt.Key.Key_S)
 
 
 def parse_number(text: str) -> float | None:
@@ -41,7 +43,9 @@ def format_number(value: float) -> str:
     text = f"{value:.6g}"
     if "e" in text and (1e-6 <= size < 1e12):
         text = f"{value:.12f}".rstrip("0").rstrip(".")
-    return text.replace("-", _MINUS) if "e" not in text else text
+    mantissa, _, exponent = text.partition("e")
+    # 1e-07 is 1e−7 by hand; `parse_number` reads both.
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", _MINUS)
 
 
 def match_range(number: float, minimum: float, maximum: float, percent: bool) -> float | None:
@@ -56,8 +60,30 @@ def match_range(number: float, minimum: float, maximum: float, percent: bool) ->
     return None
 
 
+def format_range(minimum: float, maximum: float, percent: bool = False) -> str:
+    """Return a range as every message writes it: "0 and 0.5", "10 % and 90 %"."""
+    if percent:
+        return f"{format_number(minimum * 100)} % and {format_number(maximum * 100)} %"
+    return f"{format_number(minimum)} and {format_number(maximum)}"
+
+
+def is_for_window(event: QEvent, edited: bool) -> bool:
+    """Return whether a key that a text field would take is meant for the window.
+
+    A field keeps Ctrl+Z for what was typed into it; while nothing was, it undoes the last edit.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in _WINDOW_KEYS:
+        return True
+    keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+    return not edited and any(event.matches(key) for key in keys)
+
+
 class NumberEdit(QLineEdit):
     """A line whose text is selected when it is entered; Enter or leaving commits, Escape gives up.
+
+    Enter and Escape also give the keyboard's focus away, so that the window's keys work again.
 
     Signals:
         committed(str): the person finished a text that differs from the one shown before.
@@ -89,16 +115,26 @@ class NumberEdit(QLineEdit):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's number font."""
-        self.setFont(number_font(theme, theme.size_body))
+        keep_font(self, number_font(theme, theme.size_body))
+
+    def event(self, event: QEvent) -> bool:
+        """Let the window have its shortcuts."""
+        if is_for_window(event, self.isUndoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Commit on Enter, give up on Escape."""
+        """Commit on Enter, give up on Escape; both leave the field."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._commit()
-            self.selectAll()
-        elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+            self.clearFocus()
+        elif event.key() == Qt.Key.Key_Escape:
+            changed = self.text() != self._shown
             self.revert()
-            self.given_up.emit()
+            self.clearFocus()
+            if changed:
+                self.given_up.emit()
         else:
             super().keyPressEvent(event)
 

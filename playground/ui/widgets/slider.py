@@ -2,8 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -14,17 +23,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.ui.theme.fonts import body_font
+from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets.base import describe, next_gesture, role_label
-from playground.ui.widgets.numbers import NumberEdit, format_number, match_range, parse_number
+from playground.ui.widgets.base import describe, keep_font, next_gesture, role_label
+from playground.ui.widgets.numbers import (
+    NumberEdit,
+    format_number,
+    format_range,
+    match_range,
+    parse_number,
+)
 
 
 class JumpSlider(QSlider):
     """A slider that goes where it is pressed, and that the wheel moves only when it has the focus.
 
     Signals:
-        gesture_started(): a press, a release or a fresh key press: what follows is another gesture.
+        gesture_started(): a press, a release, a fresh key press or a turn of the wheel: what follows is another gesture.
     """
 
     gesture_started = Signal()
@@ -62,16 +77,34 @@ class JumpSlider(QSlider):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel unless the slider has the focus."""
         if self.hasFocus():
+            self.gesture_started.emit()
             super().wheelEvent(event)
         else:
             event.ignore()
 
-    def _value_at(self, position: QPoint) -> int:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the slider, and a ring round the handle while it has the keyboard's focus."""
+        super().paintEvent(event)
+        if not self.hasFocus():
+            return
+        _, handle = self._parts()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 1.5))
+        radius = self.height() / 2 - 1.25
+        centre = QRectF(handle).center()
+        painter.drawEllipse(centre, radius, radius)
+
+    def _parts(self) -> tuple[QRect, QRect]:
+        """Return where groove and handle are."""
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         style, control = self.style(), QStyle.ComplexControl.CC_Slider
         groove = style.subControlRect(control, option, QStyle.SubControl.SC_SliderGroove, self)
-        handle = style.subControlRect(control, option, QStyle.SubControl.SC_SliderHandle, self)
+        return groove, style.subControlRect(control, option, QStyle.SubControl.SC_SliderHandle, self)
+
+    def _value_at(self, position: QPoint) -> int:
+        groove, handle = self._parts()
         span = groove.width() - handle.width()
         start = position.x() - groove.x() - handle.width() // 2
         return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), start, span, False)
@@ -161,10 +194,10 @@ class LabelledSlider(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and sizes."""
-        self._name.setFont(body_font(theme))
+        keep_font(self._name, body_font(theme))
         self._field.apply_theme(theme)
         # Room for the widest value, so that the name is never pushed about.
-        metrics = self._field.fontMetrics()
+        metrics = QFontMetrics(number_font(theme, theme.size_body))
         widest = max(metrics.horizontalAdvance(self._format(value)) for value in self._sampled())
         self._field.setFixedWidth(widest + theme.px(20))
 
@@ -205,7 +238,7 @@ class LabelledSlider(QWidget):
         self._field.revert()
         if value is None:
             problem = f"“{text.strip()}” is not a number. " if number is None else ""
-            allowed = f"{self._format(minimum)} and {self._format(maximum)}"
+            allowed = format_range(minimum, maximum, percent)
             self.refused.emit(f"{problem}{self._label} must be between {allowed}.")
             return
         self._start_gesture()
