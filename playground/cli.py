@@ -127,7 +127,7 @@ def examples(
 @app.command()
 def train(
     example_or_file: Annotated[str, typer.Argument(metavar="EXAMPLE_OR_FILE")],
-    epochs: Annotated[int | None, typer.Option(min=1, help="How long to train.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How long to train.")] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
     ] = None,

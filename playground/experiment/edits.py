@@ -149,7 +149,10 @@ def toggle_feature(experiment: Experiment, key: str) -> Experiment:
 
 @_edit
 def set_dataset(experiment: Experiment, key: str) -> Experiment:
-    """Choose another data set; features, output and loss follow where they no longer fit."""
+    """Choose another data set; features, output and loss follow where they no longer fit.
+
+    What the experiment was called is no longer true, so it gets the name of the data.
+    """
     if key == experiment.data.dataset:
         return experiment
     old = by_key(DATASETS, experiment.data.dataset, "data set")
@@ -166,7 +169,7 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     )
     if new.classes_adjustable and not old.classes_adjustable:
         data = data.replace(classes=new.classes)
-    changed = experiment.replace(data=data)
+    changed = experiment.replace(name=new.label, about="", data=data)
     return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
 
 

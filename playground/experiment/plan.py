@@ -42,6 +42,7 @@ class Plan:
     task: str
     kind: str
     encoding: Encoding
+    scaling: str
     class_names: tuple[str, ...]
     training: TrainingSettings
     device: str
@@ -83,6 +84,7 @@ def make_plan(
         task=dataset.task,
         kind=dataset.kind,
         encoding=target_encoding(experiment),
+        scaling=experiment.data.scaling,
         class_names=shape.class_names,
         training=experiment.training,
         device=device if device in devices else "numpy",

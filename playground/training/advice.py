@@ -49,7 +49,7 @@ class Curves:
 
 
 def advice(curves: Curves, plan: Plan) -> str:
-    """Return a sentence on how the training goes: the evidence and a next step; empty when it is too early."""
+    """Return how the training goes: the evidence and a next step; empty when it is too early to say."""
     table = np.array(curves.rows, dtype=np.float64).reshape(-1, 5)
     if len(table) < ENOUGH or not np.isfinite(table[:, :3]).all():
         return ""

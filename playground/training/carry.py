@@ -6,6 +6,7 @@ afresh. So a layer that is moved, widened or given another activation keeps what
 its inputs are still there.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,12 +51,33 @@ def unit_names(plan: Plan) -> tuple[Names, ...]:
     return (inputs, *layers)
 
 
+def fitting(carry: Carry, plan: Plan) -> int:
+    """Return how many weights and biases of a network with this plan have a value in `carry`."""
+    kept = 0
+    for new, old in _same_layers(carry, plan):
+        old_names, new_names = unit_names(carry.plan), unit_names(plan)
+        rows = len(_matches(new_names[new + 1], old_names[old + 1])[0])
+        columns = len(_matches(new_names[new], old_names[old])[0])
+        kept += rows * (columns + 1) if columns else 0
+    return kept
+
+
 def carry_over(
     carry: Carry, plan: Plan, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
 ) -> Carried:
     """Write what fits of `carry` into the host arrays of a new network, in place."""
     old_names, new_names = unit_names(carry.plan), unit_names(plan)
-    kept = 0
+    for new, old in _same_layers(carry, plan):
+        new_rows, old_rows = _matches(new_names[new + 1], old_names[old + 1])
+        new_columns, old_columns = _matches(new_names[new], old_names[old])
+        if len(new_columns):
+            weights[new][np.ix_(new_rows, new_columns)] = carry.weights[old][np.ix_(old_rows, old_columns)]
+            biases[new][new_rows] = carry.biases[old][old_rows]
+    return Carried(fitting(carry, plan), plan.parameters)
+
+
+def _same_layers(carry: Carry, plan: Plan) -> Iterator[tuple[int, int]]:
+    """Yield the places, new and old, of the layers whose units still mean what they meant."""
     for new, layer_id in enumerate(plan.layer_ids):
         if layer_id not in carry.plan.layer_ids:
             continue
@@ -64,13 +86,7 @@ def carry_over(
             continue
         if layer_id == OUTPUT_ID and plan.encoding != carry.plan.encoding:
             continue  # the same output unit stands for another class now
-        new_rows, old_rows = _matches(new_names[new + 1], old_names[old + 1])
-        new_columns, old_columns = _matches(new_names[new], old_names[old])
-        if len(new_columns):
-            weights[new][np.ix_(new_rows, new_columns)] = carry.weights[old][np.ix_(old_rows, old_columns)]
-            biases[new][new_rows] = carry.biases[old][old_rows]
-            kept += len(new_rows) * (len(new_columns) + 1)
-    return Carried(kept, plan.parameters)
+        yield new, old
 
 
 def _matches(new: Names, old: Names) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

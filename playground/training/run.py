@@ -170,10 +170,11 @@ class _Worker:
     def _obey(self) -> bool:
         """Carry out what has been asked; wait for a command while paused. False: the run is over."""
         waiting = self._take_commands()
+        last_urgent = max((i for i, command in enumerate(waiting) if isinstance(command, Urgent)), default=-1)
         for index, command in enumerate(waiting):
             if isinstance(command, Stop):
                 return False
-            overtaken = any(isinstance(later, Urgent) for later in waiting[index + 1 :])
+            overtaken = index < last_urgent or self._attention.is_set()
             if not (isinstance(command, Step) and overtaken):
                 self._carry_out(command)
         return True

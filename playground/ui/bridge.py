@@ -7,7 +7,6 @@ its snapshots are dropped; the next run takes its weights from the last snapshot
 import math
 import time
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.engine.backends import BACKENDS
@@ -17,7 +16,7 @@ from playground.experiment.model import Experiment
 from playground.experiment.plan import Plan
 from playground.experiment.prepare import CannotTrainError, Prepared, prepare
 from playground.training.advice import Curves
-from playground.training.carry import Carry
+from playground.training.carry import Carry, fitting
 from playground.training.messages import (
     FLAT_OUT,
     Command,
@@ -201,8 +200,9 @@ class TrainingBridge(QObject):
 
     def _best_carry(self, plan: Plan) -> Carry | None:
         """Return the weights to go on with: those left behind that fit entirely, else the last ones."""
-        fitting = [left for left in self._left_behind if left.fits(plan)]
-        return fitting[-1] if fitting else self._carry
+        whole = [left for left in self._left_behind if left.fits(plan)]
+        best = whole[-1] if whole else self._carry
+        return best if best is not None and fitting(best, plan) else None
 
     def _restart(self, difference: Difference) -> None:
         self._pending = None
@@ -222,6 +222,8 @@ class TrainingBridge(QObject):
         if not continues:
             self.curves = Curves()
         self.run_started.emit(self.prepared, continues)
+        if continues and self._carry is not None:
+            self.setting_changed.emit(self._carry.position, self._document.undo_stack.undoText())
         self._run.start()
         for command in self._waiting:
             self._run.send(command)
@@ -278,14 +280,9 @@ class TrainingBridge(QObject):
 
 
 def _same_curves(before: Prepared, after: Prepared) -> bool:
-    """Whether losses before and after an edit mean the same, so that their curves can be one."""
+    """Whether losses before and after an edit are counted alike, so that their curves can be one."""
     old, new = before.plan, after.plan
-    return (
-        (old.training.loss, old.encoding, old.task) == (new.training.loss, new.encoding, new.task)
-        and before.sample is after.sample
-        and np.array_equal(before.train_rows, after.train_rows)
-        and np.array_equal(before.target_scaler.scale, after.target_scaler.scale)
-    )
+    return (old.training.loss, old.encoding, old.scaling) == (new.training.loss, new.encoding, new.scaling)
 
 
 def _change_in_words(old: Experiment, new: Experiment) -> str:

@@ -53,6 +53,7 @@ from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
 
 LAYOUT_VERSION = 1
+FRAME = 36
 FILE_FILTER = f"Experiment (*{files.SUFFIX})"
 
 
@@ -93,7 +94,8 @@ class MainWindow(QMainWindow):
         self._show_title()
         self._show_what_fits()
         self.actions_by_key["reopen_last"].setEnabled(last is not None and last.is_file())
-        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
+        # The frame round the window takes room, too.
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, FRAME)))
         self._first_state = self.saveState(LAYOUT_VERSION)
         self._laid_out = self._restore_geometry()
         self.network.view.setFocus()
@@ -156,11 +158,9 @@ class MainWindow(QMainWindow):
         self._add_theme_menu(menus["View"])
 
     def _add_file_menus(self, menu: QMenu) -> None:
-        examples = menu.addMenu("Examples")
-        examples.setToolTipsVisible(True)
-        for name in files.examples():
-            action = examples.addAction(name.replace("-", " ").capitalize())
-            action.triggered.connect(lambda _=False, name=name: self.open_example(name))
+        self._examples_menu = menu.addMenu("Examples")
+        self._examples_menu.setToolTipsVisible(True)
+        self._examples_menu.aboutToShow.connect(self._fill_examples_menu)
         self._recent_menu = menu.addMenu("Recent files")
         self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
 
@@ -176,8 +176,12 @@ class MainWindow(QMainWindow):
             self._theme_actions[key] = action
 
     def _connect(self) -> None:
+        self.document.experiment_changed.connect(self.status.drop_notice)
         self.document.experiment_changed.connect(self._show_title)
         self.document.experiment_changed.connect(self._show_what_fits)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._keep_focus)
         self.document.refused.connect(lambda text: self.status.notice(text, warning=True))
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
@@ -364,6 +368,20 @@ class MainWindow(QMainWindow):
         self.status.notice(text, warning=True)
         QMessageBox.warning(self, title, text)
 
+    def _fill_examples_menu(self) -> None:
+        """List the examples by task, each with what it shows."""
+        self._examples_menu.clear()
+        task = ""
+        for name in files.examples():
+            example = files.example(name)
+            dataset = by_key(DATASETS, example.data.dataset, "data set")
+            if dataset.task != task:
+                task = dataset.task
+                self._examples_menu.addSection(task.capitalize())
+            action = self._examples_menu.addAction(example.name)
+            action.setToolTip(example.about)
+            action.triggered.connect(lambda _=False, name=name: self.open_example(name))
+
     def _fill_recent_menu(self) -> None:
         self._recent_menu.clear()
         for name in self.settings.recent_files:
@@ -499,6 +517,11 @@ class MainWindow(QMainWindow):
         if not self._laid_out:
             self._laid_out = True
             self._share_width()
+
+    def _keep_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Give the keyboard to the diagram when nothing else has it, so that its keys always work."""
+        if new is None and self.isActiveWindow() and QApplication.activePopupWidget() is None:
+            self.network.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def event(self, event: QEvent) -> bool:
         """Let the focused control have its own keys before the shortcuts."""

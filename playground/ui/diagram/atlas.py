@@ -57,7 +57,9 @@ class Atlas:
 
     def paint(self, painter: QPainter, stack: QRectF, tiles: Sequence[QRectF], theme: Theme) -> None:
         """Paint the tiles; neutral where there is nothing to show yet."""
-        if self._image is not None and self._count == len(tiles) and self._in_proportion:
+        # Coarse pictures of a run and the fine ones of a pause must look alike.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._image is not None and self._count == len(tiles) and self._in_proportion(tiles):
             painter.drawImage(stack, self._image)
             return
         for unit, tile in enumerate(tiles):
@@ -67,10 +69,11 @@ class Atlas:
             else:
                 painter.fillRect(tile, qcolor(theme.neutral))
 
-    @property
-    def _in_proportion(self) -> bool:
-        """Whether the spaces of the image are exactly those of the layout."""
-        return self._pitch == self._side * (1 + SPACING)
+    def _in_proportion(self, tiles: Sequence[QRectF]) -> bool:
+        """Return whether the spaces of the image are exactly those of the layout."""
+        pitch = tiles[1].top() - tiles[0].top() if len(tiles) > 1 else tiles[0].width() * (1 + SPACING)
+        usual = abs(pitch - tiles[0].width() * (1 + SPACING)) < 0.01
+        return usual and self._pitch == self._side * (1 + SPACING)
 
     def _take(self, tiles: Pixels, theme: Theme) -> None:
         count, side = tiles.shape[:2]

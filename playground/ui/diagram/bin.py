@@ -1,14 +1,16 @@
-"""The zone at the foot of the diagram that appears while a layer is dragged: dropped there, it is removed."""
+"""The strip at the foot of the diagram that appears while a layer is dragged: a drop there removes it."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.theme.colour import qcolor
+from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 
 TEXT = "Remove: drop here"
+HEIGHT = 44
 
 
 class BinZone(QWidget):
@@ -28,14 +30,11 @@ class BinZone(QWidget):
         self.settle()
 
     def settle(self) -> None:
-        """Lie at the foot of the view, in the middle."""
+        """Lie at the foot of the view, over its whole width: a target that cannot be missed."""
         room = self.parentWidget()
         assert room is not None
-        width = round(text_width(look_of(self._theme).title, TEXT)) + self._theme.px(48)
-        height = self._theme.px(40)
-        self.setGeometry(
-            (room.width() - width) // 2, room.height() - height - self._theme.px(8), width, height
-        )
+        height = self._theme.px(HEIGHT)
+        self.setGeometry(0, room.height() - height, room.width(), height)
 
     def show_state(self, shown: bool, lit: bool) -> None:
         """Appear or go away, lit when a drop would remove."""
@@ -51,14 +50,17 @@ class BinZone(QWidget):
         """Paint the widget."""
         theme, look = self._theme, look_of(self._theme)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        token = theme.danger if self._lit else theme.muted
-        pen = look.pen(token, 1.5)
-        pen.setStyle(Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([3.0, 2.5])
-        painter.setPen(pen)
-        painter.setBrush(qcolor(theme.surface, 245))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), look.radius, look.radius)
+        painter.fillRect(self.rect(), qcolor(theme.surface))
+        if self._lit:
+            painter.fillRect(self.rect(), qcolor(theme.danger, 40))
+        painter.setPen(look.pen(theme.danger if self._lit else theme.hairline))
+        painter.drawLine(0, 0, self.width(), 0)
+        side, space = theme.px(18), theme.px(8)
+        width = side + space + text_width(look.title, TEXT)
+        left = (self.width() - width) / 2
+        place = QRect(round(left), (self.height() - side) // 2, side, side)
+        icon("delete", theme, "danger" if self._lit else "muted").paint(painter, place)
         painter.setPen(qcolor(theme.danger if self._lit else theme.text))
         painter.setFont(look.title)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, TEXT)
+        words = QRectF(left + side + space, 0, width, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, TEXT)

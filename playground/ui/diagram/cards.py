@@ -116,7 +116,6 @@ class ColumnItem(QGraphicsItem):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint the item."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.column.block is not None:
             self._paint_block(painter, self.column.block)
         else:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
@@ -19,6 +19,7 @@ from playground.ui.selection import Selection
 
 BETWEEN = "Drop it between the inputs and the output."
 ONTO = "Drop it onto a layer."
+HOME = "The layer stays where it was: drop it in another gap to move it, or on the strip below to remove it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Stage:
     scene: DiagramScene
     show_bin: Callable[[bool, bool], None]  # (shown, lit)
     over_bin: Callable[[], bool]
+    room: Callable[[], QRectF]  # what of the scene can be seen, less the bin
+    say: Callable[[str], None]  # at the pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class AddLayer:
         self._stage.scene.light_gap(None)
         if self._gap is not None:
             add_dense(self._stage.document, self._stage.selection, self._gap)
+        else:
+            self._stage.say(BETWEEN)
 
     def cancel(self) -> None:
         """Put everything back."""
@@ -138,6 +143,8 @@ class DropActivation:
         if self._layer is not None:
             # A refused one goes to the document too: it tells the whole window why.
             self._stage.document.edit("Set activation", edits.set_activation, self._layer, self._activation)
+        else:
+            self._stage.say(ONTO)
 
     def cancel(self) -> None:
         """Put everything back."""
@@ -155,6 +162,7 @@ class MoveCard:
         self._grabbed = grabbed
         self._gap: int | None = None
         self._remove = False
+        self._beside = False
 
     def start(self) -> None:
         """Begin."""
@@ -166,14 +174,16 @@ class MoveCard:
         stage, scene = self._stage, self._stage.scene
         name = self._name()
         if point is not None:
-            scene.lift(self._layer, point - self._grabbed)
+            scene.lift(self._layer, self._grabbed, point, stage.room())
         self._remove = point is None or stage.over_bin()
         stage.show_bin(True, self._remove)
         self._gap = None
+        self._beside = False
         if self._remove or point is None:
             scene.light_gap(None)
             return Verdict(f"Remove {name}")
         gap = scene.layout.gap_at(point)
+        self._beside = gap is None
         here = scene.experiment.index(self._layer)
         self._gap = None if gap in (here, here + 1) else gap
         scene.light_gap(self._gap)
@@ -188,10 +198,12 @@ class MoveCard:
             document.edit("Remove layer", edits.remove_layer, layer)
         elif self._gap is not None:
             document.edit("Move layer", edits.move_layer, layer, self._gap)
+        else:
+            self._stage.say(BETWEEN if self._beside else HOME)
 
     def cancel(self) -> None:
         """Put everything back."""
-        self._stage.scene.lift(self._layer, None)
+        self._stage.scene.put_down(self._layer)
         self._stage.scene.light_gap(None)
         self._stage.show_bin(False, False)
 

@@ -9,6 +9,7 @@ from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
 WIDEST_REASON = 260.0
+AWAY = 8  # pixels from the pointer
 
 
 class Ghost(QWidget):
@@ -34,11 +35,18 @@ class Ghost(QWidget):
             self.update()
         window = self.parentWidget()
         assert window is not None
-        corner = window.mapFromGlobal(place) + QPoint(12, 10)
-        most = window.rect().bottomRight() - QPoint(self.width(), self.height())
-        self.move(max(min(corner.x(), most.x()), 0), max(min(corner.y(), most.y()), 0))
+        self.move(self._corner(window, window.mapFromGlobal(place)))
         self.raise_()
         self.show()
+
+    def _corner(self, window: QWidget, place: QPoint) -> QPoint:
+        """Return a corner above and to the left, where the chip hides nothing that a drop is about."""
+        x, y = place.x() - self.width() - AWAY, place.y() - self.height() - AWAY
+        if x < 0:
+            x = min(place.x() + 2 * AWAY, window.width() - self.width())
+        if y < 0:
+            y = min(place.y() + 2 * AWAY, window.height() - self.height())
+        return QPoint(max(x, 0), max(y, 0))
 
     def sizeHint(self) -> QSize:
         """Return the size of chip and reason together."""
@@ -87,12 +95,12 @@ class Ghost(QWidget):
         painter.drawText(inner, Qt.TextFlag.TextWordWrap, self.reason)
 
 
-def paint_grip(painter: QPainter, theme: Theme, x: float, y: float, token: str) -> None:
-    """Paint the six dots that say "this can be dragged"."""
+def paint_grip(painter: QPainter, theme: Theme, x: float, y: float, token: str, share: float = 1.0) -> None:
+    """Paint the six dots that say "this can be dragged", at a `share` of their size."""
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(qcolor(token))
-    size, step = 1.25 * theme.scale, 4.0 * theme.scale
+    size, step = 1.25 * theme.scale * share, 4.0 * theme.scale * share
     for row in (-1, 0, 1):
         for column in (0, 1):
             painter.drawEllipse(QRectF(x + column * step - size, y + row * step - size, 2 * size, 2 * size))

@@ -33,7 +33,7 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
         return "bias not known yet" if bias is None else f"bias {outline.signed(bias)}"
     if hit.part == "tile":
         name = outline.neuron_name(scene.experiment, hit.layer, hit.index)
-        return f"{name}: click to keep it enlarged in the output plot"
+        return f"{name}: click to keep it enlarged"
     return _card(scene, hit.layer)
 
 
@@ -64,5 +64,6 @@ def _card(scene: DiagramScene, layer: str) -> str:
         return "The inputs: right-click to choose features"
     if column is not None and column.spec.kind == "hidden":
         neurons = f"{units} neuron{'s' if units != 1 else ''}"
-        return f"{name}: {neurons}. Click to select, drag to move it to another gap"
+        activation = outline.activation_label(outline.activation_of(scene.experiment, layer) or "linear")
+        return f"{name}: {neurons}, {activation}. Click to select, drag to move it to another gap"
     return f"{name}: click to select"

@@ -1,9 +1,9 @@
 """Where everything in the diagram is: pure geometry, from the network's shape and the room there is.
 
 Neurons are stacked symmetrically about y = 0 and columns run from left to right. The diagram adapts to its
-room in three ways: a *density* is chosen so that all columns fit the width at a readable size, a *dress* gives
-up paddings and labels where the height is missing, and only then tiles shrink with the height until a crowded
-layer is shown as one block instead.
+room in three ways: a *density* is chosen so that all columns fit the width at a readable size, a *dress*
+gives up paddings and labels where the height is missing, and only then tiles shrink with the height until a
+crowded layer is shown as one block instead.
 """
 
 from collections.abc import Sequence
@@ -229,7 +229,7 @@ def _stack_room(room: float, dress: Dress) -> float:
 
 
 def _choose_dress(specs: Sequence[ColumnSpec], density: Density, room: float, wanted: float) -> Dress:
-    """Return the fullest dress that leaves ordinary layers tiles of the size wanted, the barest at the worst."""
+    """Return the fullest dress that leaves ordinary layers tiles of the size wanted, or the barest."""
     wanted = min(wanted, density.tile)
     for dress in DRESSES:
         if int(_base_tile(specs, density, _stack_room(room, dress), dress.spacing)) >= int(wanted):

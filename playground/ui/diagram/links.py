@@ -20,6 +20,8 @@ FloatArray = npt.NDArray[np.floating]
 MOST_LINKS = 200
 MOST_LINKS_OF_BLOCKS = 140
 FULL_STRENGTH = (1.0, 3.0)  # a link is thickest at the gap's largest |weight|, within these bounds
+# The weakest link: its thickness in strokes and its opacity. On a dark ground the same would be invisible.
+WEAKEST = {False: (0.6, 0.16), True: (0.9, 0.4)}
 HIT_DISTANCE = 6.0
 RECHOOSE = 30  # redraws after which the strongest of very many links are looked for again
 MANY_WEIGHTS = 40_000
@@ -175,9 +177,10 @@ class LinkBundle(QGraphicsItem):
     def _picture(self, strengths: npt.NDArray[np.float32]) -> QImage:
         assert self._curves is not None
         size = np.abs(strengths)
-        thin = 0.6 * self._theme.stroke
+        thin, faint = WEAKEST[self._theme.dark]
+        thin *= self._theme.stroke
         widths = (thin + (self._thickest - thin) * size) * np.float32(self._scale)
-        alphas = 0.16 + 0.84 * np.sqrt(size)
+        alphas = faint + (1.0 - faint) * np.sqrt(size)
         height = max(round(self._box.height() * self._scale), 2)
         dash = (5.0 + 0.9 * self._thickest) * self._scale
         codes = draw_links(

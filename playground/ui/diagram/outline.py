@@ -57,6 +57,13 @@ def network_in_words(experiment: Experiment) -> str:
     return f"Network: {', '.join(parts)}"
 
 
+def is_another(old: Experiment, new: Experiment) -> bool:
+    """Return whether `new` is another network than `old` rather than an edit of it."""
+    before, after = ({layer.id for layer in experiment.layers} for experiment in (old, new))
+    grown = abs(len(after) - len(before))
+    return grown > 1 or (bool(before) and bool(after) and before.isdisjoint(after))
+
+
 def signed(value: float, digits: int = 3) -> str:
     """Return a number with a true minus sign."""
     return f"{value:.{digits}f}".replace("-", "−")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.engine.activations import ACTIVATIONS, Activation
+from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID
 from playground.experiment.prepare import Prepared
@@ -38,6 +39,8 @@ class Chip(QAbstractButton):
         self._make = make
         self._theme: Theme | None = None
         self.curve: QPolygonF | None = None
+        if make is not None:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.current = False
         self._focused_by_key = False
 
@@ -97,7 +100,7 @@ class Chip(QAbstractButton):
         if theme is None:
             return QSize(60, 30)
         look = look_of(theme)
-        icon = 24 if self.curve is not None else 16 if self._make is not None else 0
+        icon = 31 if self.curve is not None else 16 if self._make is not None else 0
         return QSize(round(text_width(look.label, self.text())) + theme.px(icon + 22), theme.px(32))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -122,8 +125,9 @@ class Chip(QAbstractButton):
             paint_grip(painter, theme, box.left() + theme.px(9), box.center().y(), theme.muted)
             left = theme.px(24)
         elif self.curve is not None:
-            self._paint_curve(painter, theme, QPointF(theme.px(10), box.center().y()))
-            left = theme.px(36)
+            paint_grip(painter, theme, box.left() + theme.px(9), box.center().y(), theme.muted, 0.8)
+            self._paint_curve(painter, theme, QPointF(theme.px(19), box.center().y()))
+            left = theme.px(43)
         painter.setPen(qcolor(theme.text if self._make is not None else theme.muted))
         painter.setFont(look.label)
         painter.drawText(box.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
@@ -171,7 +175,7 @@ class Palette(QWidget):
         self.activations = {key: self._activation_chip(key) for key in palette_order()}
         self.more = Chip("more…", view, None)
         self.more.setParent(self)
-        self.more.setToolTip("More activations")
+        self.more.setToolTip("More activations: select a layer first, then choose one here")
         self.more.setAccessibleName("More activations")
         self.more.clicked.connect(self._open_more)
         selection.changed.connect(self._mark_current)
@@ -204,7 +208,7 @@ class Palette(QWidget):
         return chip
 
     def _activation_chip(self, key: str) -> Chip:
-        record = next(record for record in ACTIVATIONS if record.key == key)
+        record = by_key(ACTIVATIONS, key, "activation")
         chip = Chip(record.label, self._view, lambda: DropActivation(self._view.stage, key))
         chip.setParent(self)
         chip.curve = activation_curve(record)
@@ -265,8 +269,9 @@ class Palette(QWidget):
         menu = new_menu(self, "More activations")
         for key, chip in self.activations.items():
             if chip.isHidden():
-                action = menu.addAction(chip.text())
-                action.setToolTip(chip.toolTip())
+                record = by_key(ACTIVATIONS, key, "activation")
+                action = menu.addAction(record.label)
+                action.setToolTip(f"{record.help} Select a layer first, then choose it here.")
                 action.triggered.connect(lambda _checked=False, key=key: self.set_activation(key))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 

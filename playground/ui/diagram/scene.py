@@ -28,6 +28,8 @@ Pair = tuple[str, str]
 MOVE_MS = 150
 LINK_BUDGET = 0.0012  # seconds a frame for redrawing links while training runs
 LONGEST_LABEL = 130.0
+HELD_SHARE = 0.6  # of the view's height a card in the hand may take
+HELD_OPACITY, HELD_LINKS = 0.7, 0.1
 
 
 class DiagramScene(QGraphicsScene):
@@ -176,17 +178,37 @@ class DiagramScene(QGraphicsScene):
         for bundle in self.bundles.values():
             bundle.setOpacity(1.0 - left)
 
-    def lift(self, layer: str, offset: QPointF | None) -> None:
-        """Let a column follow the pointer by `offset`; None puts it down."""
+    def lift(self, layer: str, grabbed: QPointF, point: QPointF, room: QRectF) -> None:
+        """Let a column that was grabbed at a point follow the pointer to another, all of it within `room`.
+
+        A tall one gets smaller in the hand; it is translucent, so that the gap below it can be seen.
+        """
         item = self.columns.get(layer)
         if item is None:
             return
-        lifted = offset is not None
-        item.setPos(offset if offset is not None else QPointF())
-        item.setZValue(5 if lifted else 0)
-        item.setOpacity(0.75 if lifted else 1.0)
+        box = item.chrome.boundingRect()
+        scale = min(1.0, HELD_SHARE * room.height() / box.height())
+        corner = point + (box.topLeft() - grabbed) * scale
+        held = QRectF(corner, box.size() * scale)
+        held.moveLeft(max(min(held.left(), room.right() - held.width()), room.left()))
+        held.moveTop(max(min(held.top(), room.bottom() - held.height()), room.top()))
+        item.setScale(scale)
+        item.setPos(held.topLeft() - box.topLeft() * scale)
+        item.setZValue(5)
+        item.setOpacity(HELD_OPACITY)
         for pair, bundle in self.bundles.items():
-            bundle.setOpacity(0.25 if lifted and layer in pair else 1.0)
+            bundle.setOpacity(HELD_LINKS if layer in pair else 1.0)
+
+    def put_down(self, layer: str) -> None:
+        """Put a lifted column back."""
+        item = self.columns.get(layer)
+        if item is not None:
+            item.setScale(1.0)
+            item.setPos(QPointF())
+            item.setZValue(0)
+            item.setOpacity(1.0)
+        for bundle in self.bundles.values():
+            bundle.setOpacity(1.0)
 
     # Showing a run --------------------------------------------------------------------------------------
 
@@ -312,7 +334,7 @@ class DiagramScene(QGraphicsScene):
             )
 
     def set_badges(self, badges: Mapping[str, str]) -> None:
-        """Show a warning mark on the layers named; the text is its tooltip."""
+        """Show a warning mark on the layers named; the text is its tooltip. Other names are not for here."""
         self._badges = dict(badges)
         for name, item in self.columns.items():
             item.show_face(badge=self._badges.get(name, ""))

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPalette,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu, QWidget
 
 from playground.experiment import edits
 from playground.experiment.model import Experiment
@@ -22,11 +23,11 @@ from playground.training.messages import Snapshot
 from playground.ui.diagram import menus, outline
 from playground.ui.diagram.bin import BinZone
 from playground.ui.diagram.gestures import DragWidth, Gesture, MoveCard, Stage, add_dense
-from playground.ui.diagram.hints import hint
 from playground.ui.diagram.hits import CANVAS, Hit
 from playground.ui.diagram.keys import Keys, change_units
 from playground.ui.diagram.runner import GestureRunner
 from playground.ui.diagram.scene import DiagramScene
+from playground.ui.diagram.tips import Tips
 from playground.ui.diagram.zoom import Zoom
 from playground.ui.document import Document
 from playground.ui.selection import NeuronRef, Selection
@@ -66,15 +67,22 @@ class DiagramView(QGraphicsView):
         self.setMouseTracking(True)
         self.setMinimumSize(320, 240)
         self.setAccessibleName("Network diagram")
+        self._corner = QWidget()  # where two scroll bars meet; Qt would leave it black
+        self._corner.setAutoFillBackground(True)
+        self.setCornerWidget(self._corner)
         self._bin = BinZone(theme, self.viewport())
         self.gestures = GestureRunner(self, theme)
-        self.stage = Stage(document, selection, self.diagram, self._show_bin, self._over_bin)
         self.zoom = Zoom(self, self.diagram)
+        self.tips = Tips(self, self.diagram)
+        self.stage = Stage(
+            document, selection, self.diagram, self._bin.show_state, self._over_bin, self._room, self._say
+        )
         self.keys = Keys(self.stage, self.open_activations)
         self._pressed: Hit | None = None
         self._panning: QPoint | None = None
         self._pan_from = QPoint()
         document.experiment_changed.connect(self._follow)
+        document.opened.connect(self.zoom.fit)
         selection.changed.connect(self._show_selection)
         selection.shown_neuron_changed.connect(self._show_selection)
         self.apply_theme(theme)
@@ -95,6 +103,9 @@ class DiagramView(QGraphicsView):
         """Use another look."""
         self._theme = theme
         self.setBackgroundBrush(qcolor(theme.canvas))
+        palette = self._corner.palette()
+        palette.setColor(QPalette.ColorRole.Window, qcolor(theme.canvas))
+        self._corner.setPalette(palette)
         self.diagram.apply_theme(theme)
         self.gestures.apply_theme(theme)
         self._bin.apply_theme(theme)
@@ -108,11 +119,14 @@ class DiagramView(QGraphicsView):
         """Show a warning mark on layers, with its reason as tooltip."""
         self.diagram.set_badges(badges)
 
-    def _follow(self, _old: Experiment, new: Experiment) -> None:
+    def _follow(self, old: Experiment, new: Experiment) -> None:
         self.gestures.cancel()
         self._pressed = None
         self.diagram.set_experiment(new)
-        self.zoom.follow()
+        if outline.is_another(old, new):
+            self.zoom.fit()
+        else:
+            self.zoom.follow()
         self._show_selection()
         self._describe()
 
@@ -135,7 +149,7 @@ class DiagramView(QGraphicsView):
         if event.button() != Qt.MouseButton.LeftButton or self.gestures.active:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        QToolTip.hideText()
+        self.tips.hide()
         point = self.mapToScene(event.position().toPoint())
         self._pressed = self.diagram.hit(point)
         self._arm(self._pressed, place, point)
@@ -196,10 +210,8 @@ class DiagramView(QGraphicsView):
         on_neuron = hit.part in ("tile", "bias") and hit.layer is not None
         self._selection.hover(NeuronRef(str(hit.layer), hit.index) if on_neuron else None)
         self.viewport().setCursor(CURSORS.get(hit.part, Qt.CursorShape.ArrowCursor))
-        if place is not None and hit.part in ("link", "bias"):
-            QToolTip.showText(place, hint(self.diagram, hit), self.viewport())
-        elif QToolTip.isVisible() and hit.part == "canvas":
-            QToolTip.hideText()
+        if place is not None:
+            self.tips.point_at(hit, place)
 
     def _click(self, hit: Hit) -> None:
         layer = hit.layer
@@ -256,12 +268,18 @@ class DiagramView(QGraphicsView):
 
     # The bin --------------------------------------------------------------------------------------------
 
-    def _show_bin(self, shown: bool, lit: bool) -> None:
-        self._bin.show_state(shown, lit)
-
     def _over_bin(self) -> bool:
+        # All that lies below its upper edge, a scroll bar too.
         place = self.viewport().mapFromGlobal(self.gestures.place)
-        return self._bin.isVisible() and self._bin.geometry().contains(place)
+        return self._bin.isVisible() and place.y() >= self._bin.y()
+
+    def _room(self) -> QRectF:
+        """Return what of the scene can be seen above the bin."""
+        seen = self.viewport().rect().adjusted(0, 0, 0, -self._bin.height())
+        return self.mapToScene(seen).boundingRect()
+
+    def _say(self, text: str) -> None:
+        self.tips.say(text, self.gestures.place)
 
     # Panning, wheel, keys -------------------------------------------------------------------------------
 
@@ -294,8 +312,21 @@ class DiagramView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer to keys."""
-        if not (self.zoom.key(event) or self.keys.handle(event)):
+        if self.zoom.key(event):
+            return
+        if self.keys.handle(event):
+            self._reveal()
+        else:
             event.ignore()  # Space and the rest belong to the window
+
+    def _reveal(self) -> None:
+        """Scroll to what the keyboard has selected."""
+        column = self.diagram.layout.column(self._selection.layer or "")
+        if column is None:
+            return
+        neuron = self._selection.hovered
+        on_it = neuron is not None and neuron.layer == column.spec.id and neuron.index < column.spec.units
+        self.zoom.reveal(column.box_of(neuron.index) if neuron is not None and on_it else column.card)
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys of the diagram and pinches."""
@@ -314,12 +345,8 @@ class DiagramView(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what is under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = (
-                ""
-                if self.gestures.active
-                else hint(self.diagram, self.diagram.hit(self.mapToScene(event.pos())))
-            )
-            QToolTip.showText(event.globalPos(), text, self.viewport(), QRect())
+            if not self.gestures.active:
+                self.tips.show(self.diagram.hit(self.mapToScene(event.pos())), event.globalPos())
             return True
         if event.type() == QEvent.Type.NativeGesture and self.zoom.pinch(event):
             return True

@@ -9,6 +9,7 @@ from playground.ui.diagram.scene import DiagramScene
 LOWEST, HIGHEST = 0.3, 3.0
 STEP = 1.1
 LARGEST_FIT = 1.15
+REVEAL_EDGE = 24  # pixels between what is scrolled to and the edge of the view
 KEYS = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
 
 
@@ -91,6 +92,17 @@ class Zoom(QObject):
         across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
         across.setValue(across.value() - by.x())
         down.setValue(down.value() - by.y())
+
+    def reveal(self, box: QRectF) -> None:
+        """Scroll as little as needed to see `box`; of one larger than the view, the middle."""
+        if self._fitted:
+            return
+        seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
+        edge = REVEAL_EDGE / self._scale
+        wide, tall = box.width() + 2 * edge > seen.width(), box.height() + 2 * edge > seen.height()
+        x, width = (box.center().x(), 0.0) if wide else (box.x(), box.width())
+        y, height = (box.center().y(), 0.0) if tall else (box.y(), box.height())
+        self._view.ensureVisible(QRectF(x, y, width, height), REVEAL_EDGE, REVEAL_EDGE)
 
     def knows(self, event: QKeyEvent) -> bool:
         """Return whether a key zooms."""

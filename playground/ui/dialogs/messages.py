@@ -75,7 +75,7 @@ def show_about(parent: QWidget) -> None:
         "About",
         f"<b>Neural-network playground {__version__}</b><br><br>"
         "Drag layers onto the diagram, press Play, and watch the network learn.<br>"
-        "Everything can be undone; what was trained can be exported and used elsewhere.",
+        "Every change can be undone; what was trained can be exported and used elsewhere.",
         QMessageBox.StandardButton.Close,
         parent,
     )

@@ -54,6 +54,12 @@ class StatusLine(QWidget):
         self._say(text, "warning" if warning else "notice")
         self._notice.start()
 
+    def drop_notice(self, *_change: object) -> None:
+        """Take a notice away: something else has happened since."""
+        if self._notice.isActive():
+            self._notice.stop()
+            self._show_words()
+
     def show_error(self, text: str) -> None:
         """Show what keeps the experiment from being trained, until it is another one."""
         self._error = text

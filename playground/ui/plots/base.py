@@ -6,8 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
@@ -16,11 +25,50 @@ from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets.base import describe, keep_font, role_label
 
 FloatArray = npt.NDArray[np.floating]
 
 NO_RUN = "Press Play to start training."
+
+
+class ElidedLabel(QWidget):
+    """One line of text above a plot, cut short where there is no room; its height never changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self._strong = False
+        self._theme: Theme | None = None
+        self._indent = 0
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_look(self, theme: Theme, font: QFont) -> None:
+        """Take a theme and a font."""
+        self._theme = theme
+        keep_font(self, font)
+        self.setFixedHeight(QFontMetrics(font).height() + theme.px(4))
+
+    def set_indent(self, indent: int) -> None:
+        """Begin the text so many pixels from the left."""
+        self._indent = indent
+        self.update()
+
+    def show_text(self, text: str, strong: bool) -> None:
+        """Show `text`, quietly or not."""
+        self._text, self._strong = text, strong
+        self.setAccessibleName(text)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the text."""
+        if self._theme is None:
+            return
+        painter = QPainter(self)
+        painter.setPen(qcolor(self._theme.text if self._strong else self._theme.muted))
+        box = self.rect().adjusted(self._indent, 0, 0, 0)
+        text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 
 
 class PlotView(QWidget):
@@ -37,21 +85,27 @@ class PlotView(QWidget):
         self.setMinimumSize(QSize(160, 120))
         self._theme = theme
         self._zoomed = False
+        self._shown_title = ""
         self._plot = self._make_plot()
         self._grid = pg.PlotCurveItem()
         self._grid.setZValue(0)
         self._view.addItem(self._grid, ignoreBounds=True)
         self._empty = role_label(NO_RUN, "muted")
-        self._title = role_label("", "readout")
+        self._title = ElidedLabel()
         self._readout = role_label("", "readout")
         self._fit = QToolButton(self)
+        self._fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self._fit, "Fit", "Show everything again (double-click, or press 0).")
         self._fit.clicked.connect(self.fit)
         self._place_overlays()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(3, 3, 3, 3)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self._plot, 1)
+        self._layout.addWidget(self._title)
+        self._plot_row = QHBoxLayout()
+        self._plot_row.setContentsMargins(0, 0, 0, 0)
+        self._plot_row.addWidget(self._plot)
+        self._layout.addLayout(self._plot_row, 1)
         self._view.sigRangeChangedManually.connect(self._was_zoomed)
         self._view.sigRangeChanged.connect(self._label_axes)
         self._view.sigResized.connect(self._place_labels)
@@ -71,8 +125,11 @@ class PlotView(QWidget):
         """Draw nothing, and say how to begin."""
         raise NotImplementedError
 
-    def show_neuron(self, image: FloatArray | None, title: str = "") -> None:
-        """Show the picture of one neuron instead of the network's answer; None for the answer again."""
+    def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
+        """Show the picture of one neuron instead of the network's answer; None for the answer again.
+
+        `is_output` says that the neuron is one of the output layer, whose values are the network's answers.
+        """
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -93,10 +150,12 @@ class PlotView(QWidget):
         # Room for the labels of the outermost ticks, which reach beyond the plot.
         across, down = self._margins()
         self._plot.getPlotItem().layout.setContentsMargins(0, down, across, 0)
-        for label in (self._empty, self._title, self._readout):
-            label.setFont(self._label_font(label))
+        for label in (self._empty, self._readout):
+            keep_font(label, self._label_font(label))
+        self._title.set_look(theme, body_font(theme, theme.size_small))
         self._fit.setIcon(icon("fit", theme, "muted"))
         self._fit.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._set_title(self._shown_title)
         self._arrange()
         self.update()
 
@@ -119,7 +178,7 @@ class PlotView(QWidget):
     @property
     def title(self) -> str:
         """What is shown in place of the network's answer; empty when nothing is."""
-        return self._title.text()
+        return self._shown_title
 
     @property
     def readout(self) -> str:
@@ -183,9 +242,8 @@ class PlotView(QWidget):
             self._pointer_left()
 
     def _set_title(self, title: str) -> None:
-        self._title.setText(title)
-        self._title.setVisible(bool(title))
-        self._place_labels()
+        self._shown_title = title
+        self._title.show_text(title or self.accessibleName(), strong=bool(title))
 
     def _axis_room(self) -> tuple[int, int]:
         """Return the width of the left axis and the height of the bottom one."""
@@ -218,9 +276,7 @@ class PlotView(QWidget):
         return plot
 
     def _place_overlays(self) -> None:
-        for label in (self._empty, self._title, self._readout):
-            # Before it is shown: a style sheet gives a widget back the font it was first shown with.
-            label.setFont(self._label_font(label))
+        for label in (self._empty, self._readout):
             label.setParent(self)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             label.setVisible(label is self._empty)
@@ -249,17 +305,16 @@ class PlotView(QWidget):
 
     def _arrange(self) -> None:
         """Size the parts; what lies over the plot is placed when the plot has its size."""
+        self._title.set_indent(self._axis_room()[0])
         self._place_labels()
 
     def _place_labels(self, *_view: object) -> None:
         area = self._plot_area()
         gap = self._theme.px(6)
         self._empty.setGeometry(area)
-        self._title.adjustSize()
-        self._title.move(area.left() + gap, area.top() + gap)
         self._fit.adjustSize()
         self._fit.move(area.right() - self._fit.width() - gap // 2, area.top() + gap // 2)
-        for label in (self._empty, self._title, self._fit):
+        for label in (self._empty, self._fit):
             label.raise_()
 
     def _hover(self, position: QPointF) -> None:

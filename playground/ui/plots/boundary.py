@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from playground.experiment.prepare import Prepared
@@ -18,6 +17,9 @@ from playground.ui.theme.colour import class_image, heat_image
 from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.floating]
+
+_FULL = 1.0 - 1e-12  # keeps the inverse of tanh finite
+_LEAST = 1e-30  # keeps the logarithm of a probability finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class BoundaryPlot(PlotView):
         self._output: FloatArray | None = None
         self._neuron: FloatArray | None = None
         self._neuron_title = ""
+        self._is_output = False
         self._scale = Scale(0.0, 1.0)
         self._discretize = False
         self._show_contour = True
@@ -69,7 +72,7 @@ class BoundaryPlot(PlotView):
         self._test.set_visible(False)
         self.legend = Legend(theme)
         self._legend_row = QHBoxLayout()
-        self._legend_row.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignLeft)
+        self._legend_row.addWidget(self.legend)
         self._layout.addLayout(self._legend_row)
         self._layout.addSpacerItem(QSpacerItem(0, 0, vData=QSizePolicy.Policy.Expanding))
         self.clear()
@@ -105,11 +108,13 @@ class BoundaryPlot(PlotView):
         self._neuron = None
         self._set_title("")
         self._scale = _scale(prepared)
+        self.legend.clear()
         self._image.set_extent(prepared.probe.extent[0], prepared.probe.extent[1])
         self._set_empty(False)
         self._draw_points()
         self._show_legend()
         self._redraw()
+        self._arrange()
         if moved:
             self.fit()
 
@@ -120,9 +125,13 @@ class BoundaryPlot(PlotView):
             if self._neuron is None:
                 self._redraw()
 
-    def show_neuron(self, image: FloatArray | None, title: str = "") -> None:
-        """Show one neuron's picture (G, G), lowest x2 first, in place of the output; None goes back."""
+    def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
+        """Show one neuron's picture (G, G), lowest x2 first, in place of the output; None goes back.
+
+        A neuron of the output layer has the output's own scale, or it would look different from it.
+        """
         self._neuron = image
+        self._is_output = is_output
         self._neuron_title = title
         self._set_title(title if image is not None else "")
         self._show_legend()
@@ -156,6 +165,7 @@ class BoundaryPlot(PlotView):
         if self._prepared is None:
             return
         sample = self._prepared.sample
+        self._size_points()
         for layer, rows in ((self._train, self._prepared.train_rows), (self._test, self._prepared.test_rows)):
             xy = sample.inputs[rows][:, :2]
             if self._prepared.plan.encoding == "real":
@@ -163,6 +173,13 @@ class BoundaryPlot(PlotView):
                 layer.show_values(xy, shades.astype(np.float64), self._theme)
             else:
                 layer.show_classes(xy, sample.targets[rows].astype(np.int64), self._theme)
+
+    def _size_points(self) -> None:
+        if self._prepared is not None:
+            area = self._plot_area()
+            for layer in (self._train, self._test):
+                side = min(area.width(), area.height()) / self._theme.scale
+                layer.set_room(len(self._prepared.sample.targets), side)
 
     def _redraw(self) -> None:
         shown = self._shown()
@@ -172,17 +189,22 @@ class BoundaryPlot(PlotView):
             self._lines.show_segments(np.empty((0, 2, 2)))
             return
         strength = self._theme.heat_strength
-        drawn = _decided(shown) if self._discretize else shown
+        drawn = _decided(enlarged(shown)) if self._discretize else shown
         image = heat_image if len(shown) == 1 else class_image
         picture = image(drawn[0] if len(shown) == 1 else drawn, self._theme, strength)
         self._image.setVisible(True)
         self._image.show_image(picture, smooth=not self._discretize)
         self._lines.show_segments(self._contour(shown))
 
+    def _scale_of(self, neuron: FloatArray) -> Scale:
+        if not self._is_output or self._prepared is None:
+            return _neuron_scale(neuron)
+        return Scale(0.5, 0.5) if self._prepared.plan.encoding == "one_hot" else self._scale
+
     def _shown(self) -> FloatArray | None:
         """Return what is to be drawn: shades (1, G, G), or class probabilities (k, G, G)."""
         if self._neuron is not None:
-            return _neuron_scale(self._neuron).shade(self._neuron)[None]
+            return self._scale_of(self._neuron).shade(self._neuron)[None]
         if self._output is None:
             return None
         return self._output if len(self._output) > 1 else self._scale.shade(self._output)
@@ -194,14 +216,16 @@ class BoundaryPlot(PlotView):
         (x0, x1), (y0, y1) = self._prepared.probe.extent[:2]
         x = x0 + (np.arange(width) + 0.5) * (x1 - x0) / width
         y = y0 + (np.arange(height) + 0.5) * (y1 - y0) / height
-        return contour(shown[0], x, y) if len(shown) == 1 else class_borders(shown, x, y)
+        if len(shown) == 1:
+            return contour(unsquashed(shown[0]), x, y)
+        return class_borders(np.log(np.maximum(shown, _LEAST)), x, y)
 
     def _show_legend(self) -> None:
         if self._prepared is None:
             return
         plan = self._prepared.plan
         if self._neuron is not None:
-            self.legend.show_heat(*_neuron_scale(self._neuron).ends)
+            self.legend.show_heat(*self._scale_of(self._neuron).ends)
         elif plan.encoding == "one_hot":
             self.legend.show_classes(plan.class_names)
         else:
@@ -236,22 +260,43 @@ class BoundaryPlot(PlotView):
 
     # Shape ----------------------------------------------------------------------------------------------
 
-    def _arrange(self) -> None:
-        """Keep the plotted square square, with the legend below it."""
+    def height_for_width(self, width: int) -> int:
+        """Return the height in which the square is as wide as `width` allows."""
+        across, down = self._around()
+        inner = max(1, width - 6 - across)
+        return 6 + inner + down + self._title.height() + self._gap() + self.legend.heightForWidth(inner)
+
+    def _around(self) -> tuple[int, int]:
+        """Return the room beside the square and above and below it."""
         left, bottom = self._axis_room()
-        inner = self.contentsRect().adjusted(3, 3, -3, -3)
         across, down = self._margins()
-        across += left
-        down += bottom
-        legend = self.legend.heightForWidth(max(1, inner.width() - across)) + self._gap()
-        side = max(1, min(inner.width() - across, inner.height() - down - legend))
-        self._plot.setMaximumSize(side + across, side + down)
+        return across + left, down + bottom
+
+    def _arrange(self) -> None:
+        """Keep the plotted square square and in the middle, with the legend below it."""
+        across, down = self._around()
+        left = self._axis_room()[0]
+        inner = self.contentsRect().adjusted(3, 3, -3, -3)
+        room = max(1, inner.width() - across)
+        above = self._title.height() + self._gap()
+        side = max(1, min(room, inner.height() - down - above - self.legend.heightForWidth(room)))
+        spare = (inner.width() - side - across) // 2
+        self._plot_row.setContentsMargins(spare, 0, spare, 0)
+        self._plot.setMaximumHeight(side + down)
         # As wide as the square, so that it stands below it; wider only where it would need more lines.
-        wide = max(side, inner.width() - left)
-        fits = self.legend.heightForWidth(side) == self.legend.heightForWidth(wide)
-        self.legend.setFixedWidth(side if fits else wide)
-        self._legend_row.setContentsMargins(left, self._gap(), 0, 0)
+        fits = self.legend.heightForWidth(side) == self.legend.heightForWidth(room)
+        start = spare + left if fits else left
+        self._legend_row.setContentsMargins(
+            start, self._gap(), inner.width() - start - side if fits else 0, 0
+        )
+        self.legend.setFixedHeight(self.legend.heightForWidth(side if fits else room))
         super()._arrange()
+        self._title.set_indent(spare + left)
+        self._size_points()
+
+    def _place_labels(self, *view: object) -> None:
+        super()._place_labels(*view)
+        self._size_points()
 
     def _x_ticks(self, low: float, high: float) -> Ticks:
         return linear_ticks(low, high, thirds=True)
@@ -283,6 +328,42 @@ def _neuron_scale(image: FloatArray) -> Scale:
     finite = image[np.isfinite(image)]
     largest = float(np.abs(finite).max()) if finite.size else 1.0
     return Scale(0.0, max(1.0, largest))
+
+
+def enlarged(values: FloatArray, least: int = 200) -> FloatArray:
+    """Return pictures (k, H, W) with at least about `least` rows, interpolated linearly between the points.
+
+    A decision drawn from the few points there are while training would have steps instead of an edge.
+    """
+    count, height, width = values.shape
+    factor = -(-least // height)
+    if factor < 2:
+        return values
+    rows = np.clip((np.arange(height * factor) + 0.5) / factor - 0.5, 0, height - 1)
+    columns = np.clip((np.arange(width * factor) + 0.5) / factor - 0.5, 0, width - 1)
+    wide = _between(values, columns, 2)
+    return _between(wide, rows, 1)
+
+
+def _between(values: FloatArray, places: FloatArray, axis: int) -> FloatArray:
+    low = np.floor(places).astype(int)
+    high = np.minimum(low + 1, values.shape[axis] - 1)
+    share = (places - low).astype(values.dtype)
+    if axis == 1:
+        share = share[:, None]
+    first: FloatArray = np.take(values, low, axis)
+    return first + (np.take(values, high, axis) - first) * share
+
+
+def unsquashed(shades: FloatArray) -> npt.NDArray[np.float64]:
+    """Return what a tanh would have made `shades` of; signs stay.
+
+    Between two points of a coarse grid a saturated output jumps from -1 to 1, and a straight line between
+    the two crosses zero in the middle, whatever the slopes: a staircase. The sum before tanh is nearly
+    straight there.
+    """
+    inside = np.clip(np.asarray(shades, np.float64), -_FULL, _FULL)
+    return np.arctanh(inside)
 
 
 def _decided(shown: FloatArray) -> FloatArray:

@@ -32,6 +32,7 @@ class CurveFitPlot(PlotView):
         self._prepared: Prepared | None = None
         self._answer: FloatArray | None = None
         self._neuron: FloatArray | None = None
+        self._is_output = False
         self._curve = pg.PlotCurveItem(antialias=True)
         self._curve.setZValue(20)
         self._view.addItem(self._curve, ignoreBounds=True)
@@ -68,9 +69,10 @@ class CurveFitPlot(PlotView):
         self._answer = np.asarray(snapshot.picture.output, np.float64)[0]
         self._redraw()
 
-    def show_neuron(self, image: FloatArray | None, title: str = "") -> None:
+    def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
         """Draw one neuron's answers (G,) in place of the network's; None goes back."""
         self._neuron = None if image is None else np.asarray(image, np.float64)
+        self._is_output = is_output
         self._set_title(title if image is not None else "")
         self._redraw()
 
@@ -95,13 +97,19 @@ class CurveFitPlot(PlotView):
         if shown is None or self._prepared is None:
             self._curve.setData([], [])
             return
-        colour = self._theme.accent if self._neuron is None else self._theme.text
+        network = self._neuron is None or self._is_output
+        colour = self._theme.accent if network else self._theme.text
         self._curve.setPen(pg.mkPen(qcolor(colour), width=2 * self._theme.stroke))
         finite = np.where(np.isfinite(shown), shown, np.nan)
         self._curve.setData(self._prepared.probe.positions, finite, connect="finite")
 
     def _shown(self) -> FloatArray | None:
         return self._answer if self._neuron is None else self._neuron
+
+    def _arrange(self) -> None:
+        """Size the points, too."""
+        super()._arrange()
+        self._points.set_side(min(self.width(), self.height()) / self._theme.scale)
 
     def _home(self) -> None:
         x, y = (-1.0, 1.0), (-1.0, 1.0)
@@ -119,7 +127,7 @@ class CurveFitPlot(PlotView):
             return ""
         positions = self._prepared.probe.positions
         index = int(np.abs(positions - x).argmin())
-        name = "output" if self._neuron is None else self._title.text()
+        name = "output" if self._neuron is None else self.title
         unit = self._prepared.sample.unit if self._neuron is None else ""
         where = f"{self._prepared.columns[0]} = {short(float(positions[index]))}"
         return f"{where}\n{name} {short(float(shown[index]))} {unit}".rstrip()

@@ -15,8 +15,9 @@ from playground.ui.theme.tokens import Theme
 FloatArray = npt.NDArray[np.float64]
 
 POINT = 7.0  # design pixels
-SMALL_POINT = 5.0
-MANY_POINTS = 1500
+LEAST_POINT = 2.5
+RIMMED = 5.0  # a smaller point has no second rim
+COVER = 0.24  # the share of the plot that points may cover, rims left out
 _TARGET_SHADES = 32
 
 
@@ -85,6 +86,15 @@ class SegmentLayer(QGraphicsPathItem):
         self.setPen(pen)
 
 
+def point_size(count: int, side: float) -> float:
+    """Return how wide each of `count` points is, in pixels, so that a plot `side` wide shows through.
+
+    In steps of half a pixel: the points are drawn anew only when the size changes.
+    """
+    fitting = side * (COVER / max(count, 1)) ** 0.5
+    return round(2 * min(POINT, max(LEAST_POINT, fitting))) / 2
+
+
 class PointLayer:
     """Data points of one split: a marker shape and a colour for each class, or a colour for each value.
 
@@ -101,6 +111,14 @@ class PointLayer:
         self._shades: FloatArray | None = None
         self._items: list[Any] = []
         self._visible = True
+        self._count, self._side = 0, 320.0
+        self._size = POINT
+
+    def set_room(self, count: int, side: float) -> None:
+        """Say how many points the plot has in all, and how wide it is in design pixels."""
+        self._count, self._side = count, side
+        if point_size(count, side) != self._size and self._theme is not None:
+            self.apply_theme(self._theme)
 
     def show_classes(self, xy: FloatArray, classes: npt.NDArray[np.int64], theme: Theme) -> None:
         """Draw points (n, 2) with their class index (n,)."""
@@ -129,6 +147,7 @@ class PointLayer:
     def apply_theme(self, theme: Theme) -> None:
         """Draw the points anew in the theme's colours."""
         self._theme = theme
+        self._size = point_size(self._count, self._side)
         self._remove()
         if not self._visible:
             # Made when they are asked for: twenty thousand points take 30 ms.
@@ -149,18 +168,18 @@ class PointLayer:
         return [brushes[i] for i in np.rint((shades + 1) / 2 * (_TARGET_SHADES - 1)).astype(int).tolist()]
 
     def _add(self, xy: FloatArray, brush: Any, symbol: str, theme: Theme) -> None:
-        many = len(self._xy) > MANY_POINTS
-        size = (SMALL_POINT if many else POINT) * theme.scale
-        width = (0.8 if many else 1.2) * theme.scale
+        small = self._size < RIMMED
+        size, width = self._size * theme.scale, min(1.2, self._size / 5) * theme.scale
         rim, edge = (theme.outline, theme.rim) if self._test else (theme.rim, theme.outline)
-        if not many:
+        # The smaller the points the closer they lie: a rim that lets the map through keeps it readable.
+        clear = round(255 * min(1.0, self._size / RIMMED))
+        if not small:
             halo = pg.ScatterPlotItem(
                 pos=xy, size=size + 2 * width, symbol=symbol, brush=qcolor(edge, 200), pen=None
             )
             self._put(halo, 10)
-        points = pg.ScatterPlotItem(
-            pos=xy, size=size, symbol=symbol, brush=brush, pen=pg.mkPen(qcolor(rim), width=width)
-        )
+        pen = pg.mkPen(qcolor(edge if small else rim, clear), width=width)
+        points = pg.ScatterPlotItem(pos=xy, size=size, symbol=symbol, brush=brush, pen=pen)
         self._put(points, 11)
 
     def _put(self, item: Any, z: int) -> None:

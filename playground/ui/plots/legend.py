@@ -14,6 +14,10 @@ from playground.ui.theme.colour import heat_image, qcolor
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 
+SHORTEST, LONGEST = 40, 96  # design pixels: the bar of the heat map
+CURVE = 22  # the room of a line's mark
+GAP = 10  # between entries
+
 Mark = Literal["class", "train_curve", "test_curve", "train_point", "test_point"]
 
 
@@ -48,8 +52,11 @@ class Legend(QWidget):
         return self._ends or tuple(entry.name for entry in self._entries)
 
     def show_heat(self, low: str, high: str, markers: bool = False) -> None:
-        """Show the heat map's bar with its ends; `markers` puts the two classes' markers beside them."""
-        self._ends, self._markers, self._entries = (low, high), markers, ()
+        """Show the heat map's bar with its ends; `markers` puts the two classes' markers beside them.
+
+        The room of entries shown before stays, so that nothing jumps when they come back.
+        """
+        self._ends, self._markers = (low, high), markers
         self.setAccessibleDescription(f"Orange means {low}, blue means {high}.")
         self._changed()
 
@@ -65,7 +72,7 @@ class Legend(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._ends, self._entries = None, ()
+        self._ends, self._markers, self._entries = None, False, ()
         self._changed()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -78,14 +85,16 @@ class Legend(QWidget):
         theme, metrics = self._theme, self._metrics()
         if self._ends is not None:
             texts = sum(metrics.horizontalAdvance(text) for text in self._ends)
-            return QSize(texts + theme.px(150), metrics.height() + theme.px(4))
+            room = texts + 2 * self._side() + 2 * theme.px(6) + theme.px(LONGEST)
+            return QSize(room, metrics.height() + theme.px(4))
         width = sum(self._width(entry, metrics) for entry in self._entries)
         return QSize(width, metrics.height() + theme.px(4))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least width; the height is that of the lines at the present width."""
-        lines = self._lines(max(self.width(), 1))
-        return QSize(self._theme.px(80), max(1, lines) * (self._metrics().height() + self._theme.px(4)))
+        """Return the least width: that of the widest entry, or of the shortest bar with its ends."""
+        metrics = self._metrics()
+        width = max((self._width(entry, metrics) for entry in self._entries), default=0)
+        return QSize(width, self.heightForWidth(max(self.width(), 1)))
 
     def hasHeightForWidth(self) -> bool:
         """Say that names may break into lines."""
@@ -113,14 +122,17 @@ class Legend(QWidget):
         return QFontMetrics(body_font(self._theme, self._theme.size_small))
 
     def _width(self, entry: Entry, metrics: QFontMetrics) -> int:
-        mark = 28 if entry.mark.endswith("curve") else 14
-        return metrics.horizontalAdvance(entry.name) + self._theme.px(mark + 14)
+        mark = CURVE if entry.mark.endswith("curve") else 14
+        return metrics.horizontalAdvance(entry.name) + self._theme.px(mark) + self._theme.px(GAP)
+
+    def _side(self) -> int:
+        return self._theme.px(14) if self._markers else 0
 
     def _lines(self, width: int) -> int:
         metrics, x, lines = self._metrics(), 0, 1
         for entry in self._entries:
             step = self._width(entry, metrics)
-            if x and x + step > width:
+            if x and x + step - self._theme.px(GAP) > width:
                 x, lines = 0, lines + 1
             x += step
         return lines
@@ -128,10 +140,12 @@ class Legend(QWidget):
     def _paint_bar(self, painter: QPainter, ends: tuple[str, str]) -> None:
         theme, metrics = self._theme, self._metrics()
         gap, middle = theme.px(6), self.height() / 2
-        side = theme.px(14) if self._markers else 0
+        side = self._side()
         texts = sum(map(metrics.horizontalAdvance, ends))
-        length = min(theme.px(96), self.width() - texts - 4 * gap - 2 * side)
-        x = float(self.width() - length - texts - 2 * gap - 2 * side)
+        room = self.width() - texts - 2 * gap - 2 * side
+        # Where there is no room at all the bar keeps its least length, and the numbers stay clear of it.
+        length = max(theme.px(SHORTEST), min(theme.px(LONGEST), room))
+        x = max(0.0, float(room - length))
         for index, text in enumerate(ends):
             if self._markers and index == 0:
                 self._paint_mark(painter, Entry("class", "", 0), QPointF(x + theme.px(5), middle))
@@ -153,9 +167,9 @@ class Legend(QWidget):
         x, y = 0, max(0, (self.height() - self._lines(self.width()) * line) // 2)
         for entry in self._entries:
             step = self._width(entry, metrics)
-            if x and x + step > self.width():
+            if x and x + step - theme.px(GAP) > self.width():
                 x, y = 0, y + line
-            mark = theme.px(28 if entry.mark.endswith("curve") else 14)
+            mark = theme.px(CURVE if entry.mark.endswith("curve") else 14)
             self._paint_mark(painter, entry, QPointF(x + mark / 2 - theme.px(3), y + line / 2))
             painter.setPen(qcolor(theme.muted))
             box = QRectF(x + mark, y, step - mark, line)
@@ -165,7 +179,7 @@ class Legend(QWidget):
     def _paint_mark(self, painter: QPainter, entry: Entry, centre: QPointF) -> None:
         theme = self._theme
         if entry.mark.endswith("curve"):
-            half = theme.px(11)
+            half = theme.px(8)
             painter.setPen(curve_pen(theme, entry.mark == "test_curve"))
             painter.drawLine(QPointF(centre.x() - half, centre.y()), QPointF(centre.x() + half, centre.y()))
             return

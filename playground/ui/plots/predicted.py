@@ -81,10 +81,11 @@ class PredictedPlot(PlotView):
         else:
             self._points.move(true, self._predictions)
 
-    def show_neuron(self, image: FloatArray | None, title: str = "") -> None:
+    def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
         """Draw one neuron's answers (G,) over the true values, scaled to fit; None takes them away."""
-        self._neuron = None if image is None else np.asarray(image, np.float64)
-        self._set_title(f"{title} (scaled to fit)" if image is not None else "")
+        # The output is drawn already: the points are its answers.
+        self._neuron = None if image is None or is_output else np.asarray(image, np.float64)
+        self._set_title(f"{title} (scaled to fit)" if self._neuron is not None else title)
         self._redraw()
 
     def clear(self) -> None:
@@ -127,6 +128,11 @@ class PredictedPlot(PlotView):
 
     def _axis_room(self) -> tuple[int, int]:
         return self._theme.px(60), super()._axis_room()[1]
+
+    def _arrange(self) -> None:
+        """Size the points, too."""
+        super()._arrange()
+        self._points.set_side(min(self.width(), self.height()) / self._theme.scale)
 
     def _home(self) -> None:
         low, high = self._range()

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 
+from playground.ui.plots.items import point_size
 from playground.ui.plots.legend import SPLIT_MARKERS
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import LIGHT, Theme
@@ -23,7 +24,15 @@ class SplitPoints:
         for z, item in enumerate(self._items):
             item.setZValue(10 + z)
             view.addItem(item, ignoreBounds=True)
+        self._side = 320.0
         self.apply_theme(LIGHT)
+
+    def set_side(self, side: float) -> None:
+        """Say how wide the plot is in design pixels: many points in a small plot are small."""
+        before, self._side = self._side, side
+        count = sum(map(len, self._rows))
+        if point_size(count, before) != point_size(count, side):
+            self.apply_theme(self._theme)
 
     def show(self, x: FloatArray, y: FloatArray, train: IndexArray, test: IndexArray, theme: Theme) -> None:
         """Draw all rows of a new sample: x (rows,), y (rows,)."""
@@ -55,9 +64,11 @@ class SplitPoints:
         train, test = self._items
         for item, symbol in zip(self._items, SPLIT_MARKERS.values(), strict=True):
             item.setSymbol(symbol)
-        train.setSize(6.0 * theme.scale)
+        self._theme = theme
+        size = point_size(sum(map(len, self._rows)), self._side)
+        train.setSize(max(2.5, size - 1.0) * theme.scale)
         train.setBrush(qcolor(theme.curve_train, 190))
         train.setPen(pg.mkPen(qcolor(theme.rim), width=0.5 * theme.stroke))
-        test.setSize(8.0 * theme.scale)
+        test.setSize((size + 1.0) * theme.scale)
         test.setBrush(qcolor(theme.surface))
         test.setPen(pg.mkPen(qcolor(theme.curve_test), width=1.4 * theme.stroke))

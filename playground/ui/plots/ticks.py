@@ -22,19 +22,30 @@ def linear_ticks(low: float, high: float, most: int = 5, thirds: bool = False) -
 
 
 def log_ticks(low: float, high: float, most: int = 6) -> Ticks:
-    """Return ticks for an axis whose coordinates are powers of ten; values between them when it is short."""
+    """Return ticks for an axis whose coordinates are powers of ten, at least two.
+
+    A range of less than a decade has 1, 2 and 5, a range with fewer than two of these round values between.
+    """
     if not math.isfinite(high - low) or high <= low:
         return []
-    if high - low < 1.2:
-        inner = [
-            (math.log10(digit) + decade, digit * 10.0**decade)
-            for decade in range(math.floor(low), math.ceil(high))
-            for digit in (1, 2, 5)
-        ]
-        return [(place, f"{value:.3g}") for place, value in inner if low <= place <= high]
     step = max(1, math.ceil((high - low) / most))
     first = math.ceil(low / step - 1e-9) * step
-    return [(float(power), power_of_ten(power)) for power in range(first, math.floor(high + 1e-9) + 1, step)]
+    powers = range(first, math.floor(high + 1e-9) + 1, step)
+    if len(powers) >= 2:
+        return [(float(power), power_of_ten(power)) for power in powers]
+    inner = [
+        (math.log10(digit) + decade, short(digit * 10.0**decade))
+        for decade in range(math.floor(low), math.ceil(high) + 1)
+        for digit in (1, 2, 5)
+    ]
+    ticks = [(place, text) for place, text in inner if low <= place <= high]
+    return ticks if len(ticks) >= 2 else _linear_on_log(low, high)
+
+
+def _linear_on_log(low: float, high: float) -> Ticks:
+    """Return round values that are evenly spaced, where they lie on the log scale."""
+    values = linear_ticks(10.0**low, 10.0**high, most=4)
+    return [(math.log10(value), text) for value, text in values if value > 0]
 
 
 def power_of_ten(power: int) -> str:
@@ -48,7 +59,14 @@ def short(value: float) -> str:
         return "not a number"
     if math.isinf(value):
         return "∞" if value > 0 else f"{_MINUS}∞"
-    return f"{value:.3g}".replace("-", _MINUS)
+    return figures(value, 3)
+
+
+def figures(value: float, digits: int) -> str:
+    """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    power = f"e{int(exponent)}" if exponent else ""
+    return f"{mantissa}{power}".replace("-", _MINUS)
 
 
 def _round_step(rough: float, choices: tuple[int, ...]) -> float:

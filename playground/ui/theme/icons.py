@@ -31,6 +31,7 @@ ICONS = {
     "delete": 0xF334,  # trash
     "close": 0xF36D,  # x
     "float": 0xF058,  # arrow-square-out
+    "put_back": 0xF056,  # arrow-square-in
     "copy": 0xF114,  # copy
     "pin": 0xF28D,  # push-pin
     "pinned": 0xF9F7,  # push-pin-fill

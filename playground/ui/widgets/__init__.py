@@ -13,8 +13,8 @@ from playground.ui.widgets.numbers import NumberEdit, format_number, parse_numbe
 from playground.ui.widgets.slider import JumpSlider, LabelledSlider
 
 __all__ = [
-    "ChipRow",
     "Captioned",
+    "ChipRow",
     "Choice",
     "Described",
     "FlatCombo",

@@ -99,6 +99,7 @@ class NumberEdit(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._shown = ""
         self._entering = False
+        self._leaving = False
         self.apply_theme(LIGHT)
 
     def show_text(self, text: str) -> None:
@@ -128,11 +129,11 @@ class NumberEdit(QLineEdit):
         """Commit on Enter, give up on Escape; both leave the field."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._commit()
-            self.clearFocus()
+            self._leave()
         elif event.key() == Qt.Key.Key_Escape:
             changed = self.text() != self._shown
             self.revert()
-            self.clearFocus()
+            self._leave()
             if changed:
                 self.given_up.emit()
         else:
@@ -154,8 +155,14 @@ class NumberEdit(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Commit when the person goes elsewhere; a menu of the field itself is not elsewhere."""
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        if event.reason() != Qt.FocusReason.PopupFocusReason and not self._leaving:
             self._commit()
+
+    def _leave(self) -> None:
+        """Give the focus away; what was typed has been dealt with."""
+        self._leaving = True
+        self.clearFocus()
+        self._leaving = False
 
     def _commit(self) -> None:
         text = self.text()
