@@ -77,7 +77,7 @@ def open_window(experiment: Experiment | None, path: Path | None) -> int:
     window = make_window(application, shown, settings, geometry, last)
     window.settings_changed.connect(lambda changed: _save(store, changed, window))
     if path is not None:
-        window.show_as_opened(path)
+        window.desk.show_as_opened(path)
     for message in messages:
         window.status.notice(message, warning=True)
     window.show()

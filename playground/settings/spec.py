@@ -35,7 +35,7 @@ class Settings:
         default=False,
         metadata={
             "label": "Projector size",
-            "help": "Doubles type and lines, so that the last row can read them.",
+            "help": "Larger type and thicker lines, so that the last row can read them.",
             "group": "Look",
         },
     )

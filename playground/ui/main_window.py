@@ -18,10 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QToolBar,
     QWidget,
 )
@@ -29,11 +27,11 @@ from PySide6.QtWidgets import (
 from playground.data import DATASETS
 from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
-from playground.experiment import edits, files
+from playground.experiment import edits
 from playground.experiment.check import check
-from playground.experiment.model import SEED, Experiment
+from playground.experiment.model import SEED
 from playground.experiment.prepare import Prepared
-from playground.settings import Settings, with_recent_file
+from playground.settings import Settings
 from playground.training.messages import Failure, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.bridge import TrainingBridge
@@ -41,6 +39,7 @@ from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.export import export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
+from playground.ui.file_desk import FileDesk
 from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle
@@ -54,7 +53,6 @@ from playground.ui.theme.tokens import Theme
 
 LAYOUT_VERSION = 1
 FRAME = 36
-FILE_FILTER = f"Experiment (*{files.SUFFIX})"
 
 
 class MainWindow(QMainWindow):
@@ -76,12 +74,11 @@ class MainWindow(QMainWindow):
         last: Path | None = None,
     ) -> None:
         super().__init__()
-        self._last = last
         self.setObjectName("main_window")
         self.document, self.bridge, self.themes, self.settings = document, bridge, themes, settings
         self.selection = Selection(document, self)
         self._geometry = geometry
-        self._file: Path | None = None
+        self.desk = FileDesk(self, document, lambda: self.settings, last)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.actions_by_key = make_actions(self, self._handlers())
@@ -91,7 +88,7 @@ class MainWindow(QMainWindow):
         self.apply_theme(themes.theme)
         self._take_settings()
         self._show_undo_texts()
-        self._show_title()
+        self.desk.show_title()
         self._show_what_fits()
         self.actions_by_key["reopen_last"].setEnabled(last is not None and last.is_file())
         # The frame round the window takes room, too.
@@ -148,7 +145,7 @@ class MainWindow(QMainWindow):
                 menu.addSeparator()
             menu.addAction(self.actions_by_key[spec.key])
             if spec.key == "open":
-                self._add_file_menus(menu)
+                self.desk.add_menus(menu)
         menus["Train"].addSeparator()
         self._device_menu = menus["Train"].addMenu("Train on")
         self._device_menu.aboutToShow.connect(self._fill_device_menu)
@@ -156,13 +153,6 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             menus["View"].addAction(dock.toggleViewAction())
         self._add_theme_menu(menus["View"])
-
-    def _add_file_menus(self, menu: QMenu) -> None:
-        self._examples_menu = menu.addMenu("Examples")
-        self._examples_menu.setToolTipsVisible(True)
-        self._examples_menu.aboutToShow.connect(self._fill_examples_menu)
-        self._recent_menu = menu.addMenu("Recent files")
-        self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
 
     def _add_theme_menu(self, menu: QMenu) -> None:
         theme_menu = menu.addMenu("Theme")
@@ -177,7 +167,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.document.experiment_changed.connect(self.status.drop_notice)
-        self.document.experiment_changed.connect(self._show_title)
         self.document.experiment_changed.connect(self._show_what_fits)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -185,7 +174,9 @@ class MainWindow(QMainWindow):
         self.document.refused.connect(lambda text: self.status.notice(text, warning=True))
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
-        stack.cleanChanged.connect(self._show_title)
+        self.desk.title_changed.connect(self._show_title)
+        self.desk.noticed.connect(self.status.notice)
+        self.desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
@@ -198,11 +189,11 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
-            "new": self.new,
-            "open": self.ask_and_open,
-            "reopen_last": self.reopen_last,
-            "save": self.save,
-            "save_as": self.save_as,
+            "new": self.desk.new,
+            "open": self.desk.ask_and_open,
+            "reopen_last": self.desk.reopen_last,
+            "save": self.desk.save,
+            "save_as": self.desk.save_as,
             "export": lambda: export_weights(self, self.document, self.bridge, self.status),
             "quit": self.close,
             "undo": self.document.undo_stack.undo,
@@ -266,131 +257,6 @@ class MainWindow(QMainWindow):
 
     # Files ----------------------------------------------------------------------------------------------
 
-    def new(self) -> None:
-        """Start with an empty diagram on the default data; what was open can be had back by Undo."""
-        self._show_untitled(Experiment(), "New experiment")
-
-    def open_example(self, name: str) -> None:
-        """Open an example; what was open can be had back by Undo."""
-        experiment = files.example(name)
-        self._show_untitled(experiment, f"Open example {experiment.name}")
-        self.status.notice(experiment.about)
-
-    def reopen_last(self) -> None:
-        """Open the untitled experiment that was on screen when the window was last closed."""
-        if self._last is not None:
-            try:
-                self._show_untitled(files.read(self._last), "Reopen the last experiment")
-            except files.BadFileError as error:
-                self._complain("The last experiment cannot be opened", str(error))
-
-    def _show_untitled(self, experiment: Experiment, text: str) -> None:
-        """Show another experiment that belongs to no file: Save will ask where to."""
-        self._file = None
-        self.document.replace(experiment, text)
-        self.document.undo_stack.resetClean()
-        self._show_title()
-
-    def ask_and_open(self) -> None:
-        """Ask for an experiment file and open it."""
-        name, _ = QFileDialog.getOpenFileName(self, "Open experiment", self.settings.last_folder, FILE_FILTER)
-        if name:
-            self.open_file(Path(name))
-
-    def open_file(self, path: Path) -> None:
-        """Open an experiment file; one that cannot be used leaves what is open untouched."""
-        try:
-            experiment = files.read(path)
-        except files.BadFileError as error:
-            self._complain("The file cannot be opened", str(error))
-            return
-        if self._may_discard():
-            self.document.open(experiment)
-            self.show_as_opened(path)
-
-    def show_as_opened(self, path: Path) -> None:
-        """Treat the open experiment as the content of the file at `path`."""
-        self._file = path.resolve()
-        recent = with_recent_file(self.settings, str(self._file))
-        self._change_settings(recent_files=recent.recent_files, last_folder=str(self._file.parent))
-        self.document.undo_stack.setClean()
-        self._show_title()
-
-    def save(self) -> bool:
-        """Save to the file that was opened, or ask for one; False when it was not saved."""
-        return self.save_as() if self._file is None else self._write(self._file)
-
-    def save_as(self) -> bool:
-        """Ask for a file and save to it; False when it was not saved."""
-        proposal = Path(self.settings.last_folder) / f"{self.document.experiment.name}{files.SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self, "Save experiment", str(proposal), FILE_FILTER)
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(path if path.suffix else path.with_suffix(files.SUFFIX))
-
-    def _write(self, path: Path) -> bool:
-        try:
-            files.write(self.document.experiment, path)
-        except OSError as error:
-            self._complain("The experiment was not saved", f"{path}: {error.strerror or error}.")
-            return False
-        self.show_as_opened(path)
-        self.status.notice(f"Saved {path.name}: data, layers and settings. Export keeps the weights.")
-        return True
-
-    def _may_discard(self) -> bool:
-        """Ask what to do with unsaved changes, of a file or of an experiment that has none yet."""
-        if self.document.undo_stack.isClean():
-            return True
-        buttons = QMessageBox.StandardButton
-        name = self._file.name if self._file else f"“{self.document.experiment.name}”, which has no file yet"
-        answer = QMessageBox.question(
-            self,
-            "Unsaved changes",
-            f"Save the changes to {name}?",
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            buttons.Save,
-        )
-        return self.save() if answer == buttons.Save else answer == buttons.Discard
-
-    def _keep_last(self) -> None:
-        if self._last is not None:
-            try:
-                self._last.parent.mkdir(parents=True, exist_ok=True)
-                files.write(self.document.experiment, self._last)
-            except OSError as error:
-                self._complain(
-                    "The experiment could not be kept", f"{self._last}: {error.strerror or error}."
-                )
-
-    def _complain(self, title: str, text: str) -> None:
-        self.status.notice(text, warning=True)
-        QMessageBox.warning(self, title, text)
-
-    def _fill_examples_menu(self) -> None:
-        """List the examples by task, each with what it shows."""
-        self._examples_menu.clear()
-        task = ""
-        for name in files.examples():
-            example = files.example(name)
-            dataset = by_key(DATASETS, example.data.dataset, "data set")
-            if dataset.task != task:
-                task = dataset.task
-                self._examples_menu.addSection(task.capitalize())
-            action = self._examples_menu.addAction(example.name)
-            action.setToolTip(example.about)
-            action.triggered.connect(lambda _=False, name=name: self.open_example(name))
-
-    def _fill_recent_menu(self) -> None:
-        self._recent_menu.clear()
-        for name in self.settings.recent_files:
-            action = self._recent_menu.addAction(Path(name).name)
-            action.setToolTip(name)
-            action.triggered.connect(lambda _=False, name=name: self.open_file(Path(name)))
-        if not self.settings.recent_files:
-            self._recent_menu.addAction("No files yet").setEnabled(False)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one dropped file."""
         urls = event.mimeData().urls()
@@ -400,7 +266,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped file."""
         event.acceptProposedAction()
-        self.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+        self.desk.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
 
     # Settings -------------------------------------------------------------------------------------------
 
@@ -485,10 +351,9 @@ class MainWindow(QMainWindow):
             action.setText(f"{spec.text} {text[:1].lower()}{text[1:]}" if able and text else spec.text)
             action.setToolTip(f"{spec.text}: {text} ({', '.join(spec.shortcuts)})" if able else tooltip(spec))
 
-    def _show_title(self, *_change: object) -> None:
-        name = self._file.name if self._file else self.document.experiment.name
+    def _show_title(self, name: str, modified: bool) -> None:
         self.setWindowTitle(f"{name}[*] – Neural-network playground")
-        self.setWindowModified(self._file is not None and not self.document.undo_stack.isClean())
+        self.setWindowModified(modified)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -532,15 +397,10 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes to a file, remember the layout, and stop the training thread.
-
-        What has no file is kept for the next time instead: nobody wants to be asked about a bit of play.
-        """
-        if self._file is not None and not self._may_discard():
+        """Ask about unsaved changes, remember the layout, and stop the training thread."""
+        if not self.desk.may_close():
             event.ignore()
             return
-        if self._file is None and not self.document.undo_stack.isClean():
-            self._keep_last()
         if self._geometry is not None:
             self._geometry.setValue("geometry", self.saveGeometry())
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))

@@ -164,7 +164,7 @@ def test_that_a_bad_file_leaves_the_open_experiment_untouched(
     before = window.document.experiment
     path = tmp_path / "bad.json"
     path.write_text("{}")
-    window.open_file(path)
+    window.desk.open_file(path)
     assert "bad.json" in answers[0]
     assert window.document.experiment is before
 
@@ -189,7 +189,7 @@ def test_that_an_experiment_is_saved_and_opened_by_dropping_its_file(
     window = make_window(files.example("spiral"))
     path = tmp_path / "mine.json"
     monkeypatch.setattr(
-        "playground.ui.main_window.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
+        "playground.ui.file_desk.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
     )
     window.actions_by_key["save"].trigger()
     assert files.read(path) == files.example("spiral")
@@ -209,14 +209,14 @@ def test_that_unsaved_changes_to_a_file_are_asked_about(
 ) -> None:
     window = make_window(files.example("circle"))
     files.write(window.document.experiment, tmp_path / "mine.json")
-    window.open_file(tmp_path / "mine.json")
+    window.desk.open_file(tmp_path / "mine.json")
     window.document.edit("Add", edits.add_layer, 0)
     monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Cancel)
     files.write(Experiment(), tmp_path / "other.json")
-    window.open_file(tmp_path / "other.json")
+    window.desk.open_file(tmp_path / "other.json")
     assert len(window.document.experiment.layers) == 3
     monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Discard)
-    window.open_file(tmp_path / "other.json")
+    window.desk.open_file(tmp_path / "other.json")
     assert window.document.experiment == Experiment()
 
 
@@ -226,11 +226,11 @@ def test_that_an_example_after_a_file_never_overwrites_the_file(
     window = make_window(files.example("circle"))
     path = tmp_path / "mine.json"
     files.write(files.example("fish"), path)
-    window.open_file(path)
-    window.open_example("gauss")
+    window.desk.open_file(path)
+    window.desk.open_example("gauss")
     asked: list[object] = []
     monkeypatch.setattr(
-        "playground.ui.main_window.QFileDialog.getSaveFileName",
+        "playground.ui.file_desk.QFileDialog.getSaveFileName",
         lambda *arguments: (asked.append(arguments), ("", ""))[1],
     )
     window.actions_by_key["save"].trigger()
@@ -251,10 +251,10 @@ def test_that_another_experiment_starts_from_its_own_weights(
     if how == "new":
         window.actions_by_key["new"].trigger()
     elif how == "example":
-        window.open_example("circle")
+        window.desk.open_example("circle")
     else:
         files.write(circle, tmp_path / "same.json")
-        window.open_file(tmp_path / "same.json")
+        window.desk.open_file(tmp_path / "same.json")
     await_new_run(window, qtbot, run)
     assert (shown(window).epoch, shown(window).carried) == (0, None)
     assert not window.bridge.playing
@@ -267,12 +267,12 @@ def test_that_an_untitled_experiment_is_kept_when_the_window_closes(
     qtbot: QtBot, tmp_path: Path, make_window: MakeWindow
 ) -> None:
     window = make_window(files.example("circle"))
-    window._last = tmp_path / "folder" / "last.json"
+    window.desk.last = tmp_path / "folder" / "last.json"
     window.document.edit("Widen", edits.set_units, "layer1", 3)
     edited = window.document.experiment
     window.close()
-    assert files.read(window._last) == edited
-    window.reopen_last()
+    assert files.read(window.desk.last) == edited
+    window.desk.reopen_last()
     assert window.document.experiment == edited
 
 

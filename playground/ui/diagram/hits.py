@@ -62,5 +62,5 @@ def _hit_column(column: Column, point: QPointF, bias_side: float) -> Hit | None:
 
 def bias_box(tile: QRectF, side: float) -> QRectF:
     """Return the small square of a neuron's bias: at the lower left corner of its tile, half outside."""
-    side = min(side, tile.width() * 0.4)
+    side = min(side, tile.width() * 0.34)
     return QRectF(tile.left() - side * 0.45, tile.bottom() - side * 0.55, side, side)

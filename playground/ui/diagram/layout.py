@@ -17,7 +17,7 @@ from PySide6.QtCore import QPointF, QRectF
 Kind = Literal["inputs", "hidden", "output"]
 
 MAX_TILES = 16  # more neurons than this are a block
-MARGIN = 12.0
+MARGIN = 14.0  # the sign that removes a layer stands out of its card by 9
 SMALLEST_TILE = 22.0  # pixels on the screen; below it pictures of neurons cannot be told apart
 BUTTON = 20.0
 BAND_LABEL = 18.0  # the height of the words below a lit gap

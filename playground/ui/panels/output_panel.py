@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.engine.tables import by_key
-from playground.experiment.model import INPUTS_ID
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.training.mailbox import join
@@ -18,18 +18,20 @@ from playground.ui.document import Document
 from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
+from playground.ui.plots.ticks import MINUS, figures
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import FlatCombo, Metric, theme_descendants
-from playground.ui.widgets.base import describe
+from playground.ui.widgets import FlatCombo, FlowLayout, Metric, theme_descendants
+from playground.ui.widgets.base import describe, keep_font
 
 OPTIONS = (
     ("show_test_points", "test points", "Draw the points the network is tested on, too."),
     ("discretize", "discretize", "Show only the decision, not how sure the network is."),
-    ("show_contour", "boundary line", "Draw the line on which the network cannot decide."),
+    ("show_contour", "boundary", "Draw the line on which the network cannot decide."),
 )
 
+CURVES = 224  # design pixels that the curves with their figures have at least
 CURVE_MS = 90
 MOST_WAITING = 1000
 RIGHT = "Share of the test rows that the network gets right."
@@ -69,6 +71,7 @@ class OutputPanel(QWidget):
     def _make(self) -> None:
         self.outputs = QStackedWidget()
         self.curves = QStackedWidget()
+        self._headers = QStackedWidget()
         self.curve_choice = FlatCombo()
         describe(self.curve_choice, "Curve", "Which learning curve is drawn below.")
         for plot in PLOTS:
@@ -79,37 +82,40 @@ class OutputPanel(QWidget):
         for key, label, help_text in OPTIONS:
             box = QCheckBox(label)
             describe(box, label, help_text)
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.toggled.connect(lambda on, key=key: self._option_toggled(key, on))
             self.options[key] = box
         self.train_loss = Metric("train loss", "Mean loss over the training rows, without the penalty.")
         self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
         self.quality = Metric("test accuracy", RIGHT, "100.0 %")
-        self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0 cm")
+        self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0")
 
     def _lay_out(self) -> None:
-        choices = QHBoxLayout()
-        choices.setSpacing(12)
+        self._choices = QWidget()
+        flow = FlowLayout(self._choices, 8)
         for box in self.options.values():
-            choices.addWidget(box)
-        choices.addStretch(1)
+            flow.addWidget(box)
         upper = QWidget()
-        top = QVBoxLayout(upper)
-        top.setContentsMargins(0, 0, 0, 0)
-        top.addWidget(self.outputs, 1)
-        top.addLayout(choices)
-        figures = QHBoxLayout()
-        figures.setSpacing(20)
-        figures.setContentsMargins(0, 4, 0, 0)
+        self._upper = QVBoxLayout(upper)
+        self._upper.setContentsMargins(0, 0, 0, 8)
+        self._upper.setSpacing(8)
+        self._upper.addWidget(self.outputs, 1)
+        self._upper.addWidget(self._choices)
+        figures = QWidget()
+        self._figures = FlowLayout(figures, 12)
         for metric in (self.train_loss, self.test_loss, self.quality, self.mae):
-            figures.addWidget(metric)
-        figures.addStretch(1)
+            self._figures.addWidget(metric)
+        header = QHBoxLayout()
+        header.setSpacing(4)
+        header.addWidget(self.curve_choice)
+        header.addWidget(self._headers, 1)
         lower = QWidget()
         bottom = QVBoxLayout(lower)
-        bottom.setContentsMargins(0, 4, 0, 0)
+        bottom.setContentsMargins(0, 8, 0, 0)
         bottom.setSpacing(2)
-        bottom.addWidget(self.curve_choice, 0, Qt.AlignmentFlag.AlignLeft)
+        bottom.addLayout(header)
         bottom.addWidget(self.curves, 1)
-        bottom.addLayout(figures)
+        bottom.addWidget(figures)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(lower)
@@ -124,11 +130,17 @@ class OutputPanel(QWidget):
         self._shared = True
 
     def _share_height(self) -> None:
-        """Give the output plot a square, and the curves what remains, at least seven sixteenths."""
+        """Give the output a square as wide as the panel, if the curves keep what they need."""
         if self._shared:
             return
-        height, room = self.splitter.height(), self._theme.px(84)
-        upper = min(self.splitter.width() + room, height * 9 // 16)
+        width, height = self.splitter.width(), self.splitter.height()
+        view = self.outputs.currentWidget()
+        upper = height * 9 // 16
+        if isinstance(view, BoundaryPlot):
+            options = self._choices.heightForWidth(width) + self._upper.spacing() + 8
+            upper = view.height_for_width(width) + options
+        least = max(self._theme.px(CURVES), self.splitter.widget(1).minimumSizeHint().height())
+        upper = max(0, min(upper, height - least))
         self.splitter.setSizes([upper, height - upper])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -181,6 +193,7 @@ class OutputPanel(QWidget):
         self.outputs.setCurrentWidget(view)
         self._show_options(output)
         self._label_metrics(prepared)
+        self._share_height()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""
@@ -209,7 +222,15 @@ class OutputPanel(QWidget):
         self._calm.stop()
         plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
         self._show_history(plot)
-        self.curves.setCurrentWidget(self._view(plot, self.curves))
+        view = self._view(plot, self.curves)
+        self.curves.setCurrentWidget(view)
+        if isinstance(view, CurvePlot):
+            self._headers.setCurrentWidget(view.header)
+            self._describe_choice(view.measured)
+
+    def _describe_choice(self, measured: str) -> None:
+        what = f" {measured} is shown." if measured else ""
+        describe(self.curve_choice, "Curve", f"Which learning curve is drawn below.{what}")
 
     def _show_history(self, plot: Plot) -> None:
         waiting = self._waiting.pop(plot.key, [])
@@ -225,6 +246,7 @@ class OutputPanel(QWidget):
             if isinstance(view, CurvePlot):
                 view.log_chosen.connect(lambda on: self.options_changed.emit({"log_scale": on}))
                 view.smoothing_chosen.connect(self._smoothing_chosen)
+                self._headers.addWidget(view.header)
             stack.addWidget(view)
             if self._prepared is not None:
                 view.start_run(self._prepared)
@@ -253,6 +275,8 @@ class OutputPanel(QWidget):
         image = self._neuron_image(ref) if ref is not None else None
         if ref is None or image is None:
             self._output_view().show_neuron(None)
+        elif ref.layer == OUTPUT_ID:
+            self._output_view().show_neuron(image, self._neuron_title(ref), is_output=True)
         else:
             self._output_view().show_neuron(image, self._neuron_title(ref))
 
@@ -265,7 +289,11 @@ class OutputPanel(QWidget):
             return inputs[ref.index] if ref.index < len(inputs) else None
         if self._snapshot is None or ref.layer not in self._prepared.plan.layer_ids:
             return None
-        layer = self._snapshot.picture.layers[self._prepared.plan.layer_ids.index(ref.layer)]
+        picture = self._snapshot.picture
+        if ref.layer == OUTPUT_ID:
+            # In the units of the data, as the plain output is.
+            return picture.output[ref.index] if ref.index < len(picture.output) else None
+        layer = picture.layers[self._prepared.plan.layer_ids.index(ref.layer)]
         return layer[ref.index] if ref.index < len(layer) else None
 
     def _neuron_title(self, ref: NeuronRef) -> str:
@@ -303,17 +331,24 @@ class OutputPanel(QWidget):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
-        self.curve_choice.setFont(body_font(theme, theme.size_title, bold=True))
+        self.curve_choice.set_look(theme, body_font(theme, theme.size_title, bold=True))
+        self._choices.layout().setSpacing(theme.px(8))
+        self._figures.setSpacing(theme.px(12))
+        for box in self.options.values():
+            keep_font(box, body_font(theme))
+        self._share_height()
 
 
 def _four_digits(value: float) -> str:
-    """Return a loss in a form whose width hardly changes."""
+    """Return a loss in a form whose width hardly changes; a small one keeps two figures: 1.2e−6."""
+    size = abs(value)
     if not math.isfinite(value):
         return "–" if math.isnan(value) else "∞"
-    digits = 4 if abs(value) < 10 else 2
-    return f"{value:.{digits}f}" if abs(value) < 10_000 else f"{value:.1e}"
+    if 0 < size < 1e-3 or size >= 10_000:
+        return figures(value, 2)
+    return f"{value:.{4 if size < 10 else 2}f}".replace("-", MINUS)
 
 
 def _three_figures(value: float) -> str:
     """Return an error in the target's unit."""
-    return f"{value:.3g}" if math.isfinite(value) else "–"
+    return figures(value, 3) if math.isfinite(value) else "–"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.plots.base import PlotView
-from playground.ui.plots.contour import class_borders, contour
+from playground.ui.plots.contour import class_borders, contour, enlarged, unsquashed
 from playground.ui.plots.items import ImageLayer, PointLayer, SegmentLayer
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.ticks import Ticks, linear_ticks, short
@@ -18,7 +18,6 @@ from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.floating]
 
-_FULL = 1.0 - 1e-12  # keeps the inverse of tanh finite
 _LEAST = 1e-30  # keeps the logarithm of a probability finite
 
 
@@ -328,42 +327,6 @@ def _neuron_scale(image: FloatArray) -> Scale:
     finite = image[np.isfinite(image)]
     largest = float(np.abs(finite).max()) if finite.size else 1.0
     return Scale(0.0, max(1.0, largest))
-
-
-def enlarged(values: FloatArray, least: int = 200) -> FloatArray:
-    """Return pictures (k, H, W) with at least about `least` rows, interpolated linearly between the points.
-
-    A decision drawn from the few points there are while training would have steps instead of an edge.
-    """
-    count, height, width = values.shape
-    factor = -(-least // height)
-    if factor < 2:
-        return values
-    rows = np.clip((np.arange(height * factor) + 0.5) / factor - 0.5, 0, height - 1)
-    columns = np.clip((np.arange(width * factor) + 0.5) / factor - 0.5, 0, width - 1)
-    wide = _between(values, columns, 2)
-    return _between(wide, rows, 1)
-
-
-def _between(values: FloatArray, places: FloatArray, axis: int) -> FloatArray:
-    low = np.floor(places).astype(int)
-    high = np.minimum(low + 1, values.shape[axis] - 1)
-    share = (places - low).astype(values.dtype)
-    if axis == 1:
-        share = share[:, None]
-    first: FloatArray = np.take(values, low, axis)
-    return first + (np.take(values, high, axis) - first) * share
-
-
-def unsquashed(shades: FloatArray) -> npt.NDArray[np.float64]:
-    """Return what a tanh would have made `shades` of; signs stay.
-
-    Between two points of a coarse grid a saturated output jumps from -1 to 1, and a straight line between
-    the two crosses zero in the middle, whatever the slopes: a staircase. The sum before tanh is nearly
-    straight there.
-    """
-    inside = np.clip(np.asarray(shades, np.float64), -_FULL, _FULL)
-    return np.arctanh(inside)
 
 
 def _decided(shown: FloatArray) -> FloatArray:

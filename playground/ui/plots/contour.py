@@ -1,10 +1,13 @@
-"""Contour lines of a grid by marching squares, all cells at once."""
+"""Contour lines of a grid by marching squares, all cells at once; and what lies between its points."""
 
 import numpy as np
 import numpy.typing as npt
 
+Floats = npt.NDArray[np.floating]
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
+
+_FULL = 1.0 - 6e-8  # the largest single-precision number below 1
 
 # For each of the sixteen patterns of corners above the level (bit 0 bottom left, 1 bottom right, 2 top right,
 # 3 top left): the edges joined by a line (0 bottom, 1 right, 2 top, 3 left). In a saddle the corners above
@@ -115,3 +118,42 @@ def _crossings(
             np.column_stack([left, bottom + between(low_left, top_left) * (top - bottom)]),
         ]
     )
+
+
+def enlarged(values: Floats, least: int = 200) -> Floats:
+    """Return pictures (k, H, W) with at least about `least` rows, interpolated linearly between the points.
+
+    A decision drawn from the few points there are while training would have steps instead of an edge.
+    """
+    height, width = values.shape[1:]
+    factor = -(-least // height)
+    if factor < 2:
+        return values
+    rows = np.clip((np.arange(height * factor) + 0.5) / factor - 0.5, 0, height - 1)
+    columns = np.clip((np.arange(width * factor) + 0.5) / factor - 0.5, 0, width - 1)
+    wide = _between(values, columns, 2)
+    return _between(wide, rows, 1)
+
+
+def _between(values: Floats, places: FloatArray, axis: int) -> Floats:
+    low = np.floor(places).astype(int)
+    high = np.minimum(low + 1, values.shape[axis] - 1)
+    share = (places - low).astype(values.dtype)
+    if axis == 1:
+        share = share[:, None]
+    first: Floats = np.take(values, low, axis)
+    mixed: Floats = first + (np.take(values, high, axis) - first) * share
+    return mixed
+
+
+def unsquashed(shades: Floats) -> FloatArray:
+    """Return what a tanh would have made `shades` of; signs stay.
+
+    Between two points of a coarse grid a saturated output jumps from -1 to 1, and a straight line between
+    the two crosses zero in the middle, whatever the slopes: a staircase. The sum before tanh is nearly
+    straight there. Shades beyond -1 and 1 come from no tanh, and are left as they are.
+    """
+    values = np.asarray(shades, np.float64)
+    if np.abs(np.nan_to_num(values)).max(initial=0.0) > 1.0:
+        return values
+    return np.arctanh(np.clip(values, -_FULL, _FULL))

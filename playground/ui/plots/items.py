@@ -91,8 +91,9 @@ def point_size(count: int, side: float) -> float:
 
     In steps of half a pixel: the points are drawn anew only when the size changes.
     """
-    fitting = side * (COVER / max(count, 1)) ** 0.5
-    return round(2 * min(POINT, max(LEAST_POINT, fitting))) / 2
+    fitting: float = side * (COVER / max(count, 1)) ** 0.5
+    size: float = round(2 * min(POINT, max(LEAST_POINT, fitting))) / 2
+    return size
 
 
 class PointLayer:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from playground.engine.losses import LOSSES
 from playground.engine.tables import by_key
@@ -21,13 +21,14 @@ from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks, short
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets.base import describe, keep_font
 
 FloatArray = npt.NDArray[np.float64]
 
 TRAIN, TEST = 0, 1
 MAX_MARKS = 50
 _LOWEST = 1e-300
+_FLAT = 0.1  # decades that a curve on the log scale is given at least
 _NEAR = 6  # pixels within which a mark is named
 
 
@@ -80,9 +81,14 @@ class CurvePlot(PlotView):
         self._draw_marks()
 
     @property
-    def heading(self) -> QLabel:
-        """The label that says what is measured."""
-        return self._unit
+    def header(self) -> QWidget:
+        """Legend and switches, above the curves; an owner may place it elsewhere."""
+        return self._header
+
+    @property
+    def measured(self) -> str:
+        """What is measured, in words."""
+        return self._measured
 
     @property
     def drawn_points(self) -> int:
@@ -96,7 +102,7 @@ class CurvePlot(PlotView):
         self._prepared = prepared
         self._store.clear()
         self._marks = []
-        self._unit.setText(self._unit_text(prepared))
+        self._measure(self._unit_text(prepared))
         self._set_empty(True, "The curves begin with the first epoch.")
         self.legend.show_entries(TRAIN_TEST_CURVES)
         self.fit()
@@ -117,7 +123,7 @@ class CurvePlot(PlotView):
         self._prepared = None
         self._store.clear()
         self._marks = []
-        self._unit.setText("")
+        self._measure("")
         self.legend.clear()
         self._set_empty(True)
         self.fit()
@@ -126,9 +132,9 @@ class CurvePlot(PlotView):
         """Draw in another theme."""
         super().apply_theme(theme)
         self.legend.apply_theme(theme)
-        self._unit.setFont(body_font(theme, theme.size_small))
         for button in (self._log_button, self._smooth_button):
-            button.setFont(body_font(theme, theme.size_small))
+            keep_font(button, body_font(theme, theme.size_small))
+        self._header_row.setSpacing(theme.px(2))
         self._cross.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
         pen = pg.mkPen(qcolor(theme.warning), width=theme.stroke, style=Qt.PenStyle.DotLine)
         self._mark_lines.setPen(pen)
@@ -143,10 +149,10 @@ class CurvePlot(PlotView):
         return item
 
     def _make_header(self, theme: Theme) -> None:
-        self._unit = role_label("", "muted")
         self.legend = Legend(theme)
+        self.legend.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._log_button = self._toggle(
-            "log scale", "Show the loss in powers of ten.", self.set_log, self.log_chosen
+            "log", "Show the loss in powers of ten (log scale).", self.set_log, self.log_chosen
         )
         self._smooth_button = self._toggle(
             "smooth",
@@ -154,15 +160,14 @@ class CurvePlot(PlotView):
             self.set_smoothing,
             self.smoothing_chosen,
         )
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._unit)
-        row.addSpacing(theme.px(8))
-        row.addWidget(self.legend)
-        row.addStretch(1)
-        row.addWidget(self._log_button)
-        row.addWidget(self._smooth_button)
-        self._layout.insertLayout(0, row)
+        self._header = QWidget()
+        self._header_row = QHBoxLayout(self._header)
+        self._header_row.setContentsMargins(0, 0, 0, 0)
+        self._header_row.addWidget(self.legend, 1)
+        self._header_row.addWidget(self._log_button)
+        self._header_row.addWidget(self._smooth_button)
+        self._layout.insertWidget(0, self._header)
+        self._title.hide()
         if self._quantity == "metric":
             self._log_button.hide()
 
@@ -172,10 +177,20 @@ class CurvePlot(PlotView):
         button = QToolButton()
         button.setText(text)
         button.setCheckable(True)
+        button.setProperty("role", "toggle")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(button, text, help_text)
         button.clicked.connect(toggled)
         button.clicked.connect(chosen)
         return button
+
+    def _measure(self, what: str) -> None:
+        """Say what is measured where the pointer rests, and to a screen reader."""
+        self._measured = what
+        help_text = _WORDS[self._quantity][1]
+        text = f"{what}: {help_text[0].lower()}{help_text[1:]}" if what else help_text
+        self.legend.setToolTip(text)
+        self.setAccessibleDescription(text)
 
     def _unit_text(self, prepared: Prepared) -> str:
         if self._quantity == "loss":
@@ -215,6 +230,9 @@ class CurvePlot(PlotView):
         if self._quantity == "metric":
             # A full scale, so that 97 % looks like nearly everything; R2 may be far below zero.
             return max(min(low, 0.0), -1.0) - 0.02, max(high, 1.0) + 0.02
+        if self._log and high - low < _FLAT:
+            middle = (low + high) / 2
+            low, high = middle - _FLAT / 2, middle + _FLAT / 2
         room = 0.05 * (high - low) or 0.5
         return (low - room, high + room) if self._log else (0.0, (high + room) or 1.0)
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 Ticks = list[tuple[float, str]]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MINUS = "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def linear_ticks(low: float, high: float, most: int = 5, thirds: bool = False) -> Ticks:
@@ -58,7 +58,7 @@ def short(value: float) -> str:
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
-        return "∞" if value > 0 else f"{_MINUS}∞"
+        return "∞" if value > 0 else f"{MINUS}∞"
     return figures(value, 3)
 
 
@@ -66,7 +66,7 @@ def figures(value: float, digits: int) -> str:
     """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     power = f"e{int(exponent)}" if exponent else ""
-    return f"{mantissa}{power}".replace("-", _MINUS)
+    return f"{mantissa}{power}".replace("-", MINUS)
 
 
 def _round_step(rough: float, choices: tuple[int, ...]) -> float:
@@ -92,4 +92,4 @@ def _tidy(text: str) -> str:
     if float(mantissa.replace(",", "")) == 0:
         return mantissa.removeprefix("-") if not exponent else "0"
     power = f"e{int(exponent)}" if exponent else ""
-    return f"{mantissa}{power}".replace("-", _MINUS)
+    return f"{mantissa}{power}".replace("-", MINUS)

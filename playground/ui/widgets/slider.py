@@ -39,7 +39,7 @@ class JumpSlider(QSlider):
     """A slider that goes where it is pressed, and that the wheel moves only when it has the focus.
 
     Signals:
-        gesture_started(): a press, a release, a fresh key press or a turn of the wheel: another gesture begins.
+        gesture_started(): a press, a release, a fresh key press, a turn of the wheel: a new gesture.
     """
 
     gesture_started = Signal()

@@ -45,6 +45,7 @@ def snapshot(prepared: Prepared, seed: int = 0, state: RunState = "paused") -> S
         step=1,
         epoch=1,
         steps_in_epoch=1,
+        position=1.0,
         history=History(none, none, none, none, none),
         weights=tuple(rng.normal(size=(shape.units, shape.inputs)) for shape in shapes),
         biases=tuple(rng.normal(size=shape.units) for shape in shapes),

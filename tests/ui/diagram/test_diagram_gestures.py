@@ -6,10 +6,11 @@ import pytest
 from diagram_bench import Bench
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from playground.experiment.model import MAX_LAYERS
+from playground.ui.diagram.gestures import BETWEEN, HOME
 
 MakeBench = Callable[..., Bench]
 
@@ -221,6 +222,51 @@ def test_that_a_card_dropped_on_the_bin_is_removed(bench: MakeBench) -> None:
     assert ghost.text == "Remove Dense · 4"
     b.release(b.view.viewport(), place)
     assert b.order == ["layer1"]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.98])
+def test_that_the_bin_is_the_whole_foot_of_the_view(bench: MakeBench, share: float) -> None:
+    b = bench(3, 4)
+    viewport = b.view.viewport()
+    place = viewport.mapToGlobal(QPoint(round(viewport.width() * share), viewport.height() - 3))
+    b.drag(viewport, b.on_screen(b.column("layer2").title.center()), place)
+    assert b.order == ["layer1"]
+
+
+@pytest.mark.parametrize("place", ["home", "beside"])
+def test_that_a_card_dropped_nowhere_says_why_at_the_pointer(bench: MakeBench, place: str) -> None:
+    b = bench(3, 4)
+    end = b.gap(1) if place == "home" else b.column("output").card.center() + QPointF(45, 0)
+    b.drag_scene(b.column("layer2").title.center(), b.gap(2), end)
+    assert b.order == ["layer1", "layer2"]
+    assert b.steps == 0
+    assert QToolTip.text().replace("\n", " ") == (HOME if place == "home" else BETWEEN)
+    assert QToolTip.isVisible()
+
+
+def test_that_a_card_in_the_hand_is_all_visible_and_its_links_fade(bench: MakeBench) -> None:
+    b = bench(12, 4)
+    b.drag_scene(b.column("layer1").title.center(), QPointF(0, 150), drop=False)
+    item = b.scene.columns["layer1"]
+    box = b.view.mapFromScene(item.mapRectToScene(item.chrome.boundingRect())).boundingRect()
+    assert b.view.viewport().rect().adjusted(-1, -1, 1, 1 - b.bin.height()).contains(box)
+    assert b.scene.bundles["inputs", "layer1"].opacity() < 0.2
+    assert b.scene.bundles["layer2", "output"].opacity() == 1.0
+    b.key(Qt.Key.Key_Escape)
+    assert (item.scale(), item.opacity(), item.pos()) == (1.0, 1.0, QPointF())
+    assert b.scene.bundles["inputs", "layer1"].opacity() == 1.0
+
+
+def test_that_the_chip_in_the_hand_is_above_and_left_of_the_pointer(bench: MakeBench) -> None:
+    b = bench(8, 2)
+    place = b.on_screen(b.gap(1))
+    b.drag_chip(b.palette.dense, place, drop=False)
+    ghost = b.view.gestures.ghost
+    assert ghost is not None
+    corner = ghost.mapToGlobal(ghost.rect().bottomRight())
+    assert corner.x() < place.x()
+    assert corner.y() < place.y()
+    b.key(Qt.Key.Key_Escape)
 
 
 def test_that_inputs_and_output_cannot_be_dragged(bench: MakeBench) -> None:

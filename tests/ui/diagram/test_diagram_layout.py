@@ -7,7 +7,7 @@ from diagram_bench import specs
 from PySide6.QtCore import QPointF
 
 from playground.ui.diagram.hits import CANVAS, Hit, hit_card
-from playground.ui.diagram.layout import DiagramLayout, arrange
+from playground.ui.diagram.layout import DRESSES, SMALLEST_TILE, DiagramLayout, arrange
 
 NETWORKS = {
     "empty": specs(2),
@@ -80,6 +80,25 @@ def test_that_a_wider_layer_is_a_taller_block() -> None:
 def test_that_the_projector_enlarges_everything() -> None:
     plain, large = arrange(specs(2, 4), 800, 500), arrange(specs(2, 4), 1200, 750, scale=1.5)
     assert large.columns[1].tile == pytest.approx(1.5 * plain.columns[1].tile)
+
+
+@pytest.mark.parametrize("name", ["small", "seven features, six layers"])
+def test_that_paddings_go_before_neurons_get_too_small(name: str) -> None:
+    layout = arrange(NETWORKS[name], 824, 326, scale=1.5, left_labels=60)
+    assert layout.bounds.height() <= 326
+    assert all(column.tile >= SMALLEST_TILE - 1 for column in layout.columns)
+    assert arrange(NETWORKS[name], 824, 600, left_labels=40).dress == DRESSES[0]
+
+
+@pytest.mark.parametrize("dress", range(len(DRESSES)))
+def test_that_what_a_dress_leaves_out_is_not_there(dress: int) -> None:
+    heights = [700, 282, 250, 215]
+    layout = arrange(specs(2, 8), 824, heights[dress])
+    assert layout.dress == DRESSES[dress]
+    column = layout.columns[1]
+    assert (column.plus is not None) == (layout.dress.footer > 0)
+    assert (column.activation is not None) == (layout.dress.activation > 0)
+    assert all(layout.bounds.contains(gap.band) for gap in layout.gaps)
 
 
 def test_that_a_row_of_a_block_is_a_neuron() -> None:

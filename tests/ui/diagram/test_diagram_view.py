@@ -7,7 +7,7 @@ from diagram_bench import Bench, network, snapshot
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from playground.experiment import edits
@@ -16,7 +16,7 @@ from playground.experiment.prepare import prepare
 from playground.ui.diagram.hints import hint
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.links import LinkRef
-from playground.ui.theme.tokens import DARK, scaled
+from playground.ui.theme.tokens import DARK, LIGHT, Theme, scaled
 
 MakeBench = Callable[..., Bench]
 
@@ -189,6 +189,57 @@ def wheel(b: Bench, place: QPointF, turn: int) -> None:
     QApplication.sendEvent(viewport, event)
 
 
+def test_that_another_experiment_is_fitted_again(bench: MakeBench) -> None:
+    b = bench(4, 2)
+    b.view.zoom.zoom_by(2.0)
+    b.document.apply(network(4, 2, 3, 5), "Another")
+    assert b.view.zoom.fitted
+    b.view.zoom.zoom_by(2.0)
+    b.document.edit("Wider", edits.set_units, "layer1", 5)
+    assert not b.view.zoom.fitted
+    b.document.replace(network(4), "New")
+    assert b.view.zoom.fitted
+
+
+def test_that_a_layer_selected_by_key_is_scrolled_into_view(bench: MakeBench) -> None:
+    b = bench(4, 4, 4)
+    b.view.zoom.zoom_by(2.5)
+    for key, layer in ((Qt.Key.Key_Right, "inputs"), (Qt.Key.Key_Left, "inputs")):
+        b.key(key)
+        assert b.selection.layer == layer
+    assert sees(b, b.column("inputs").card.center().x())
+    for _ in range(4):
+        b.key(Qt.Key.Key_Right)
+    assert b.selection.layer == "output"
+    assert sees(b, b.column("output").card.center().x())
+
+
+def sees(b: Bench, x: float) -> bool:
+    return 0 <= b.view.mapFromScene(QPointF(x, 0)).x() < b.view.viewport().width()
+
+
+@pytest.mark.parametrize("size", [(900, 640), (560, 380), (700, 900)])
+@pytest.mark.parametrize("units", [8, 16, 200])
+def test_that_the_sign_that_removes_a_tall_layer_is_all_visible(
+    bench: MakeBench, units: int, size: tuple[int, int]
+) -> None:
+    b = bench(units)
+    b.panel.resize(*size)
+    b.selection.select("layer1")
+    close = b.column("layer1").close
+    assert close is not None
+    assert b.view.viewport().rect().contains(b.view.mapFromScene(close).boundingRect())
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_that_the_corner_between_scroll_bars_is_canvas(bench: MakeBench, theme: Theme) -> None:
+    b = bench(8, 8)
+    b.panel.apply_theme(theme)
+    b.view.zoom.zoom_by(2.0)
+    picture = b.view.grab().toImage()
+    assert picture.pixelColor(picture.width() - 3, picture.height() - 3).name() == theme.canvas
+
+
 # Words --------------------------------------------------------------------------------------------------
 
 
@@ -234,9 +285,13 @@ def test_that_every_part_has_a_hint(bench: MakeBench) -> None:
 
 def test_that_a_badge_is_shown_with_its_reason(bench: MakeBench) -> None:
     b = bench(4, 2)
-    b.panel.set_badges({"layer2": "Three neurons are dead."})
+    everything = {"layer2": "Three neurons are dead.", "data": "d", "loss": "l", "training": "t"}
+    b.panel.set_badges(everything)
+    assert [item.face.badge for item in b.scene.columns.values()] == ["", "", "Three neurons are dead.", ""]
     box = b.scene.columns["layer2"].chrome.badge_box()
     assert hint(b.scene, b.scene.hit(box.center())) == "Three neurons are dead."
+    b.hover(box.center())
+    assert QToolTip.text() == "Three neurons are dead."
     b.panel.set_badges({})
     assert b.scene.hit(box.center()).part != "badge"
 
@@ -265,6 +320,7 @@ def test_that_what_does_not_fit_the_palette_is_in_a_menu(bench: MakeBench) -> No
     assert menu is not None
     labels = [action.text() for action in menu.actions()]
     assert len(labels) == len(hidden)
+    assert all("Select a layer first" in action.toolTip() for action in menu.actions())
     menu.actions()[0].trigger()
     menu.close()
     assert b.experiment.layer("layer1").activation == hidden[0]
