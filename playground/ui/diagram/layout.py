@@ -186,7 +186,7 @@ def arrange(
     labels = (left_labels / scale, right_labels / scale)
     density = _choose_density(specs, room_x, labels)
     dress = _choose_dress(specs, density, room_y, SMALLEST_TILE / scale)
-    stack = _stack_room(room_y, dress)
+    stack = max(_stack_room(room_y, dress), 80.0)
     base = _base_tile(specs, density, stack, dress.spacing)
     columns = []
     gap = _gap_width(specs, density, room_x, labels)
@@ -225,7 +225,7 @@ def _gap_width(
 
 
 def _stack_room(room: float, dress: Dress) -> float:
-    return max(room - 2 * MARGIN - dress.height, 120.0)
+    return room - 2 * MARGIN - dress.height
 
 
 def _choose_dress(specs: Sequence[ColumnSpec], density: Density, room: float, wanted: float) -> Dress:

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPalette,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -28,7 +27,7 @@ from playground.ui.diagram.keys import Keys, change_units
 from playground.ui.diagram.runner import GestureRunner
 from playground.ui.diagram.scene import DiagramScene
 from playground.ui.diagram.tips import Tips
-from playground.ui.diagram.zoom import Zoom
+from playground.ui.diagram.zoom import Corner, Zoom
 from playground.ui.document import Document
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.colour import qcolor
@@ -67,8 +66,7 @@ class DiagramView(QGraphicsView):
         self.setMouseTracking(True)
         self.setMinimumSize(320, 240)
         self.setAccessibleName("Network diagram")
-        self._corner = QWidget()  # where two scroll bars meet; Qt would leave it black
-        self._corner.setAutoFillBackground(True)
+        self._corner = Corner(theme)
         self.setCornerWidget(self._corner)
         self._bin = BinZone(theme, self.viewport())
         self.gestures = GestureRunner(self, theme)
@@ -103,9 +101,7 @@ class DiagramView(QGraphicsView):
         """Use another look."""
         self._theme = theme
         self.setBackgroundBrush(qcolor(theme.canvas))
-        palette = self._corner.palette()
-        palette.setColor(QPalette.ColorRole.Window, qcolor(theme.canvas))
-        self._corner.setPalette(palette)
+        self._corner.apply_theme(theme)
         self.diagram.apply_theme(theme)
         self.gestures.apply_theme(theme)
         self._bin.apply_theme(theme)

@@ -1,16 +1,35 @@
 """How the diagram is looked at: it fits itself to the view until the person zooms, then it is theirs."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QNativeGestureEvent
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtGui import QKeyEvent, QNativeGestureEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from playground.ui.diagram.scene import DiagramScene
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.tokens import Theme
 
 LOWEST, HIGHEST = 0.3, 3.0
 STEP = 1.1
 LARGEST_FIT = 1.15
 REVEAL_EDGE = 24  # pixels between what is scrolled to and the edge of the view
 KEYS = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
+
+
+class Corner(QWidget):
+    """Where two scroll bars meet: Qt leaves it black, and a style sheet overrides a palette there."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use another look."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the widget."""
+        QPainter(self).fillRect(self.rect(), qcolor(self._theme.canvas))
 
 
 class Zoom(QObject):

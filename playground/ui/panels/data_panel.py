@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -12,6 +13,7 @@ from playground.experiment import edits
 from playground.experiment.model import CLASSES, NOISE, SEED, Experiment, available_features
 from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
+from playground.ui.theme.fonts import body_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import (
@@ -24,7 +26,7 @@ from playground.ui.widgets import (
     parse_number,
     theme_descendants,
 )
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets.base import describe, keep_font, role_label
 from playground.ui.widgets.gallery import PICTURE
 
 SAMPLE_STEPS = [
@@ -73,6 +75,9 @@ BATCH_STEPS = [
     500,
     1000,
     2000,
+    5000,
+    10_000,
+    20_000,
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
 SPLIT_ITEMS = (
@@ -92,6 +97,10 @@ class DataPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Hidden is not enough: a control that takes the focus would still be scrolled to.
+        across = self.horizontalScrollBar()
+        across.rangeChanged.connect(lambda: across.setRange(0, 0))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._make_controls()
         self._lay_out()
         self._connect()
@@ -121,6 +130,7 @@ class DataPanel(QScrollArea):
         self.split = Choice("Split", "Which rows train the network and which test it.")
         self.split.set_items(SPLIT_ITEMS)
         self.new_sample = QPushButton("New sample")
+        self.new_sample.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.new_sample.setToolTip("Draw other points from the same data set (Ctrl+D).")
         self.seed = NumberEdit()
         self._seed_name = role_label("Seed", "muted")
@@ -152,9 +162,21 @@ class DataPanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(body)
 
+    def _order_tabs(self) -> None:
+        """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
+        sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
+        order: list[QWidget] = [*self.gallery.tiles]
+        for slider in sliders:
+            order += [slider.field, slider.slider]
+        order += [*self.features.chips, self.split.combo, self.scaling.combo, self.new_sample, self.seed]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
     def _connect(self) -> None:
         edit = self._document.edit
-        self.gallery.chosen.connect(lambda key: edit("Choose " + _label(key), edits.set_dataset, key))
+        self.gallery.chosen.connect(
+            lambda key: edit(f"Choose {by_key(DATASETS, key, 'data set').label}", edits.set_dataset, key)
+        )
         self.features.toggled.connect(lambda key: self._toggle(key))
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
         self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
@@ -229,6 +251,7 @@ class DataPanel(QScrollArea):
         ):
             widget.setVisible(there)
         self.rows.setText(dataset.help)
+        self._order_tabs()
 
     def _show_features(self, dataset: Dataset, chosen: Sequence[str]) -> None:
         known = {feature.key: feature for feature in FEATURES}
@@ -251,15 +274,14 @@ class DataPanel(QScrollArea):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
+        for label in (self._features_title, self._seed_name, self.rows):
+            keep_font(label, body_font(theme))
+        keep_font(self.new_sample, body_font(theme, bold=True))
         self.seed.setFixedWidth(theme.px(48))
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
             self._fill_gallery()
             self.gallery.set_key(self._document.experiment.data.dataset)
-
-
-def _label(key: str) -> str:
-    return by_key(DATASETS, key, "data set").label
 
 
 def _feature_label(key: str) -> str:

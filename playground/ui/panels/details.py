@@ -8,8 +8,9 @@ from playground.engine.tables import Parameter, by_key
 from playground.experiment import edits
 from playground.experiment.model import SEED, Experiment
 from playground.ui.document import Document
+from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Choice, Item, NumberChoice, theme_descendants
+from playground.ui.widgets import Choice, Item, NumberChoice, format_number, keep_font, theme_descendants
 from playground.ui.widgets.base import role_label
 
 PRECISIONS = (
@@ -61,6 +62,7 @@ class TrainingDetails(QWidget):
         """Draw in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
+        keep_font(self._title, body_font(theme, theme.size_title, bold=True))
         self._layout.setContentsMargins(*[theme.px(16)] * 4)
         self._layout.setSpacing(theme.px(8))
 
@@ -108,7 +110,7 @@ class TrainingDetails(QWidget):
     def _set(self, parameter: Parameter, value: float) -> None:
         before = self._document.experiment.training.optimizer_parameters
         self._document.edit(
-            f"Set {parameter.label} to {value:g}",
+            f"Set {parameter.label} to {format_number(value)}",
             edits.set_training,
             optimizer_parameters={**before, parameter.key: value},
         )

@@ -2,9 +2,17 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.data import DATASETS
 from playground.engine.activations import ACTIVATIONS
@@ -16,14 +24,19 @@ from playground.experiment.plan import dense_shapes, feature_labels
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.document import Document
+from playground.ui.plots.ticks import short
 from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
-from playground.ui.theme.fonts import caption_font, number_font
+from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets import Choice, theme_descendants
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets import Captioned, Choice, FlowLayout, keep_font, role_label, theme_descendants
+from playground.ui.widgets.numbers import is_for_window
 
 BINS = 25
+SHAPE_HELP = (
+    "What comes in → what goes out. B is the number of rows in a batch: "
+    "the layer answers for all rows of a batch at once."
+)
 
 
 class Inspector(QWidget):
@@ -56,10 +69,8 @@ class Inspector(QWidget):
             "Click a layer to see and change it. Hover a neuron to enlarge it, click to keep it large.",
             "muted",
         )
-        self.units = QSpinBox()
-        self.units.setRange(1, MAX_UNITS)
-        self.units.setKeyboardTracking(False)
-        self._units_group = _captioned("Neurons", self.units, "How many neurons the layer has.")
+        self.hint.setWordWrap(True)
+        self.units = UnitsBox()
         self.activation = Choice("Activation", "What each neuron does with its weighted sum.")
         self.initializer = Choice("Initializer", "How the starting weights are drawn.")
         self.initializer.set_items(INITIALIZERS)
@@ -68,34 +79,38 @@ class Inspector(QWidget):
         self.histogram = Histogram()
         self.about = role_label("", "muted")
         self.about.setWordWrap(True)
-        self._shape_group = _captioned(
-            "Shape", self.shape, "Rows of a batch × what comes in → what goes out."
-        )
-        self._count_group = _captioned("Parameters", self.count, "Weights and biases: what training changes.")
-        self._weights_group = _captioned("Weights", self.histogram, "How the layer's weights are spread.")
-
-    def _lay_out(self) -> None:
-        fields = QHBoxLayout()
-        fields.setSpacing(12)
-        for widget in (
+        self._units_group = Captioned("Neurons", "How many neurons the layer has.", self.units)
+        self._groups = (
             self._units_group,
             self.activation,
             self.initializer,
-            self._shape_group,
-            self._count_group,
-            self._weights_group,
-        ):
-            fields.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        fields.setStretch(fields.count() - 1, 1)
-        fields.setAlignment(self._weights_group, Qt.AlignmentFlag(0))
-        self._fields = QWidget()
-        self._fields.setLayout(fields)
-        fields.setContentsMargins(0, 0, 0, 0)
+            Captioned("Shape", SHAPE_HELP, self.shape),
+            Captioned("Parameters", "Weights and biases: what training changes.", self.count),
+            Captioned(
+                "Weights",
+                "How the layer's weights are spread: zero is in the middle.",
+                self.histogram,
+                line=False,
+            ),
+        )
+        self._groups[-1].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _lay_out(self) -> None:
+        fields = QWidget()
+        self._flow = FlowLayout(fields, 12)
+        for group in self._groups:
+            self._flow.addWidget(group)
+        # In a narrow window the fields need two lines, which may be more than the dock is high.
+        self._fields = QScrollArea()
+        self._fields.setWidgetResizable(True)
+        self._fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._fields.setWidget(fields)
         self._stack = QStackedWidget()
         for page in (self.hint, self._fields, self.about):
             self._stack.addWidget(page)
         for label in (self.hint, self.about):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            label.setMinimumWidth(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 0, 16, 8)
         layout.addWidget(self._stack)
@@ -111,13 +126,7 @@ class Inspector(QWidget):
 
     def _set_units(self, units: int) -> None:
         layer = self._selection.layer
-        self._document.edit(
-            f"Set {units} neurons",
-            edits.set_units,
-            layer,
-            units,
-            merge=("units", layer, self.units.hasFocus()),
-        )
+        self._document.edit(f"Set {units} neurons", edits.set_units, layer, units)
 
     def _set_activation(self, key: str) -> None:
         label = by_key(ACTIVATIONS, key, "activation").label
@@ -173,7 +182,7 @@ class Inspector(QWidget):
             f"{shape.inputs} × {shape.units} + {shape.units} = {shape.units * (shape.inputs + 1):,}"
         )
         self._stack.setCurrentWidget(self._fields)
-        self._set_fonts()
+        self._flow.invalidate()
         self._show_weights()
 
     def _fill_units(self, units: int) -> None:
@@ -193,16 +202,43 @@ class Inspector(QWidget):
         """Take the theme's fonts."""
         theme_descendants(self, theme)
         self._theme = theme
-        self.units.setMinimumWidth(theme.px(56))
-        self._set_fonts()
+        self._flow.setSpacing(theme.px(12))
+        numbers = number_font(theme, theme.size_body, bold=False)
+        self.units.setFixedWidth(theme.px(60))
+        for value in (self.shape, self.count, self.units):
+            keep_font(value, numbers)
+        for label in (self.shape, self.count):
+            label.setContentsMargins(theme.px(4), 0, 0, 0)
+        for label in (self.hint, self.about):
+            keep_font(label, body_font(theme))
         self._show()
 
-    def _set_fonts(self) -> None:
-        """Set the fonts, also after a page was first shown: Qt polishes it then and forgets them."""
-        for caption in self.findChildren(QLabel, "caption"):
-            caption.setFont(caption_font(self._theme))
-        for label in (self.shape, self.count, self.units):
-            label.setFont(number_font(self._theme, self._theme.size_body, bold=False))
+
+class UnitsBox(QSpinBox):
+    """How many neurons: Enter and Escape leave it, and it lets the window have its shortcuts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(1, MAX_UNITS)
+        self.setKeyboardTracking(False)
+        self.setProperty("role", "value")
+
+    def event(self, event: QEvent) -> bool:
+        """Let the window have its shortcuts."""
+        if is_for_window(event, self.lineEdit().isUndoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the focus away with Enter, which commits, and with Escape, which brings the old number back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.lineEdit().setText(self.textFromValue(self.value()))
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clearFocus()
 
 
 class Histogram(QWidget):
@@ -213,7 +249,7 @@ class Histogram(QWidget):
         self._theme = LIGHT
         self._counts: npt.NDArray[np.int64] | None = None
         self._reach = 0.0
-        describe(self, "Weights", "How the layer's weights are spread: zero is in the middle.")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_values(self, values: npt.NDArray[np.floating] | None) -> None:
         """Show how `values` are spread; None for nothing."""
@@ -223,16 +259,21 @@ class Histogram(QWidget):
         else:
             self._reach = max(float(np.abs(finite).max()), 1e-6)
             self._counts = np.histogram(finite, BINS, (-self._reach, self._reach))[0]
-            self.setToolTip(f"{finite.size:,} weights between {finite.min():.3g} and {finite.max():.3g}.")
+            ends = f"{short(float(finite.min()))} and {short(float(finite.max()))}"
+            self.setToolTip(f"{finite.size:,} weights between {ends}.")
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self._theme = theme
         self.setFixedHeight(theme.px(36))
-        self.setMinimumWidth(theme.px(30))
-        self.setMaximumWidth(theme.px(200))
+        self.setMinimumWidth(theme.px(60))
+        self.updateGeometry()
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the least size: the histogram takes what the line has left."""
+        return QSize(self._theme.px(60), self._theme.px(36))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw one bar a bin on a hairline."""
@@ -249,19 +290,3 @@ class Histogram(QWidget):
                 bar = max(bar, 1.5)
             colour = self._theme.muted if index == BINS // 2 else token
             painter.fillRect(QRectF(index * width + 0.5, height - bar, width - 1, bar), qcolor(colour))
-
-
-def _captioned(caption: str, widget: QWidget, help_text: str) -> QWidget:
-    """Return `widget` below a small caption."""
-    group = QWidget()
-    layout = QVBoxLayout(group)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2)
-    label = role_label(caption, "caption")
-    label.setObjectName("caption")
-    layout.addWidget(label)
-    layout.addWidget(widget)
-    for part in (label, widget):
-        part.setToolTip(help_text)
-    widget.setAccessibleName(caption)
-    return group

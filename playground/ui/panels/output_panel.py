@@ -92,9 +92,9 @@ class OutputPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
-        flow = FlowLayout(self._choices, 8)
+        self._flow = FlowLayout(self._choices, 8)
         for box in self.options.values():
-            flow.addWidget(box)
+            self._flow.addWidget(box)
         upper = QWidget()
         self._upper = QVBoxLayout(upper)
         self._upper.setContentsMargins(0, 0, 0, 8)
@@ -109,8 +109,8 @@ class OutputPanel(QWidget):
         header.setSpacing(4)
         header.addWidget(self.curve_choice)
         header.addWidget(self._headers, 1)
-        lower = QWidget()
-        bottom = QVBoxLayout(lower)
+        self._lower = QWidget()
+        bottom = QVBoxLayout(self._lower)
         bottom.setContentsMargins(0, 8, 0, 0)
         bottom.setSpacing(2)
         bottom.addLayout(header)
@@ -118,7 +118,7 @@ class OutputPanel(QWidget):
         bottom.addWidget(figures)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(lower)
+        self.splitter.addWidget(self._lower)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.splitterMoved.connect(self._take_share)
         layout = QVBoxLayout(self)
@@ -139,7 +139,7 @@ class OutputPanel(QWidget):
         if isinstance(view, BoundaryPlot):
             options = self._choices.heightForWidth(width) + self._upper.spacing() + 8
             upper = view.height_for_width(width) + options
-        least = max(self._theme.px(CURVES), self.splitter.widget(1).minimumSizeHint().height())
+        least = max(self._theme.px(CURVES), self._lower.minimumSizeHint().height())
         upper = max(0, min(upper, height - least))
         self.splitter.setSizes([upper, height - upper])
 
@@ -332,7 +332,7 @@ class OutputPanel(QWidget):
         self._theme = theme
         theme_descendants(self, theme)
         self.curve_choice.set_look(theme, body_font(theme, theme.size_title, bold=True))
-        self._choices.layout().setSpacing(theme.px(8))
+        self._flow.setSpacing(theme.px(8))
         self._figures.setSpacing(theme.px(12))
         for box in self.options.values():
             keep_font(box, body_font(theme))

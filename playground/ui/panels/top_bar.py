@@ -1,9 +1,7 @@
 """The bar across the top: run controls, speed, epoch, and the choices about training."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from playground.data import DATASETS
@@ -19,8 +17,8 @@ from playground.ui.panels.details import TrainingDetails
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Choice, Described, Item, JumpSlider, NumberChoice, theme_descendants
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets import Choice, Item, JumpSlider, NumberChoice, format_number, theme_descendants
+from playground.ui.widgets.base import describe, keep_font, role_label
 
 RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 PENALTIES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
@@ -29,6 +27,9 @@ TASKS = (
     Item("classification", "Classification", "Tell classes apart."),
     Item("regression", "Regression", "Predict a number."),
 )
+
+# What leaves the bar when the window is too narrow for it, in this order.
+FOLDS = (("regularizer", "penalty"), ("task",), ("loss",))
 
 
 class TopBar(QWidget):
@@ -48,6 +49,8 @@ class TopBar(QWidget):
         self._theme = theme
         self._last_of_task: dict[str, str] = {}
         self._playing = False
+        self._penalized = False
+        self._folds = 0
         self._make_run_controls()
         self._make_choices()
         self._lay_out()
@@ -88,6 +91,12 @@ class TopBar(QWidget):
         self.more = QToolButton()
         self.more.setAutoRaise(True)
         describe(self.more, "Details of the training", "The optimizer's own parameters, seed and precision.")
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.overflow = QToolButton()
+        self.overflow.setAutoRaise(True)
+        self.overflow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(self.overflow, "More choices", "The choices for which the window is too narrow.")
+        self._rest = _Rest(self)
         self.details = TrainingDetails(self._document, self._theme, self)
         self.rate = NumberChoice(
             "Learning rate", "How long each step is. It can be changed while training.", RATES, *LEARNING_RATE
@@ -110,57 +119,119 @@ class TopBar(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
         for button in (self.rewind, self.play, self.step):
-            layout.addWidget(button)
-        layout.addLayout(_column(self.speed, self.speed_text))
-        layout.addSpacing(8)
-        layout.addLayout(_column(self.epoch_caption, self.epoch))
-        layout.addSpacing(8)
-        choices = (self.task, self.loss, self.optimizer, self.more, self.rate, self.regularizer, self.penalty)
-        for choice in choices:
-            layout.addWidget(choice)
-        layout.addStretch(1)
+            self._row.addWidget(button)
+        self._speed = _column(self.speed, self.speed_text)
+        self._row.addWidget(self._speed)
+        self._epoch = _column(self.epoch_caption, self.epoch)
+        self._row.addWidget(self._epoch)
+        self._choices = QHBoxLayout()
+        self._row.addLayout(self._choices)
+        self._row.addWidget(self.overflow)
+        self._row.addStretch(1)
         for button in (self.undo, self.redo, self.export):
-            layout.addWidget(button)
+            self._row.addWidget(button)
+        self._fold(0)
+
+    # Room -----------------------------------------------------------------------------------------------
+
+    def _in_bar(self, folds: int) -> list[QWidget]:
+        """Return the choices that stay in the bar when so many groups of `FOLDS` have left it."""
+        away = [name for group in FOLDS[:folds] for name in group]
+        names = ("task", "loss", "optimizer", "more", "rate", "regularizer", "penalty")
+        return [getattr(self, name) for name in names if name not in away]
+
+    def _needed(self, folds: int) -> int:
+        """Return the width of the bar when so many groups have left it."""
+        parts: list[QWidget] = [self.rewind, self.play, self.step, self._speed, self._epoch]
+        parts += [choice for choice in self._in_bar(folds) if choice is not self.penalty or self._penalized]
+        parts += [self.overflow] if folds else []
+        parts += [self.undo, self.redo, self.export]
+        # One more gap than between the parts: beside the stretch there are two.
+        return sum(part.sizeHint().width() for part in parts) + len(parts) * self._row.spacing()
+
+    def _fit(self) -> None:
+        """Move what does not fit into the pop-up, the least important first; bring back what does."""
+        room = max(self.width(), self.minimumSizeHint().width())
+        folds = next((n for n in range(len(FOLDS)) if self._needed(n) <= room), len(FOLDS))
+        if folds != self._folds:
+            self._fold(folds)
+
+    def _fold(self, folds: int) -> None:
+        self._folds = folds
+        stay = self._in_bar(folds)
+        for choice in self._in_bar(0):
+            (self._choices if choice in stay else self._rest.rows).addWidget(choice)
+            choice.setVisible(choice is not self.penalty or self._penalized)
+        self.overflow.setVisible(folds > 0)
+        if not folds:
+            self._rest.hide()
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size when everything that can leave the bar has left it."""
+        return QSize(self._needed(len(FOLDS)), self._row.minimumSize().height())
+
+    def sizeHint(self) -> QSize:
+        """Return the size with everything in the bar."""
+        return QSize(self._needed(0), self._row.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _connect(self) -> None:
         edit = self._document.edit
         self.task.chosen.connect(self._choose_task)
-        self.loss.chosen.connect(lambda key: edit(f"Use {_label(LOSSES, key)}", edits.set_loss, key))
+        self.loss.chosen.connect(
+            lambda key: edit(f"Use {by_key(LOSSES, key, 'loss').label}", edits.set_loss, key)
+        )
         self.optimizer.chosen.connect(
-            lambda key: edit(f"Use {_label(OPTIMIZERS, key)}", edits.set_optimizer, key)
+            lambda key: edit(f"Use {by_key(OPTIMIZERS, key, 'optimizer').label}", edits.set_optimizer, key)
         )
         self.rate.chosen.connect(
-            lambda value: edit(f"Set learning rate to {value:g}", edits.set_training, learning_rate=value)
+            lambda value: edit(
+                f"Set learning rate to {format_number(value)}", edits.set_training, learning_rate=value
+            )
         )
         self.regularizer.chosen.connect(self._choose_regularizer)
         self.penalty.chosen.connect(
-            lambda value: edit(f"Set penalty to {value:g}", edits.set_training, regularization_rate=value)
+            lambda value: edit(
+                f"Set penalty to {format_number(value)}", edits.set_training, regularization_rate=value
+            )
         )
         for choice in (self.rate, self.penalty):
             choice.refused.connect(self._document.refused)
         self.speed.valueChanged.connect(self._choose_speed)
         self.more.clicked.connect(self._open_details)
+        self.overflow.clicked.connect(self._open_rest)
 
     def _open_details(self) -> None:
         self.details.open_below(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _open_rest(self) -> None:
+        self._rest.open_below(self.overflow.mapToGlobal(self.overflow.rect().bottomLeft()))
 
     # Editing --------------------------------------------------------------------------------------------
 
     def _choose_task(self, task: str) -> None:
         first = next(dataset.key for dataset in DATASETS if dataset.task == task)
         key = self._last_of_task.get(task, first)
-        label = _label(TASKS, task).lower()
+        label = by_key(TASKS, task, "task").label.lower()
         self._document.edit(f"Switch to {label}", edits.set_dataset, key)
 
     def _choose_regularizer(self, key: str) -> None:
         fields: dict[str, object] = {"regularizer": key}
         if key != "none" and self._document.experiment.training.regularization_rate == 0:
             fields["regularization_rate"] = 0.001
-        self._document.edit(f"Use {_label(REGULARIZERS, key)} regularization", edits.set_training, **fields)
+        self._document.edit(
+            f"Use {by_key(REGULARIZERS, key, 'regularizer').label} regularization",
+            edits.set_training,
+            **fields,
+        )
 
     def _choose_speed(self, index: int) -> None:
         self._show_speed(SPEEDS[index])
@@ -204,36 +275,66 @@ class TopBar(QWidget):
         self.rate.set_value(training.learning_rate)
         self.regularizer.set_key(training.regularizer)
         self.penalty.set_value(training.regularization_rate)
-        self.penalty.setVisible(training.regularizer != "none")
+        self._penalized = training.regularizer != "none"
+        self.penalty.setVisible(self._penalized)
+        self._fit()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
-        self.epoch.setFont(number_font(theme, theme.size_number))
-        self.epoch_caption.setFont(body_font(theme, theme.size_small))
-        self.epoch.setMinimumWidth(self.epoch.fontMetrics().horizontalAdvance("000,000"))
-        self.speed.setFixedWidth(theme.px(84))
-        self.speed_text.setFont(body_font(theme, theme.size_small))
-        self.speed_text.setFixedWidth(theme.px(84))
-        self.more.setIcon(icon("settings", theme, "muted"))
-        self.more.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._rest.apply_theme(theme)
+        self._row.setSpacing(theme.px(6))
+        self._choices.setSpacing(theme.px(6))
+        figures, small = number_font(theme, theme.size_number), body_font(theme, theme.size_small)
+        keep_font(self.epoch, figures)
+        for label in (self.epoch_caption, self.speed_text):
+            keep_font(label, small)
+        self._epoch.setFixedWidth(QFontMetrics(figures).horizontalAdvance("000,000") + theme.px(8))
+        self._speed.setFixedWidth(theme.px(84))
+        icons = ((self.more, "settings", "muted"), (self.overflow, "more", "text"))
+        for button, name, tone in icons:
+            button.setIcon(icon(name, theme, tone))  # type: ignore[arg-type]
+        for button in (self.more, self.overflow, self.undo, self.redo, self.export):
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
         for button, side in ((self.play, 40), (self.rewind, 32), (self.step, 32)):
             button.setIconSize(QSize(theme.px(20), theme.px(20)))
             button.setMinimumSize(theme.px(side), theme.px(side))
         self.play.setFixedSize(theme.px(40), theme.px(40))
+        self._fit()
         self.set_playing(self._playing)
 
 
-def _column(*widgets: QWidget) -> QVBoxLayout:
-    layout = QVBoxLayout()
+class _Rest(QWidget):
+    """The pop-up with the choices that the bar has no room for."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.rows = QVBoxLayout(self)
+
+    def open_below(self, place: QPoint) -> None:
+        """Open with the top left corner at the global point `place`."""
+        self.adjustSize()
+        self.move(place)
+        self.show()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        theme_descendants(self, theme)
+        self.rows.setContentsMargins(*[theme.px(16)] * 4)
+        self.rows.setSpacing(theme.px(8))
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    """Return the widgets one above the other, in the middle of the height."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     layout.addStretch(1)
     for widget in widgets:
         layout.addWidget(widget)
     layout.addStretch(1)
-    return layout
-
-
-def _label(table: Sequence[Described], key: str) -> str:
-    return next(record.label for record in table if record.key == key)
+    return column

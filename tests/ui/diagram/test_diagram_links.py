@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from diagram_bench import specs
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from playground.ui.diagram.layout import Column, arrange
 from playground.ui.diagram.links import LinkBundle, LinkRef, strongest_of
+from playground.ui.theme.colour import contrast, qcolor
 from playground.ui.theme.tokens import DARK, LIGHT
 
 
@@ -77,3 +80,35 @@ def test_that_a_sample_of_very_many_weights_covers_all_columns() -> None:
     places = strongest_of(np.random.default_rng(0).normal(size=(1024, 1024)), 200)
     assert len(np.unique(places % 1024)) > 100
     assert places.max() < 1024 * 1024
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_that_the_weakest_link_can_be_seen_in_the_dark(ends: tuple[Column, Column], sign: float) -> None:
+    assert shades(ends, [0.0, sign * 1e-4])[1] >= 1.5 - 0.1  # between two pixels it is a little softer
+
+
+def test_that_stronger_links_stand_out_more_in_the_dark(ends: tuple[Column, Column]) -> None:
+    found = shades(ends, [0.0, 0.1, 0.3, 0.6])
+    assert found == sorted(found)
+
+
+def shades(ends: tuple[Column, Column], weights: list[float]) -> list[float]:
+    """Return the largest contrast of each link with the canvas in the dark theme, drawn one at a time."""
+    found = []
+    for weight in weights:
+        made = LinkBundle(DARK)
+        made.place(*ends, DARK)
+        alone = np.full((4, 2), 1e-6)
+        alone[0, 0] = weight
+        made.set_weights(alone)
+        made.redraw()
+        picture = QImage(1, round(made.boundingRect().height()), QImage.Format.Format_RGB32)
+        picture.fill(qcolor(DARK.canvas))
+        painter = QPainter(picture)
+        box = made.boundingRect()
+        painter.translate(-round(box.left() + 0.3 * box.width()), -box.top())
+        made.paint(painter, QStyleOptionGraphicsItem())
+        painter.end()
+        column = [picture.pixelColor(0, y).name() for y in range(picture.height())]
+        found.append(max(contrast(colour, DARK.canvas) for colour in column))
+    return found
