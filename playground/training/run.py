@@ -52,8 +52,8 @@ THREAD_NAME = "playground-training"
 class Pace:
     """How long to train before looking up, and how long to leave the interpreter to the window."""
 
-    work_seconds: float = 0.005
-    rest_seconds: float = 0.004
+    work_seconds: float = 0.008
+    rest_seconds: float = 0.003
     picture_seconds: float = 0.006
 
 

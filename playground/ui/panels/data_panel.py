@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from playground.data import DATASETS, FEATURES, SCALINGS, Dataset
@@ -130,6 +130,7 @@ class DataPanel(QScrollArea):
         self.split = Choice("Split", "Which rows train the network and which test it.")
         self.split.set_items(SPLIT_ITEMS)
         self.new_sample = QPushButton("New sample")
+        self.new_sample.setProperty("role", "slim")
         self.new_sample.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.new_sample.setToolTip("Draw other points from the same data set (Ctrl+D).")
         self.seed = NumberEdit()
@@ -143,7 +144,7 @@ class DataPanel(QScrollArea):
         body = QWidget()
         body.setObjectName("panel_body")
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 8, 16, 16)
+        layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
         for widget in (self.gallery, self.samples, self.classes, self.noise, self.share, self.batch):
             layout.addWidget(widget)
@@ -155,6 +156,7 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.scaling)
         layout.addWidget(self.rows)
         line = QHBoxLayout()
+        line.setSpacing(4)
         line.addWidget(self.new_sample, 1)
         line.addWidget(self._seed_name)
         line.addWidget(self.seed)
@@ -270,6 +272,12 @@ class DataPanel(QScrollArea):
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
         self.gallery.set_items(list(zip(records, pictures, strict=True)))
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width in which nothing is cut, with room for the scroll bar."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        body = self.widget()
+        return QSize((body.minimumSizeHint().width() if body else 0) + bar, self._theme.px(120))
+
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         self._theme = theme
@@ -277,7 +285,7 @@ class DataPanel(QScrollArea):
         for label in (self._features_title, self._seed_name, self.rows):
             keep_font(label, body_font(theme))
         keep_font(self.new_sample, body_font(theme, bold=True))
-        self.seed.setFixedWidth(theme.px(48))
+        self.seed.setFixedWidth(theme.px(36))
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
             self._fill_gallery()

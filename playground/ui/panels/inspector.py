@@ -205,7 +205,7 @@ class Inspector(QWidget):
         self._flow.setSpacing(theme.px(12))
         numbers = number_font(theme, theme.size_body, bold=False)
         self.units.setFixedWidth(theme.px(60))
-        for value in (self.shape, self.count, self.units):
+        for value in (self.shape, self.count, self.units, self.units.lineEdit()):
             keep_font(value, numbers)
         for label in (self.shape, self.count):
             label.setContentsMargins(theme.px(4), 0, 0, 0)
@@ -231,7 +231,7 @@ class UnitsBox(QSpinBox):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give the focus away with Enter, which commits, and with Escape, which brings the old number back."""
+        """Commit with Enter, bring the old number back with Escape; both give the focus away."""
         if event.key() == Qt.Key.Key_Escape:
             self.lineEdit().setText(self.textFromValue(self.value()))
             self.clearFocus()

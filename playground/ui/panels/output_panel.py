@@ -18,7 +18,7 @@ from playground.ui.document import Document
 from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
-from playground.ui.plots.ticks import MINUS, figures
+from playground.ui.plots.ticks import MINUS, figures, scientific
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -31,7 +31,7 @@ OPTIONS = (
     ("show_contour", "boundary", "Draw the line on which the network cannot decide."),
 )
 
-CURVES = 224  # design pixels that the curves with their figures have at least
+CURVES = 212  # design pixels that the curves with their figures have at least
 CURVE_MS = 90
 MOST_WAITING = 1000
 RIGHT = "Share of the test rows that the network gets right."
@@ -101,8 +101,8 @@ class OutputPanel(QWidget):
         self._upper.setSpacing(8)
         self._upper.addWidget(self.outputs, 1)
         self._upper.addWidget(self._choices)
-        figures = QWidget()
-        self._figures = FlowLayout(figures, 12)
+        self._metrics = QWidget()
+        self._figures = FlowLayout(self._metrics, 12)
         for metric in (self.train_loss, self.test_loss, self.quality, self.mae):
             self._figures.addWidget(metric)
         header = QHBoxLayout()
@@ -115,7 +115,7 @@ class OutputPanel(QWidget):
         bottom.setSpacing(2)
         bottom.addLayout(header)
         bottom.addWidget(self.curves, 1)
-        bottom.addWidget(figures)
+        bottom.addWidget(self._metrics)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self._lower)
@@ -131,15 +131,17 @@ class OutputPanel(QWidget):
 
     def _share_height(self) -> None:
         """Give the output a square as wide as the panel, if the curves keep what they need."""
+        width, height = self.splitter.width(), self.splitter.height()
+        self._choices.setFixedHeight(self._flow.heightForWidth(width))
+        self._metrics.setFixedHeight(self._figures.heightForWidth(width))
         if self._shared:
             return
-        width, height = self.splitter.width(), self.splitter.height()
         view = self.outputs.currentWidget()
         upper = height * 9 // 16
         if isinstance(view, BoundaryPlot):
-            options = self._choices.heightForWidth(width) + self._upper.spacing() + 8
+            options = self._choices.height() + self._upper.spacing() + 8
             upper = view.height_for_width(width) + options
-        least = max(self._theme.px(CURVES), self._lower.minimumSizeHint().height())
+        least = max(self._lower.minimumSizeHint().height(), min(self._theme.px(CURVES), height * 7 // 16))
         upper = max(0, min(upper, height - least))
         self.splitter.setSizes([upper, height - upper])
 
@@ -345,7 +347,7 @@ def _four_digits(value: float) -> str:
     if not math.isfinite(value):
         return "–" if math.isnan(value) else "∞"
     if 0 < size < 1e-3 or size >= 10_000:
-        return figures(value, 2)
+        return scientific(value)
     return f"{value:.{4 if size < 10 else 2}f}".replace("-", MINUS)
 
 

@@ -150,7 +150,8 @@ class TopBar(QWidget):
         parts += [self.overflow] if folds else []
         parts += [self.undo, self.redo, self.export]
         # One more gap than between the parts: beside the stretch there are two.
-        return sum(part.sizeHint().width() for part in parts) + len(parts) * self._row.spacing()
+        widths = (part.sizeHint().expandedTo(part.minimumSize()).width() for part in parts)
+        return sum(widths) + len(parts) * self._row.spacing()
 
     def _fit(self) -> None:
         """Move what does not fit into the pop-up, the least important first; bring back what does."""
@@ -294,7 +295,7 @@ class TopBar(QWidget):
         self._speed.setFixedWidth(theme.px(84))
         icons = ((self.more, "settings", "muted"), (self.overflow, "more", "text"))
         for button, name, tone in icons:
-            button.setIcon(icon(name, theme, tone))  # type: ignore[arg-type]
+            button.setIcon(icon(name, theme, tone))
         for button in (self.more, self.overflow, self.undo, self.redo, self.export):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
         for button, side in ((self.play, 40), (self.rewind, 32), (self.step, 32)):

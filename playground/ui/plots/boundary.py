@@ -281,14 +281,17 @@ class BoundaryPlot(PlotView):
         side = max(1, min(room, inner.height() - down - above - self.legend.heightForWidth(room)))
         spare = (inner.width() - side - across) // 2
         self._plot_row.setContentsMargins(spare, 0, spare, 0)
-        self._plot.setMaximumHeight(side + down)
+        self._plot.setMaximumSize(side + across, side + down)
         # As wide as the square, so that it stands below it; wider only where it would need more lines.
-        fits = self.legend.heightForWidth(side) == self.legend.heightForWidth(room)
+        least = self.legend.minimumSizeHint().width()
+        fits = side >= least and self.legend.heightForWidth(side) == self.legend.heightForWidth(room)
         start = spare + left if fits else left
         self._legend_row.setContentsMargins(
             start, self._gap(), inner.width() - start - side if fits else 0, 0
         )
         self.legend.setFixedHeight(self.legend.heightForWidth(side if fits else room))
+        # At once: in its old shape the plot would show another range till the layout's turn comes.
+        self._layout.activate()
         super()._arrange()
         self._title.set_indent(spare + left)
         self._size_points()

@@ -17,7 +17,7 @@ FloatArray = npt.NDArray[np.float64]
 POINT = 7.0  # design pixels
 LEAST_POINT = 2.5
 RIMMED = 5.0  # a smaller point has no second rim
-COVER = 0.24  # the share of the plot that points may cover, rims left out
+COVER = 0.36  # the share of the plot that points may cover, rims left out
 _TARGET_SHADES = 32
 
 

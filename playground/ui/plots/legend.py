@@ -15,8 +15,8 @@ from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 
 SHORTEST, LONGEST = 40, 96  # design pixels: the bar of the heat map
-CURVE = 22  # the room of a line's mark
-GAP = 10  # between entries
+CURVE = 19  # the room of a line's mark
+GAP = 8  # between entries
 
 Mark = Literal["class", "train_curve", "test_curve", "train_point", "test_point"]
 
@@ -87,13 +87,17 @@ class Legend(QWidget):
             texts = sum(metrics.horizontalAdvance(text) for text in self._ends)
             room = texts + 2 * self._side() + 2 * theme.px(6) + theme.px(LONGEST)
             return QSize(room, metrics.height() + theme.px(4))
-        width = sum(self._width(entry, metrics) for entry in self._entries)
+        width = sum(self._width(entry, metrics) for entry in self._entries) - theme.px(GAP)
         return QSize(width, metrics.height() + theme.px(4))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least width: that of the widest entry, or of the shortest bar with its ends."""
         metrics = self._metrics()
         width = max((self._width(entry, metrics) for entry in self._entries), default=0)
+        if self._ends is not None:
+            texts = sum(metrics.horizontalAdvance(text) for text in self._ends)
+            bar = texts + 2 * self._side() + 2 * self._theme.px(6) + self._theme.px(SHORTEST)
+            width = max(width, bar)
         return QSize(width, self.heightForWidth(max(self.width(), 1)))
 
     def hasHeightForWidth(self) -> bool:
@@ -179,7 +183,7 @@ class Legend(QWidget):
     def _paint_mark(self, painter: QPainter, entry: Entry, centre: QPointF) -> None:
         theme = self._theme
         if entry.mark.endswith("curve"):
-            half = theme.px(8)
+            half = theme.px(7)
             painter.setPen(curve_pen(theme, entry.mark == "test_curve"))
             painter.drawLine(QPointF(centre.x() - half, centre.y()), QPointF(centre.x() + half, centre.y()))
             return

@@ -152,9 +152,10 @@ class CurvePlot(PlotView):
         self.legend = Legend(theme)
         self.legend.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._log_button = self._toggle(
-            "log", "Show the loss in powers of ten (log scale).", self.set_log, self.log_chosen
+            "log", "log scale", "Show the loss in powers of ten (log scale).", self.set_log, self.log_chosen
         )
         self._smooth_button = self._toggle(
+            "smooth",
             "smooth",
             "Draw a moving average; the curve itself stays faint behind it.",
             self.set_smoothing,
@@ -172,14 +173,14 @@ class CurvePlot(PlotView):
             self._log_button.hide()
 
     def _toggle(
-        self, text: str, help_text: str, toggled: Callable[[bool], None], chosen: SignalInstance
+        self, text: str, name: str, help_text: str, toggled: Callable[[bool], None], chosen: SignalInstance
     ) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setCheckable(True)
         button.setProperty("role", "toggle")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(button, text, help_text)
+        describe(button, name, help_text)
         button.clicked.connect(toggled)
         button.clicked.connect(chosen)
         return button

@@ -64,9 +64,18 @@ def short(value: float) -> str:
 
 def figures(value: float, digits: int) -> str:
     """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
-    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    text = f"{value:.{digits}g}"
+    if 1000 <= abs(value) < 1e6:
+        text = f"{float(text):,.0f}"
+    mantissa, _, exponent = text.partition("e")
     power = f"e{int(exponent)}" if exponent else ""
     return f"{mantissa}{power}".replace("-", MINUS)
+
+
+def scientific(value: float) -> str:
+    """Return a finite number in two figures with its power of ten: 1.2e−6."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
 def _round_step(rough: float, choices: tuple[int, ...]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -29,7 +29,7 @@ class ChipRow(QWidget):
         self._chips: dict[str, QPushButton] = {}
         self._offered: list[tuple[str, str, str]] = []
         self._flow = FlowLayout(self, 4)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -74,6 +74,10 @@ class ChipRow(QWidget):
         """Switch on exactly the chips in `keys` without saying so to anyone."""
         for key, chip in self._chips.items():
             chip.setChecked(key in keys)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of one chip: Qt would ask for the height of all of them in one column."""
+        return self._flow.minimumSize()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's sizes; a chip is as wide as its bold label, so that switching moves nothing."""

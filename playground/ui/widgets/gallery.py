@@ -112,7 +112,7 @@ class Gallery(QWidget):
         self._offered: list[tuple[str, str, str]] = []
         self._group = QButtonGroup(self)
         self._flow = FlowLayout(self, 8)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -162,6 +162,10 @@ class Gallery(QWidget):
         self._tile(key)
         self._key = key
         self._mark()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of one tile: Qt would ask for the height of all of them in one column."""
+        return self._flow.minimumSize()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's colours and sizes."""

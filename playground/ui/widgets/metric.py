@@ -12,7 +12,7 @@ class Metric(QWidget):
     """A label over a big number; as wide as `widest` needs, whatever is shown."""
 
     def __init__(
-        self, label: str, help_text: str, widest: str = "0.0e−00", parent: QWidget | None = None
+        self, label: str, help_text: str, widest: str = "0.0e−0", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._widest = widest

@@ -75,6 +75,7 @@ def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) 
         step=epochs,
         epoch=epochs,
         steps_in_epoch=0,
+        position=float(epochs),
         history=history(epochs),
         weights=(),
         biases=(),

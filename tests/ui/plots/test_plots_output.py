@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from playground.ui.plots import BoundaryPlot, CurveFitPlot, PredictedPlot
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.legend import Legend
+from playground.ui.plots.ticks import short
 from playground.ui.theme.colour import mix
 from playground.ui.theme.tokens import DARK, LIGHT
 
@@ -266,7 +267,7 @@ def test_that_a_right_prediction_lies_on_the_diagonal_and_can_be_pointed_at(qtbo
     view.show_snapshot(replace(cases.snapshot(run), predictions=true.copy()))
     largest = float(true.max())
     view.point_out(view.place_of(largest, largest))
-    assert view.readout.count(f"{largest:.3g} {run.sample.unit}") == 2
+    assert view.readout.count(f"{short(largest)} {run.sample.unit}") == 2
     view.point_out(view.place_of(float(true.min()), largest))
     assert view.readout == ""
 
