@@ -62,7 +62,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("remove_layer", "Network", "Remove layer", "Remove the selected layer.", ("Del",), "delete"),
     ActionSpec("add_neuron", "Network", "Add neuron", "Give the selected layer one neuron more.", ("+",)),
-    ActionSpec("remove_neuron", "Network", "Remove neuron", "Take one neuron from the selected layer.", ("-",)),
+    ActionSpec(
+        "remove_neuron", "Network", "Remove neuron", "Take one neuron from the selected layer.", ("-",)
+    ),
     ActionSpec(
         "new_weights",
         "Network",

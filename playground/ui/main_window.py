@@ -326,8 +326,8 @@ class MainWindow(QMainWindow):
             title = dock.titleBarWidget()
             assert isinstance(title, DockTitle)
             title.apply_theme(theme)
-        self.data_panel.setMinimumWidth(theme.px(252))
-        self.output_panel.setMinimumWidth(theme.px(340))
+        self.data_panel.setMinimumWidth(theme.px(236))
+        self.output_panel.setMinimumWidth(theme.px(300))
 
     def _share_width(self) -> None:
         """Give the panels at the sides their usual width; the diagram has the rest."""
@@ -376,9 +376,6 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Share the width when the window is first shown: before that nobody knows how wide it is."""
         super().showEvent(event)
-        if not event.spontaneous():
-            # Qt polishes widgets when they are first shown, and forgets fonts that were set before.
-            self.apply_theme(self.themes.theme)
         if not self._laid_out:
             self._laid_out = True
             self._share_width()

@@ -75,7 +75,7 @@ def test_that_a_structural_edit_keeps_the_weights_that_fit(make_window: MakeWind
     after = shown(window)
     np.testing.assert_array_equal(after.weights[0][:4], before.weights[0])
     assert after.epoch == before.epoch
-    assert "Kept" in window.status.words.text()
+    assert "Kept" in window.status.words.sentence
 
 
 def test_that_undoing_an_edit_before_the_next_step_brings_every_weight_back(
@@ -133,7 +133,7 @@ def test_that_an_impossible_experiment_is_named_and_can_be_put_right(
     bad = good.replace(training=good.training.replace(loss="softmax_cross_entropy"))
     with qtbot.waitSignal(window.bridge.cannot_train):
         window.document.apply(bad, "Break it")
-    assert "needs" in window.status.words.text()
+    assert "needs" in window.status.words.sentence
     window.actions_by_key["play"].trigger()
     qtbot.waitUntil(lambda: not window.bridge.playing)
     window.actions_by_key["undo"].trigger()
@@ -146,7 +146,7 @@ def test_that_divergence_pauses_and_says_what_to_do(make_window: MakeWindow, qtb
     window = make_window(plane.replace(training=plane.training.replace(learning_rate=100.0)))
     window.bridge.set_playing(True)
     qtbot.waitUntil(lambda: not window.bridge.playing, timeout=20_000)
-    assert "learning rate" in window.status.words.text()
+    assert "learning rate" in window.status.words.sentence
 
 
 @pytest.fixture
@@ -309,7 +309,7 @@ def test_that_rewind_or_play_starts_again_after_the_thread_has_failed(
         broken.setattr("playground.training.session.Session.train", fail)
         with qtbot.waitSignal(window.bridge.failed):
             window.bridge.set_playing(True)
-    assert "out of chalk" in window.status.words.text()
+    assert "out of chalk" in window.status.words.sentence
     window.actions_by_key["rewind"].trigger()
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
     train(window, qtbot, 3)
@@ -327,9 +327,9 @@ def test_that_a_step_asked_for_right_after_an_edit_is_made(make_window: MakeWind
 def test_that_a_warning_goes_when_its_cause_goes(make_window: MakeWindow) -> None:
     window = make_window(files.example("circle"))
     window.document.edit("Set rate", edits.set_training, learning_rate=0.0)
-    assert "learning rate is 0" in window.status.words.text()
+    assert "learning rate is 0" in window.status.words.sentence
     window.document.edit("Set rate", edits.set_training, learning_rate=0.1)
-    assert "learning rate is 0" not in window.status.words.text()
+    assert "learning rate is 0" not in window.status.words.sentence
 
 
 def test_that_a_hundred_edits_while_playing_leave_one_thread(make_window: MakeWindow, qtbot: QtBot) -> None:
@@ -355,7 +355,7 @@ def test_that_weights_are_exported_and_proved(
         "playground.ui.dialogs.export.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
     )
     window.actions_by_key["export"].trigger()
-    assert "largest difference" in window.status.words.text()
+    assert "largest difference" in window.status.words.sentence
     with np.load(path) as archive:
         np.testing.assert_array_equal(archive["weight_1"], shown(window).weights[0])
 
@@ -368,7 +368,7 @@ def test_that_a_rate_of_a_thousand_million_is_refused_in_words(make_window: Make
     for text, words in (("1e9", "between"), ("fast", "not a number")):
         field.setText(text)
         QTest.keyClick(field, Qt.Key.Key_Return)
-        assert words in window.status.words.text()
+        assert words in window.status.words.sentence
     assert window.document.experiment is before
     field.setText("0,5")
     QTest.keyClick(field, Qt.Key.Key_Return)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
@@ -13,7 +13,7 @@ from playground.ui.document import Document
 from playground.ui.selection import Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets.base import role_label
+from playground.ui.widgets.base import keep_font, role_label
 
 HINT = "drag a layer into a gap, or an activation onto a layer"
 
@@ -55,6 +55,9 @@ class NetworkPanel(QWidget):
         self.palette_row = Palette(document, selection, self.view, theme)
         self._title = role_label("Network", "title")
         self._hint = role_label(HINT, "muted")
+        # The hint may be cut where there is no room; it must not keep the window wide.
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint.setToolTip(HINT)
         self._zoom = ZoomButtons(self.view)
         self._column = QVBoxLayout(self)
         self._head = QHBoxLayout()
@@ -88,8 +91,8 @@ class NetworkPanel(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Use another look."""
-        self._title.setFont(body_font(theme, theme.size_title, bold=True))
-        self._hint.setFont(body_font(theme, theme.size_small))
+        keep_font(self._title, body_font(theme, theme.size_title, bold=True))
+        keep_font(self._hint, body_font(theme, theme.size_small))
         self._head.setSpacing(theme.px(12))
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(4))

@@ -202,7 +202,7 @@ class Inspector(QWidget):
         """Take the theme's fonts."""
         theme_descendants(self, theme)
         self._theme = theme
-        self._flow.setSpacing(theme.px(12))
+        self._flow.setSpacing(theme.px(10))
         numbers = number_font(theme, theme.size_body, bold=False)
         self.units.setFixedWidth(theme.px(60))
         for value in (self.shape, self.count, self.units, self.units.lineEdit()):
@@ -267,13 +267,13 @@ class Histogram(QWidget):
         """Draw in another theme."""
         self._theme = theme
         self.setFixedHeight(theme.px(36))
-        self.setMinimumWidth(theme.px(60))
+        self.setMinimumWidth(theme.px(48))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return the least size: the histogram takes what the line has left."""
-        return QSize(self._theme.px(60), self._theme.px(36))
+        return QSize(self._theme.px(48), self._theme.px(36))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw one bar a bin on a hairline."""

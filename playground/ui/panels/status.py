@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
@@ -13,7 +14,7 @@ from playground.training.advice import Curves, advice
 from playground.training.messages import Snapshot
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets.base import describe, role_label
+from playground.ui.widgets.base import describe, keep_font, role_label
 
 NOTICE_MS = 6000
 WORDS_MS = 500
@@ -34,7 +35,7 @@ class StatusLine(QWidget):
         self._snapshot: Snapshot | None = None
         self._error = ""
         self._warning = ""
-        self.words = QLabel()
+        self.words = Sentence()
         describe(self.words, "What is happening", "What is happening, and what to try next.")
         self.figures = role_label("", "muted")
         describe(self.figures, "Figures", "Weights and biases, training speed, and where it is computed.")
@@ -90,8 +91,8 @@ class StatusLine(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
-        self.words.setFont(body_font(theme))
-        self.figures.setFont(number_font(theme, theme.size_body, bold=False))
+        keep_font(self.words, body_font(theme))
+        keep_font(self.figures, number_font(theme, theme.size_body, bold=False))
 
     def _show_words(self) -> None:
         if self._notice.isActive():
@@ -105,14 +106,11 @@ class StatusLine(QWidget):
         self._show_figures()
 
     def _say(self, text: str, role: str) -> None:
-        if self.words.text() != text or self.words.property("role") != role:
-            self.words.setText(text)
-            self.words.setToolTip(text)
+        if self.words.sentence != text or self.words.property("role") != role:
+            self.words.say(text)
             self.words.setProperty("role", role)
-            font = self.words.font()
             self.words.style().unpolish(self.words)
             self.words.style().polish(self.words)
-            self.words.setFont(font)  # polishing forgets it
 
     def _show_figures(self) -> None:
         if self._prepared is None:
@@ -123,6 +121,36 @@ class StatusLine(QWidget):
             parts.append(f"{in_thousands(self._snapshot.steps_per_second)} steps/s")
         parts.append(by_key(BACKENDS, plan.device, "device").label)
         self.figures.setText("   ·   ".join(parts))
+
+
+class Sentence(QLabel):
+    """A line that ends in an ellipsis where there is no room, with all of it in the tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return self._sentence
+
+    def say(self, sentence: str) -> None:
+        """Show another sentence."""
+        self._sentence = sentence
+        self.setToolTip(sentence)
+        self.setAccessibleDescription(sentence)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as fits now."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width()
+        self.setText(self.fontMetrics().elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))
 
 
 def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
