@@ -56,7 +56,7 @@ def advice(curves: Curves, plan: Plan) -> str:
     train, test = _smooth(table[:, 1]), _smooth(table[:, 2])
     best = int(test.argmin())
     span = max(len(table) // 3, 10)
-    overfitting = _overfits(train, test, best)
+    overfitting = _overfits(train, test, best) or _parts(train, test, span)
     for sentence in (
         _unsteady(table[:, 1], span),
         _rising(train, span),
@@ -66,7 +66,7 @@ def advice(curves: Curves, plan: Plan) -> str:
     ):
         if sentence:
             return sentence
-    return "Learning: the loss is falling."
+    return "Learning: the loss is falling." if train[-1] < train[-span] else ""
 
 
 def _smooth(values: FloatArray) -> FloatArray:
@@ -101,11 +101,18 @@ def _overfits(train: FloatArray, test: FloatArray, best: int) -> bool:
     return bool(risen and train[-1] <= 1.05 * train[best] and best < len(test) - 5)
 
 
+def _parts(train: FloatArray, test: FloatArray, span: int) -> bool:
+    """Whether the train loss goes on falling and the test loss, well above it, does not."""
+    return bool(
+        train[-1] < 0.97 * train[-span] and test[-1] > 0.99 * test[-span] and test[-1] > 1.25 * train[-1]
+    )
+
+
 def _overfitting(table: FloatArray, plan: Plan, best: int) -> str:
     penalty = "fewer neurons" if plan.training.regularizer != "none" else "L2, fewer neurons"
     return (
-        f"Overfitting: the test loss has risen since epoch {table[best, 0]:,.0f}, the train loss has not. "
-        f"Try {penalty} or more samples."
+        f"Overfitting: the test loss was best at epoch {table[best, 0]:,.0f}; since then only the train loss "
+        f"has improved. Try {penalty} or more samples."
     )
 
 
@@ -113,7 +120,7 @@ def _solved(table: FloatArray, task: str, overfitting: bool) -> str:
     test_metric = table[-1, 4]
     if test_metric < 0.985:
         return ""
-    more = " The test loss rises again, though: more training only overfits." if overfitting else ""
+    more = " The test loss no longer falls, though: more training only overfits." if overfitting else ""
     if task == "classification":
         return f"Solved: {test_metric:.1%} of the test points are on the right side.{more}"
     return f"Solved: the network explains {test_metric:.1%} of the variation in the test targets (R²).{more}"

@@ -33,7 +33,7 @@ class Chip(QAbstractButton):
     def __init__(self, text: str, view: DiagramView, make: Callable[[], Gesture] | None) -> None:
         super().__init__()
         self.setText(text)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click Space is to play
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._view = view
         self._make = make

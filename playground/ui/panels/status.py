@@ -161,9 +161,11 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
         return advice(curves, prepared.plan) or "Training: watch the loss fall and the picture change."
     if snapshot.step == 0:
         return "Ready. Press Play (Space) to train, or drag a layer into the diagram."
-    if snapshot.carried is not None and snapshot.carried.kept < snapshot.carried.total:
-        kept = f"{snapshot.carried.kept:,} of {snapshot.carried.total:,}"
-        return f"Kept {kept} trained weights; the others start afresh."
+    if snapshot.carried is not None:
+        kept, total = snapshot.carried.kept, snapshot.carried.total
+        if kept < total:
+            return f"Kept {kept:,} of {total:,} trained weights; the others start afresh."
+        return "All trained weights are kept. Press Play (Space) to see what the change does."
     return f"Paused. {advice(curves, prepared.plan)}".strip()
 
 
