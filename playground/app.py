@@ -54,7 +54,7 @@ def make_window(
     geometry: QSettings | None = None,
     last: Path | None = None,
 ) -> MainWindow:
-    """Return the window with everything connected and a run begun, paused."""
+    """Return the window with everything connected; a run begins, paused, when it is first shown."""
     settings = settings or Settings()
     themes = ThemeManager(application)
     document = Document(experiment)
@@ -62,7 +62,6 @@ def make_window(
     window = MainWindow(document, bridge, themes, settings, geometry, last)
     for child in (themes, document, bridge):
         child.setParent(window)
-    bridge.start()
     return window
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -44,12 +44,14 @@ from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle
 from playground.ui.panels.inspector import Inspector
-from playground.ui.panels.output_panel import OutputPanel
 from playground.ui.panels.status import StatusLine
 from playground.ui.panels.top_bar import TopBar
 from playground.ui.selection import Selection
 from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
+
+if TYPE_CHECKING:
+    from playground.ui.panels.output_panel import OutputPanel
 
 LAYOUT_VERSION = 1
 FRAME = 36
@@ -79,6 +81,8 @@ class MainWindow(QMainWindow):
         self.selection = Selection(document, self)
         self._geometry = geometry
         self.desk = FileDesk(self, document, lambda: self.settings, last)
+        self._output_panel: OutputPanel | None = None
+        self._completed = False
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.actions_by_key = make_actions(self, self._handlers())
@@ -110,13 +114,12 @@ class MainWindow(QMainWindow):
         self.network = NetworkPanel(self.document, self.selection, theme)
         self.setCentralWidget(self.network)
         self.data_panel = DataPanel(self.document, theme)
-        self.output_panel = OutputPanel(self.document, self.selection, theme)
         self.inspector = Inspector(self.document, self.selection, theme)
         self.status = StatusLine(lambda: self.bridge.curves, theme)
         area = Qt.DockWidgetArea
         self.docks = {
             "data": self._dock("Data", self.data_panel, area.LeftDockWidgetArea),
-            "output": self._dock("Output", self.output_panel, area.RightDockWidgetArea),
+            "output": self._dock("Output", QWidget(), area.RightDockWidgetArea),
             "inspector": self._dock("Inspector", self.inspector, area.BottomDockWidgetArea),
         }
         title = self.docks["inspector"].titleBarWidget()
@@ -126,6 +129,29 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
+
+    def _complete(self) -> None:
+        """Make the plots and start: their library takes a sixth of a second, so the window is shown first."""
+        from playground.ui.panels.output_panel import OutputPanel
+
+        panel = OutputPanel(self.document, self.selection, self.themes.theme)
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        panel.set_options(self.settings)
+        panel.options_changed.connect(lambda options: self._change_settings(**options))
+        self.bridge.setting_changed.connect(panel.mark)
+        placeholder = self.docks["output"].widget()
+        self.docks["output"].setWidget(panel)
+        placeholder.deleteLater()
+        self._output_panel = panel
+        self.apply_theme(self.themes.theme)
+        self.bridge.start()
+
+    @property
+    def output_panel(self) -> "OutputPanel":
+        """The panel of plots; there is none before the window was first shown."""
+        if self._output_panel is None:
+            raise RuntimeError("The plots are made when the window is first shown.")
+        return self._output_panel
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -182,9 +208,7 @@ class MainWindow(QMainWindow):
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
         self.bridge.cannot_train.connect(self.status.show_error)
         self.bridge.failed.connect(self._show_failure)
-        self.bridge.setting_changed.connect(self.output_panel.mark)
         self.top_bar.speed_chosen.connect(self._set_speed)
-        self.output_panel.options_changed.connect(lambda options: self._change_settings(**options))
         self.themes.theme_changed.connect(self.apply_theme)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -288,7 +312,8 @@ class MainWindow(QMainWindow):
         self.network.set_motion(settings.motion)
         self.top_bar.set_speed(settings.speed)
         self.bridge.set_speed(settings.speed)
-        self.output_panel.set_options(settings)
+        if self._output_panel is not None:
+            self._output_panel.set_options(settings)
 
     def _fill_device_menu(self) -> None:
         self._device_menu.clear()
@@ -316,18 +341,19 @@ class MainWindow(QMainWindow):
         for panel in (
             self.network,
             self.data_panel,
-            self.output_panel,
+            self._output_panel,
             self.inspector,
             self.status,
             self.top_bar,
         ):
-            panel.apply_theme(theme)
+            if panel is not None:
+                panel.apply_theme(theme)
         for dock in self.docks.values():
             title = dock.titleBarWidget()
             assert isinstance(title, DockTitle)
             title.apply_theme(theme)
         self.data_panel.setMinimumWidth(theme.px(236))
-        self.output_panel.setMinimumWidth(theme.px(300))
+        self.docks["output"].widget().setMinimumWidth(theme.px(300))
 
     def _share_width(self) -> None:
         """Give the panels at the sides their usual width; the diagram has the rest."""
@@ -379,6 +405,9 @@ class MainWindow(QMainWindow):
         if not self._laid_out:
             self._laid_out = True
             self._share_width()
+        if not self._completed:
+            self._completed = True
+            QTimer.singleShot(0, self._complete)
 
     def _keep_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Give the keyboard to the diagram when nothing else has it, so that its keys always work."""
