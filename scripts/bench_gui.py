@@ -48,6 +48,11 @@ def measure(example: str, seconds: float, size: tuple[int, int]) -> dict[str, fl
     frames: list[float] = []
     steps: list[int] = []
 
+    loop = QEventLoop()
+    window.bridge.set_playing(True)
+    QTimer.singleShot(1000, loop.quit)
+    loop.exec()
+
     class Painted(QObject):
         """Counts a frame when the output plot and the diagram have both been painted."""
 
@@ -69,16 +74,13 @@ def measure(example: str, seconds: float, size: tuple[int, int]) -> dict[str, fl
     assert area is not None
     viewports = [window.network.view.viewport(), area.viewport()]
     painted = Painted()
-    loop = QEventLoop()
-    window.bridge.set_playing(True)
-    QTimer.singleShot(1000, loop.quit)
-    loop.exec()
     for viewport in viewports:
         viewport.installEventFilter(painted)
     QTimer.singleShot(round(seconds * 1000), loop.quit)
     loop.exec()
     window.bridge.set_playing(False)
     window.close()
+    window.deleteLater()
     gaps = np.diff(frames) * 1000
     duration = frames[-1] - frames[0]
     return {
