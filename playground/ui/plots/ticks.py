@@ -9,12 +9,16 @@ Ticks = list[tuple[float, str]]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS = "\N{MINUS SIGN}"
+NARROWEST = 1e-9
 
 
 def linear_ticks(low: float, high: float, most: int = 5, thirds: bool = False) -> Ticks:
-    """Return about `most` round values in [low, high] with their text; `thirds` allows steps of 3."""
+    """Return about `most` round values in [low, high] with their text; `thirds` allows steps of 3.
+
+    None for a range so narrow that floating point cannot place round values in it.
+    """
     span = high - low
-    if not math.isfinite(span) or span <= 0:
+    if not math.isfinite(span) or span <= NARROWEST * max(abs(low), abs(high)):
         return []
     step = _round_step(span / most, (1, 2, 3, 5, 10) if thirds else (1, 2, 5, 10))
     values = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
