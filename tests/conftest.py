@@ -10,6 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# On CI the same examples every time, so that a failure there is always due to the change; at a desk new ones,
+# to find what nobody thought of. No deadline: machines are shared.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 # Before Qt and NumPy are imported. Set QT_QPA_PLATFORM yourself (xcb, wayland, cocoa) to watch the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
