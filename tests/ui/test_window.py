@@ -324,6 +324,35 @@ def test_that_a_step_asked_for_right_after_an_edit_is_made(make_window: MakeWind
     qtbot.waitUntil(lambda: shown(window).epoch == 1)
 
 
+@pytest.mark.parametrize("first", ["new_weights", "new_data"])
+@pytest.mark.parametrize(
+    ("edit", "arguments"),
+    [
+        (edits.set_dataset, ("blobs",)),
+        (edits.set_units, ("layer1", 7)),
+        (edits.set_units, ("layer1", 1)),
+        (edits.remove_layer, ("layer1",)),
+        (edits.toggle_feature, ("sin_x1",)),
+    ],
+)
+def test_that_edits_faster_than_the_first_picture_of_a_run_are_shown(
+    first: str,
+    edit: Callable[..., Experiment],
+    arguments: tuple[object, ...],
+    make_window: MakeWindow,
+    qtbot: QtBot,
+) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 3)
+    with qtbot.waitSignal(window.bridge.run_started):
+        window.actions_by_key[first].trigger()
+    window.document.edit("At once", edit, *arguments)
+    run = window.bridge._run_id
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and shown(window).run_id > run)
+    assert window.inspector.isVisible()
+    assert f"{window.bridge.prepared.plan.parameters:,} parameters" in window.status.figures.text()
+
+
 def test_that_a_warning_goes_when_its_cause_goes(make_window: MakeWindow) -> None:
     window = make_window(files.example("circle"))
     window.document.edit("Set rate", edits.set_training, learning_rate=0.0)

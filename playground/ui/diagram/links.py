@@ -75,6 +75,7 @@ class LinkBundle(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self._box, self._ends = box, (starts, ends)
+        self.set_weights(self._weights)  # those of another shape are not of these layers
         self._forget()
 
     def set_weights(self, weights: FloatArray | None) -> None:

@@ -63,7 +63,12 @@ class DockTitle(QWidget):
         corner = self._dock.mapToGlobal(QPoint(0, 0))
         self._dock.setFloating(floats)
         if floats:
-            self._dock.move(corner + QPoint(AWAY, AWAY))
+            screen = self._dock.screen().availableGeometry()
+            place = corner + QPoint(AWAY, AWAY)
+            right, bottom = screen.right() - self._dock.width(), screen.bottom() - self._dock.height()
+            self._dock.move(
+                max(screen.left(), min(place.x(), right)), max(screen.top(), min(place.y(), bottom))
+            )
 
     def _show_state(self, floats: bool) -> None:
         """Let the button say what it will do, and draw a frame round a dock on its own."""
