@@ -17,6 +17,7 @@ from playground.experiment.plan import Plan
 from playground.training.messages import Carried, FloatArray
 
 Names = tuple[tuple[str, int | str], ...]
+Pair = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +54,46 @@ def unit_names(plan: Plan) -> tuple[Names, ...]:
 
 def fitting(carry: Carry, plan: Plan) -> int:
     """Return how many weights and biases of a network with this plan have a value in `carry`."""
-    kept = 0
-    for new, old in _same_layers(carry, plan):
-        old_names, new_names = unit_names(carry.plan), unit_names(plan)
-        rows = len(_matches(new_names[new + 1], old_names[old + 1])[0])
-        columns = len(_matches(new_names[new], old_names[old])[0])
-        kept += rows * (columns + 1) if columns else 0
-    return kept
+    return sum(overlap.count for overlap in _overlaps(carry, plan))
 
 
 def carry_over(
     carry: Carry, plan: Plan, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
 ) -> Carried:
     """Write what fits of `carry` into the host arrays of a new network, in place."""
+    kept = 0
+    for overlap in _overlaps(carry, plan):
+        (new_rows, old_rows), (new_columns, old_columns) = overlap.rows, overlap.columns
+        source = carry.weights[overlap.old][np.ix_(old_rows, old_columns)]
+        weights[overlap.new][np.ix_(new_rows, new_columns)] = source
+        biases[overlap.new][new_rows] = carry.biases[overlap.old][old_rows]
+        kept += overlap.count
+    return Carried(kept, plan.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """A layer that is in both networks: its places, and the units and sources it has in both, (new, old)."""
+
+    new: int
+    old: int
+    rows: Pair
+    columns: Pair
+
+    @property
+    def count(self) -> int:
+        """Weights and biases that it keeps."""
+        return len(self.rows[0]) * (len(self.columns[0]) + 1)
+
+
+def _overlaps(carry: Carry, plan: Plan) -> Iterator[_Overlap]:
+    """Yield what both networks have in common; a layer without a common source has nothing to keep."""
     old_names, new_names = unit_names(carry.plan), unit_names(plan)
     for new, old in _same_layers(carry, plan):
-        new_rows, old_rows = _matches(new_names[new + 1], old_names[old + 1])
-        new_columns, old_columns = _matches(new_names[new], old_names[old])
-        if len(new_columns):
-            weights[new][np.ix_(new_rows, new_columns)] = carry.weights[old][np.ix_(old_rows, old_columns)]
-            biases[new][new_rows] = carry.biases[old][old_rows]
-    return Carried(fitting(carry, plan), plan.parameters)
+        rows = _matches(new_names[new + 1], old_names[old + 1])
+        columns = _matches(new_names[new], old_names[old])
+        if len(columns[0]):
+            yield _Overlap(new, old, rows, columns)
 
 
 def _same_layers(carry: Carry, plan: Plan) -> Iterator[tuple[int, int]]:
@@ -89,7 +109,7 @@ def _same_layers(carry: Carry, plan: Plan) -> Iterator[tuple[int, int]]:
         yield new, old
 
 
-def _matches(new: Names, old: Names) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _matches(new: Names, old: Names) -> Pair:
     """Return the positions in `new` and in `old` of the names that are in both."""
     position = {name: index for index, name in enumerate(old)}
     pairs = [(index, position[name]) for index, name in enumerate(new) if name in position]
