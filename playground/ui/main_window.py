@@ -135,12 +135,11 @@ class MainWindow(QMainWindow):
         from playground.ui.panels.output_panel import OutputPanel
 
         panel = OutputPanel(self.document, self.selection, self.themes.theme)
-        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         panel.set_options(self.settings)
         panel.options_changed.connect(lambda options: self._change_settings(**options))
         self.bridge.setting_changed.connect(panel.mark)
         placeholder = self.docks["output"].widget()
-        self.docks["output"].setWidget(panel)
+        _fill(self.docks["output"], panel)
         placeholder.deleteLater()
         self._output_panel = panel
         self.apply_theme(self.themes.theme)
@@ -156,9 +155,7 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{title.lower()}")
-        # A plain widget paints no background of its own from a style sheet unless it is told to.
-        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        dock.setWidget(widget)
+        _fill(dock, widget)
         dock.setTitleBarWidget(DockTitle(dock, self.themes.theme))
         self.addDockWidget(area, dock)
         return dock
@@ -208,7 +205,7 @@ class MainWindow(QMainWindow):
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
         self.bridge.cannot_train.connect(self.status.show_error)
         self.bridge.failed.connect(self._show_failure)
-        self.top_bar.speed_chosen.connect(self._set_speed)
+        self.top_bar.speed_chosen.connect(lambda speed: self._change_settings(speed=speed))
         self.themes.theme_changed.connect(self.apply_theme)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -250,6 +247,9 @@ class MainWindow(QMainWindow):
         self.output_panel.start_run(prepared, continues)
         self.inspector.start_run(prepared)
         self.status.start_run(prepared)
+        for problem in prepared.problems:
+            if problem.where == "device":
+                self.status.notice(problem.message, warning=True)
 
     def _show_what_fits(self, *_change: object) -> None:
         """Show what is unwise about the experiment, and offer only commands that make sense for it."""
@@ -274,10 +274,6 @@ class MainWindow(QMainWindow):
         """Draw other starting weights: the next seed."""
         seed = (self.document.experiment.training.seed + 1) % SEED[1]
         self.document.edit("New starting weights", edits.set_seed, seed)
-
-    def _set_speed(self, speed: float) -> None:
-        self.bridge.set_speed(speed)
-        self._change_settings(speed=speed)
 
     # Files ----------------------------------------------------------------------------------------------
 
@@ -432,3 +428,9 @@ class MainWindow(QMainWindow):
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))
         self.bridge.close()
         super().closeEvent(event)
+
+
+def _fill(dock: QDockWidget, widget: QWidget) -> None:
+    """Put a panel into its dock; a plain widget paints no background from a style sheet unless told to."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    dock.setWidget(widget)

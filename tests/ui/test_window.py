@@ -499,6 +499,15 @@ def test_that_options_are_remembered(make_window: MakeWindow, qtbot: QtBot) -> N
     assert window.themes.theme.scale > 1
 
 
+def test_that_a_device_that_is_not_there_is_named(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.ui.bridge.TrainingBridge._devices", lambda _bridge: ("numpy",))
+    window = make_window(files.example("circle"), Settings(device="cuda", motion=False))
+    assert "'cuda' is not there" in window.status.words.sentence
+    assert "CPU" in window.status.figures.text()
+
+
 def test_that_panels_come_back(make_window: MakeWindow) -> None:
     window = make_window()
     window.docks["data"].close()
@@ -512,8 +521,8 @@ def test_that_the_enlarged_neuron_is_named(make_window: MakeWindow, qtbot: QtBot
     shown_titles: list[tuple[bool, str]] = []
     plot = window.output_panel.outputs.currentWidget()
     original = plot.show_neuron
-    plot.show_neuron = lambda image, title="": (  # type: ignore[method-assign]
-        shown_titles.append((image is not None, title)), original(image, title)
+    plot.show_neuron = lambda image, title="", *rest: (  # type: ignore[method-assign]
+        shown_titles.append((image is not None, title)), original(image, title, *rest)
     )  # fmt: skip
     window.selection.hover(NeuronRef("layer1", 2))
     window.selection.hover(None)

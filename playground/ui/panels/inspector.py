@@ -24,6 +24,7 @@ from playground.experiment.plan import dense_shapes, feature_labels
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.document import Document
+from playground.ui.figures import short
 from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
@@ -240,11 +241,6 @@ class UnitsBox(QSpinBox):
             self.clearFocus()
 
 
-def in_figures(value: float) -> str:
-    """Return a weight in three figures, with a real minus sign."""
-    return f"{float(value):.3g}".replace("-", "−")
-
-
 class Histogram(QWidget):
     """A small histogram of numbers, zero in the middle, negative and positive in their colours."""
 
@@ -263,7 +259,7 @@ class Histogram(QWidget):
         else:
             self._reach = max(float(np.abs(finite).max()), 1e-6)
             self._counts = np.histogram(finite, BINS, (-self._reach, self._reach))[0]
-            ends = f"{in_figures(finite.min())} and {in_figures(finite.max())}"
+            ends = f"{short(float(finite.min()))} and {short(float(finite.max()))}"
             self.setToolTip(f"{finite.size:,} weights between {ends}.")
         self.update()
 

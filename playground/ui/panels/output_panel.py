@@ -15,10 +15,10 @@ from playground.training.mailbox import join
 from playground.training.messages import FloatArray, History, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
+from playground.ui.figures import MINUS, figures, scientific
 from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
-from playground.ui.plots.ticks import MINUS, figures, scientific
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -277,10 +277,9 @@ class OutputPanel(QWidget):
         image = self._neuron_image(ref) if ref is not None else None
         if ref is None or image is None:
             self._output_view().show_neuron(None)
-        elif ref.layer == OUTPUT_ID:
-            self._output_view().show_neuron(image, self._neuron_title(ref), is_output=True)
         else:
-            self._output_view().show_neuron(image, self._neuron_title(ref))
+            is_output = ref.layer == OUTPUT_ID
+            self._output_view().show_neuron(image, self._neuron_title(ref), is_output)
 
     def _neuron_image(self, ref: NeuronRef) -> FloatArray | None:
         """Return the picture of a neuron or an input; None when the run does not have it."""

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
+from playground.ui.figures import short
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.contour import class_borders, contour, enlarged, unsquashed
 from playground.ui.plots.items import ImageLayer, PointLayer, SegmentLayer
 from playground.ui.plots.legend import Legend
-from playground.ui.plots.ticks import Ticks, linear_ticks, short
+from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import class_image, heat_image
 from playground.ui.theme.tokens import Theme
 

@@ -13,11 +13,12 @@ from playground.engine.losses import LOSSES
 from playground.engine.tables import by_key
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
+from playground.ui.figures import short
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.items import curve_pen, faint
 from playground.ui.plots.legend import TRAIN_TEST_CURVES, Legend
 from playground.ui.plots.series import CurveStore, Quantity, smooth
-from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks, short
+from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme

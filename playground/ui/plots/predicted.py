@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
+from playground.ui.figures import short
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.legend import TRAIN_TEST_POINTS, Legend
 from playground.ui.plots.split_points import SplitPoints
-from playground.ui.plots.ticks import short
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 

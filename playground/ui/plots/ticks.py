@@ -5,10 +5,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from playground.ui.figures import MINUS, short
+
 Ticks = list[tuple[float, str]]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-MINUS = "\N{MINUS SIGN}"
 NARROWEST = 1e-9
 
 
@@ -55,31 +56,6 @@ def _linear_on_log(low: float, high: float) -> Ticks:
 def power_of_ten(power: int) -> str:
     """Return 10 to a power as it is written by hand: 10⁻³."""
     return "10" + str(power).translate(_SUPERSCRIPT)
-
-
-def short(value: float) -> str:
-    """Return a measured value in three figures, or "not a number"."""
-    if math.isnan(value):
-        return "not a number"
-    if math.isinf(value):
-        return "∞" if value > 0 else f"{MINUS}∞"
-    return figures(value, 3)
-
-
-def figures(value: float, digits: int) -> str:
-    """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
-    text = f"{value:.{digits}g}"
-    if 1000 <= abs(value) < 1e6:
-        text = f"{float(text):,.0f}"
-    mantissa, _, exponent = text.partition("e")
-    power = f"e{int(exponent)}" if exponent else ""
-    return f"{mantissa}{power}".replace("-", MINUS)
-
-
-def scientific(value: float) -> str:
-    """Return a finite number in two figures with its power of ten: 1.2e−6."""
-    mantissa, _, exponent = f"{value:.1e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
 def _round_step(rough: float, choices: tuple[int, ...]) -> float:

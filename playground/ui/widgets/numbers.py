@@ -7,12 +7,12 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from playground.ui.figures import MINUS
 from playground.ui.theme.fonts import number_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets.base import keep_font
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
-_MINUS = "\N{MINUS SIGN}"
 _WINDOW_KEYS = (Qt.Key.Key_E, Qt.Key.Key_N, Qt.Key.Key_O, Qt.Key.Key_S)
 
 
@@ -22,7 +22,7 @@ def parse_number(text: str) -> float | None:
     Comma and point both work ("0,03", "1e-3", "1,234.5", "20 000"), so do a real minus sign and a per cent
     sign at the end, which is left to the caller to interpret.
     """
-    plain = re.sub(r"[\s_'’]", "", text).replace(_MINUS, "-").removesuffix("%").lower()
+    plain = re.sub(r"[\s_'’]", "", text).replace(MINUS, "-").removesuffix("%").lower()
     last = max(plain.rfind(","), plain.rfind("."))
     if plain.count(",") + plain.count(".") > 1:
         # Several separators group thousands; the last is the decimal one if it is of its own kind.
@@ -45,7 +45,7 @@ def format_number(value: float) -> str:
         text = f"{value:.12f}".rstrip("0").rstrip(".")
     mantissa, _, exponent = text.partition("e")
     # 1e-07 is 1e−7 by hand; `parse_number` reads both.
-    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", _MINUS)
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", MINUS)
 
 
 def match_range(number: float, minimum: float, maximum: float, percent: bool) -> float | None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from plots_cases import history
 
 from playground.training.messages import History
+from playground.ui.figures import short
 from playground.ui.plots.contour import class_borders, contour
 from playground.ui.plots.series import CurveStore, smooth
-from playground.ui.plots.ticks import linear_ticks, log_ticks, power_of_ten, short
+from playground.ui.plots.ticks import linear_ticks, log_ticks, power_of_ten
 
 
 def texts(ticks: list[tuple[float, str]]) -> list[str]:

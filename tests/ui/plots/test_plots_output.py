@@ -9,10 +9,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from playground.ui.figures import short
 from playground.ui.plots import BoundaryPlot, CurveFitPlot, PredictedPlot
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.legend import Legend
-from playground.ui.plots.ticks import short
 from playground.ui.theme.colour import mix
 from playground.ui.theme.tokens import DARK, LIGHT
 

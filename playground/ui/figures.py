@@ -1,0 +1,30 @@
+"""How numbers are written on screen: in few figures, with a real minus sign. No Qt in here."""
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def short(value: float) -> str:
+    """Return a measured value in three figures, or "not a number"."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    return figures(value, 3)
+
+
+def figures(value: float, digits: int) -> str:
+    """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
+    text = f"{value:.{digits}g}"
+    if 1000 <= abs(value) < 1e6:
+        text = f"{float(text):,.0f}"
+    mantissa, _, exponent = text.partition("e")
+    power = f"e{int(exponent)}" if exponent else ""
+    return f"{mantissa}{power}".replace("-", MINUS)
+
+
+def scientific(value: float) -> str:
+    """Return a finite number in two figures with its power of ten: 1.2e−6."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
