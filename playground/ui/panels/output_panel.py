@@ -16,9 +16,10 @@ from playground.training.messages import FloatArray, History, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
 from playground.ui.figures import MINUS, figures, scientific
-from playground.ui.plots import PLOTS, BoundaryPlot, CurveFitPlot, Plot, PlotView, PredictedPlot
+from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
+from playground.ui.plots.split_points import SplitPlot
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -167,7 +168,7 @@ class OutputPanel(QWidget):
         if isinstance(view, BoundaryPlot):
             view.set_discretize(settings.discretize)
             view.set_show_contour(settings.show_contour)
-        if isinstance(view, BoundaryPlot | CurveFitPlot | PredictedPlot):
+        if isinstance(view, BoundaryPlot | SplitPlot):
             view.set_show_test(settings.show_test_points)
         if isinstance(view, CurvePlot):
             view.set_log(settings.log_scale)

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
-from playground.ui.plots.legend import TRAIN_TEST_POINTS, Entry, Legend
-from playground.ui.plots.split_points import SplitPoints
+from playground.ui.plots.legend import TRAIN_TEST_POINTS, Entry
+from playground.ui.plots.split_points import SplitPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
@@ -19,7 +18,7 @@ FloatArray = npt.NDArray[np.floating]
 _ROOM = 0.08
 
 
-class CurveFitPlot(PlotView):
+class CurveFitPlot(SplitPlot):
     """Data points and the curve the network has fitted to them."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -29,26 +28,10 @@ class CurveFitPlot(PlotView):
             "What the network answers for every input, with the data points it learns from.",
             parent,
         )
-        self._prepared: Prepared | None = None
         self._answer: FloatArray | None = None
-        self._neuron: FloatArray | None = None
         self._is_output = False
-        self._curve = pg.PlotCurveItem(antialias=True)
-        self._curve.setZValue(20)
-        self._view.addItem(self._curve, ignoreBounds=True)
-        self._points = SplitPoints(self._view)
-        self.legend = Legend(theme)
-        self._layout.addWidget(self.legend)
         self.clear()
         self.apply_theme(theme)
-
-    def set_show_train(self, show: bool) -> None:
-        """Show or hide the training points."""
-        self._points.set_show_train(show)
-
-    def set_show_test(self, show: bool) -> None:
-        """Show or hide the test points."""
-        self._points.set_show_test(show)
 
     def start_run(self, prepared: Prepared) -> None:
         """Draw the data points; the curve follows with the first snapshot."""
@@ -59,10 +42,7 @@ class CurveFitPlot(PlotView):
         self._points.show(sample.inputs[:, 0], sample.targets.astype(np.float64), train, test, self._theme)
         self._plot.getPlotItem().setLabel("bottom", prepared.columns[0])
         self.legend.show_entries((*TRAIN_TEST_POINTS, Entry("test_curve", "network")))
-        self._set_title("")
-        self._set_empty(False)
-        self.apply_theme(self._theme)
-        self.fit()
+        self._begin()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the network's answer."""
@@ -78,19 +58,8 @@ class CurveFitPlot(PlotView):
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._prepared = self._answer = self._neuron = None
-        self._points.clear()
-        self.legend.clear()
-        self._set_title("")
-        self._set_empty(True)
-        self._redraw()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
-        super().apply_theme(theme)
-        self.legend.apply_theme(theme)
-        self._points.apply_theme(theme)
-        self._redraw()
+        self._answer = None
+        super().clear()
 
     def _redraw(self) -> None:
         shown = self._shown()
@@ -105,11 +74,6 @@ class CurveFitPlot(PlotView):
 
     def _shown(self) -> FloatArray | None:
         return self._answer if self._neuron is None else self._neuron
-
-    def _arrange(self) -> None:
-        """Size the points, too."""
-        super()._arrange()
-        self._points.set_side(min(self.width(), self.height()) / self._theme.scale)
 
     def _home(self) -> None:
         x, y = (-1.0, 1.0), (-1.0, 1.0)

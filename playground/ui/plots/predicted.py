@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
-from playground.ui.plots.legend import TRAIN_TEST_POINTS, Legend
-from playground.ui.plots.split_points import SplitPoints
+from playground.ui.plots.legend import TRAIN_TEST_POINTS
+from playground.ui.plots.split_points import SplitPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
@@ -21,7 +20,7 @@ _ROOM = 0.06
 _NEAR = 0.03  # of the plot's side: how near the pointer must be to a point
 
 
-class PredictedPlot(PlotView):
+class PredictedPlot(SplitPlot):
     """Every row as a point: its true value across, the network's answer up."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -31,27 +30,11 @@ class PredictedPlot(PlotView):
             "Each point is a row. On the diagonal the network's answer is right.",
             parent,
         )
-        self._prepared: Prepared | None = None
         self._predictions: npt.NDArray[np.float64] | None = None
-        self._neuron: FloatArray | None = None
         self._diagonal = pg.InfiniteLine(pos=(0, 0), angle=45, movable=False)
         self._view.addItem(self._diagonal, ignoreBounds=True)
-        self._curve = pg.PlotCurveItem(antialias=True)
-        self._curve.setZValue(20)
-        self._view.addItem(self._curve, ignoreBounds=True)
-        self._points = SplitPoints(self._view)
-        self.legend = Legend(theme)
-        self._layout.addWidget(self.legend)
         self.clear()
         self.apply_theme(theme)
-
-    def set_show_train(self, show: bool) -> None:
-        """Show or hide the training rows."""
-        self._points.set_show_train(show)
-
-    def set_show_test(self, show: bool) -> None:
-        """Show or hide the test rows."""
-        self._points.set_show_test(show)
 
     def start_run(self, prepared: Prepared) -> None:
         """Make room for the rows; they appear with the first predictions."""
@@ -63,10 +46,7 @@ class PredictedPlot(PlotView):
         item.setLabel("left", f"predicted value{unit}")
         self._points.clear()
         self.legend.show_entries(TRAIN_TEST_POINTS)
-        self._set_title("")
-        self._set_empty(False)
-        self.apply_theme(self._theme)
-        self.fit()
+        self._begin()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the predictions for all rows."""
@@ -90,22 +70,14 @@ class PredictedPlot(PlotView):
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._prepared = self._predictions = self._neuron = None
-        self._points.clear()
-        self.legend.clear()
-        self._set_title("")
-        self._set_empty(True)
-        self._redraw()
+        self._predictions = None
+        super().clear()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         super().apply_theme(theme)
-        self.legend.apply_theme(theme)
-        self._points.apply_theme(theme)
         pen = pg.mkPen(qcolor(theme.muted), width=theme.stroke, style=Qt.PenStyle.DashLine)
         self._diagonal.setPen(pen)
-        self._diagonal.setVisible(not self.is_empty)
-        self._redraw()
 
     def _redraw(self) -> None:
         self._diagonal.setVisible(not self.is_empty)
@@ -128,11 +100,6 @@ class PredictedPlot(PlotView):
 
     def _axis_room(self) -> tuple[int, int]:
         return self._theme.px(60), super()._axis_room()[1]
-
-    def _arrange(self) -> None:
-        """Size the points, too."""
-        super()._arrange()
-        self._points.set_side(min(self.width(), self.height()) / self._theme.scale)
 
     def _home(self) -> None:
         low, high = self._range()

@@ -1,13 +1,16 @@
-"""Points of a regression: training and test rows told apart by shape, colour and rim."""
+"""Plots of a regression: training and test rows told apart by shape, colour and rim, and a curve."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
+from PySide6.QtWidgets import QWidget
 
+from playground.experiment.prepare import Prepared
+from playground.ui.plots.base import PlotView
 from playground.ui.plots.items import point_size
-from playground.ui.plots.legend import SPLIT_MARKERS
+from playground.ui.plots.legend import SPLIT_MARKERS, Legend
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import LIGHT, Theme
 
@@ -72,3 +75,61 @@ class SplitPoints:
         test.setSize((size + 1.0) * theme.scale)
         test.setBrush(qcolor(theme.surface))
         test.setPen(pg.mkPen(qcolor(theme.curve_test), width=1.4 * theme.stroke))
+
+
+class SplitPlot(PlotView):
+    """A plot of training and test rows with one curve over them, and a legend below.
+
+    Subclasses place the points and draw the curve in `_redraw`.
+    """
+
+    def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, label, help_text, parent)
+        self._prepared: Prepared | None = None
+        self._neuron: FloatArray | None = None
+        self._curve = pg.PlotCurveItem(antialias=True)
+        self._curve.setZValue(20)
+        self._view.addItem(self._curve, ignoreBounds=True)
+        self._points = SplitPoints(self._view)
+        self.legend = Legend(theme)
+        self._layout.addWidget(self.legend)
+
+    def set_show_train(self, show: bool) -> None:
+        """Show or hide the training rows."""
+        self._points.set_show_train(show)
+
+    def set_show_test(self, show: bool) -> None:
+        """Show or hide the test rows."""
+        self._points.set_show_test(show)
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._prepared = self._neuron = None
+        self._points.clear()
+        self.legend.clear()
+        self._set_title("")
+        self._set_empty(True)
+        self._redraw()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        super().apply_theme(theme)
+        self.legend.apply_theme(theme)
+        self._points.apply_theme(theme)
+        self._redraw()
+
+    def _begin(self) -> None:
+        """Show the plot of a run that is about to begin, all of it."""
+        self._set_title("")
+        self._set_empty(False)
+        self.apply_theme(self._theme)
+        self.fit()
+
+    def _redraw(self) -> None:
+        """Draw the curve anew."""
+        raise NotImplementedError
+
+    def _arrange(self) -> None:
+        """Size the points, too."""
+        super()._arrange()
+        self._points.set_side(min(self.width(), self.height()) / self._theme.scale)
