@@ -6,7 +6,6 @@ release the lock needs no rest (`Pace`).
 """
 
 import math
-import queue
 import threading
 import time
 import traceback
@@ -18,6 +17,7 @@ import numpy as np
 from playground.engine.backends import make_backend
 from playground.experiment.prepare import Prepared
 from playground.training.carry import Carry
+from playground.training.inbox import Inbox
 from playground.training.mailbox import Mailbox
 from playground.training.messages import (
     FLAT_OUT,
@@ -72,12 +72,11 @@ class Run:
         self.run_id = run_id
         self.prepared = prepared
         self.mailbox = Mailbox()
-        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._carry = carry
         self._speed = speed
         self._pace = pace or Pace()
         self._final: Carry | None = None
-        self._attention = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._main, name=f"{THREAD_NAME}-{run_id}", daemon=True)
 
@@ -91,9 +90,7 @@ class Run:
         Commands are carried out in their order; Pause, Rewind and Stop cut short what is being done and let
         steps that wait before them fall away.
         """
-        self._commands.put(command)
-        if isinstance(command, Urgent):
-            self._attention.set()
+        self._inbox.put(command)
 
     def request_stop(self) -> None:
         """Tell the thread to end after its current step, without waiting for it."""
@@ -123,7 +120,7 @@ class Run:
             session = Session(self.prepared, backend, self._carry)
             if self._over.is_set():
                 return
-            worker = _Worker(self.run_id, session, self.mailbox, self._commands, self._attention)
+            worker = _Worker(self.run_id, session, self.mailbox, self._inbox)
             worker.loop(self._speed, self._pace)
             self._final = session.carry()
         except Exception as error:  # noqa: BLE001 - whatever went wrong is shown in the window
@@ -132,21 +129,13 @@ class Run:
 
 
 class _Worker:
-    """The loop of the training thread. `attention` is set while a command is waiting that cannot wait."""
+    """The loop of the training thread."""
 
-    def __init__(
-        self,
-        run_id: int,
-        session: Session,
-        mailbox: Mailbox,
-        commands: "queue.SimpleQueue[Command]",
-        attention: threading.Event,
-    ) -> None:
+    def __init__(self, run_id: int, session: Session, mailbox: Mailbox, inbox: Inbox) -> None:
         self._run_id = run_id
         self._session = session
         self._mailbox = mailbox
-        self._commands = commands
-        self._attention = attention
+        self._inbox = inbox
         self._state: RunState = "paused"
         self._problem: str | None = None
         self._until = math.inf
@@ -169,26 +158,15 @@ class _Worker:
 
     def _obey(self) -> bool:
         """Carry out what has been asked; wait for a command while paused. False: the run is over."""
-        waiting = self._take_commands()
+        waiting = self._inbox.take(wait=self._state != "playing")
         last_urgent = max((i for i, command in enumerate(waiting) if isinstance(command, Urgent)), default=-1)
         for index, command in enumerate(waiting):
             if isinstance(command, Stop):
                 return False
-            overtaken = index < last_urgent or self._attention.is_set()
+            overtaken = index < last_urgent or self._inbox.is_urgent
             if not (isinstance(command, Step) and overtaken):
                 self._carry_out(command)
         return True
-
-    def _take_commands(self) -> list[Command]:
-        """Return all commands there are, in their order; at least one while there is nothing else to do."""
-        taken: list[Command] = []
-        try:
-            taken.append(self._commands.get(block=self._state != "playing"))
-            while True:
-                taken.append(self._commands.get(block=False))
-        except queue.Empty:
-            self._attention.clear()
-        return taken
 
     def _carry_out(self, command: Command) -> None:
         handlers: dict[type, Callable[[], None]] = {
@@ -225,7 +203,7 @@ class _Worker:
         self._state = "paused"
         if not self._refuses_to_go_on():
             epoch = self._session.trainer.epoch
-            while steps > 0 and self._session.trainer.epoch == epoch and not self._attention.is_set():
+            while steps > 0 and self._session.trainer.epoch == epoch and not self._inbox.is_urgent:
                 steps -= self._session.train(min(steps, self._chunk))
             self._record_within_epoch()
             self._watch()
@@ -285,9 +263,7 @@ class _Worker:
 
     def _is_done(self) -> bool:
         """Whether something calls for an end of this stretch of training."""
-        return (
-            self._attention.is_set() or self._session.trainer.epoch >= self._until or self._session.diverged
-        )
+        return self._inbox.is_urgent or self._session.trainer.epoch >= self._until or self._session.diverged
 
     def _record_within_epoch(self) -> None:
         if self._session.trainer.position:

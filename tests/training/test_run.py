@@ -12,6 +12,7 @@ from playground.experiment.model import Experiment
 from playground.experiment.prepare import prepare
 from playground.training.mailbox import Mailbox, join
 from playground.training.messages import (
+    Command,
     Failure,
     History,
     Pause,
@@ -37,9 +38,11 @@ def experiment(**training: object) -> Experiment:
 def start() -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
-    def begin(wanted: Experiment | None = None, **options: object) -> Run:
+    def begin(wanted: Experiment | None = None, *commands: Command, **options: object) -> Run:
         run = Run(len(runs) + 1, prepare(wanted or experiment()), **options)  # type: ignore[arg-type]
         runs.append(run)
+        for command in commands:
+            run.send(command)
         run.start()
         return run
 
@@ -119,13 +122,17 @@ def test_that_pause_keeps_and_rewind_goes_back(start: Callable[..., Run]) -> Non
 
 
 def test_that_pause_overtakes_steps_that_wait(start: Callable[..., Run]) -> None:
+    run = start(None, StepEpoch(), StepEpoch(), Pause(), StepBatch())
+    assert await_snapshot(run, lambda s: s.step > 0).step == 1
+
+
+def test_that_pause_cuts_short_the_step_that_is_being_made(start: Callable[..., Run]) -> None:
     run = start()
-    await_snapshot(run)
     for _ in range(10_000):
         run.send(StepEpoch())
     run.send(Pause())
-    run.send(StepBatch())
-    end = await_snapshot(run, lambda s: s.step > 0 and s.step % s.steps_in_epoch == 1)
+    run.send(Play(until=10_001))
+    end = await_snapshot(run, lambda s: s.state == "playing")
     assert end.epoch < 10_000
 
 
