@@ -56,6 +56,7 @@ class OutputPanel(QWidget):
         self._theme = theme
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
+        self._measured: Snapshot | None = None  # the last one with points for the curves
         self._settings = Settings()
         self._shared = False
         self._views: dict[str, PlotView] = {}
@@ -184,7 +185,7 @@ class OutputPanel(QWidget):
 
     def start_run(self, prepared: Prepared, continues: bool) -> None:
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
-        self._prepared, self._snapshot = prepared, None
+        self._prepared, self._snapshot, self._measured = prepared, None, None
         if not continues:
             self._waiting.clear()
         for view in self._views.values():
@@ -205,10 +206,11 @@ class OutputPanel(QWidget):
         self._keep_for_curves(snapshot)
         if self._selection.shown_neuron is not None:
             self._show_neuron()
-        self._show_metrics(snapshot)
 
     def _keep_for_curves(self, snapshot: Snapshot) -> None:
-        """Draw the chosen curve some ten times a second; a long dashed line takes longer than a frame."""
+        """Draw curve and figures some ten times a second: a number that changes faster cannot be read."""
+        if len(snapshot.history):
+            self._measured = snapshot
         for plot in PLOTS:
             if plot.group == "curves":
                 waiting = self._waiting.setdefault(plot.key, [])
@@ -221,8 +223,10 @@ class OutputPanel(QWidget):
             self._calm.start()
 
     def _show_curve(self) -> None:
-        """Show the chosen curve with all that has come in for it."""
+        """Show the figures, and the chosen curve with all that has come in for it."""
         self._calm.stop()
+        if self._measured is not None and self._prepared is not None:
+            self._show_metrics(self._measured, self._prepared)
         plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
         self._show_history(plot)
         view = self._view(plot, self.curves)
@@ -316,14 +320,12 @@ class OutputPanel(QWidget):
         self.mae.set_label(f"test MAE{unit}", "Mean absolute error over the test rows, in the target's unit.")
         self.mae.setVisible(regression)
 
-    def _show_metrics(self, snapshot: Snapshot) -> None:
+    def _show_metrics(self, snapshot: Snapshot, prepared: Prepared) -> None:
         history = snapshot.history
-        if not len(history) or self._prepared is None:
-            return
         self.train_loss.set_text(_four_digits(history.train_loss[-1]))
         self.test_loss.set_text(_four_digits(history.test_loss[-1]))
         value = float(history.test_metric[-1])
-        if self._prepared.plan.task == "regression":
+        if prepared.plan.task == "regression":
             self.quality.set_text(_four_digits(value))
         else:
             self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")

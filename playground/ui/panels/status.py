@@ -14,7 +14,7 @@ from playground.training.advice import Curves, advice
 from playground.training.messages import Snapshot
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets.base import describe, keep_font, role_label
+from playground.ui.widgets.base import Figure, describe, keep_font
 
 NOTICE_MS = 6000
 WORDS_MS = 500
@@ -37,7 +37,9 @@ class StatusLine(QWidget):
         self._warning = ""
         self.words = Sentence()
         describe(self.words, "What is happening", "What is happening, and what to try next.")
-        self.figures = role_label("", "muted")
+        self.figures = Figure()
+        self.figures.setProperty("role", "muted")
+        self.figures.setAlignment(Qt.AlignmentFlag.AlignRight)
         describe(self.figures, "Figures", "Weights and biases, training speed, and where it is computed.")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 4, 16, 4)
@@ -92,7 +94,7 @@ class StatusLine(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
         keep_font(self.words, body_font(theme))
-        keep_font(self.figures, number_font(theme, theme.size_body, bold=False))
+        self.figures.set_look(number_font(theme, theme.size_body, bold=False))
 
     def _show_words(self) -> None:
         if self._notice.isActive():
@@ -120,7 +122,7 @@ class StatusLine(QWidget):
         if self._snapshot is not None and self._snapshot.state == "playing":
             parts.append(f"{in_thousands(self._snapshot.steps_per_second)} steps/s")
         parts.append(by_key(BACKENDS, plan.device, "device").label)
-        self.figures.setText("   ·   ".join(parts))
+        self.figures.show_text("   ·   ".join(parts))
 
 
 class Sentence(QLabel):

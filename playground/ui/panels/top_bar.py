@@ -1,8 +1,8 @@
 """The bar across the top: run controls, speed, epoch, and the choices about training."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from playground.data import DATASETS
 from playground.engine.losses import LOSSES
@@ -18,7 +18,7 @@ from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import Choice, Item, JumpSlider, NumberChoice, format_number, theme_descendants
-from playground.ui.widgets.base import describe, keep_font, role_label
+from playground.ui.widgets.base import Figure, describe, keep_font, role_label
 
 RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 PENALTIES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
@@ -79,7 +79,7 @@ class TopBar(QWidget):
         self.speed_text = role_label("", "caption")
         self.speed_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.epoch_caption = role_label("Epoch", "caption")
-        self.epoch = QLabel("0")
+        self.epoch = Figure("0")
         describe(self.epoch, "Epoch", "How many times the network has seen every training row.")
 
     def _make_choices(self) -> None:
@@ -253,9 +253,7 @@ class TopBar(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the epoch."""
-        text = f"{snapshot.epoch:,}"
-        if text != self.epoch.text():
-            self.epoch.setText(text)
+        self.epoch.show_text(f"{snapshot.epoch:,}")
 
     def set_playing(self, playing: bool) -> None:
         """Show Pause while training, Play otherwise."""
@@ -288,10 +286,9 @@ class TopBar(QWidget):
         self._row.setSpacing(theme.px(6))
         self._choices.setSpacing(theme.px(6))
         figures, small = number_font(theme, theme.size_number), body_font(theme, theme.size_small)
-        keep_font(self.epoch, figures)
+        self.epoch.set_look(figures, "000,000", theme.px(8))
         for label in (self.epoch_caption, self.speed_text):
             keep_font(label, small)
-        self._epoch.setFixedWidth(QFontMetrics(figures).horizontalAdvance("000,000") + theme.px(8))
         self._speed.setFixedWidth(theme.px(84))
         icons = ((self.more, "settings", "muted"), (self.overflow, "more", "text"))
         for button, name, tone in icons:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Protocol, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.ui.theme.tokens import Theme
@@ -89,6 +89,30 @@ def keep_font(widget: QWidget, font: QFont) -> None:
     else:
         keeper.font = font
     widget.setFont(font)
+
+
+class Figure(QLabel):
+    """A number that changes all the time: it keeps its size, or the window would be laid out each time."""
+
+    def set_look(self, font: QFont, widest: str = "", room: int = 0) -> None:
+        """Take a font, and the size of `widest` with so many pixels of room."""
+        keep_font(self, font)
+        metrics = QFontMetrics(font)
+        self.setFixedSize(metrics.horizontalAdvance(widest) + room, metrics.height())
+        self._widen()
+
+    def show_text(self, text: str) -> bool:
+        """Show `text`, in a wider place where it needs one; say whether another one was shown before."""
+        if text == self.text():
+            return False
+        self.setText(text)
+        self._widen()
+        return True
+
+    def _widen(self) -> None:
+        needed = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        if needed > self.minimumWidth():
+            self.setFixedWidth(needed)
 
 
 def theme_descendants(root: QObject, theme: Theme) -> None:

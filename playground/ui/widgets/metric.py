@@ -1,11 +1,11 @@
 """A number to watch: a small name over big figures that stay where they are."""
 
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets.base import describe, keep_font, role_label
+from playground.ui.widgets.base import Figure, describe, keep_font, role_label
 
 
 class Metric(QWidget):
@@ -19,13 +19,13 @@ class Metric(QWidget):
         self._label = label
         self._help = help_text
         self._name = role_label(label, "muted")
-        self._number = role_label("–", "number")
+        self._number = Figure("–")
         describe(self, label, help_text)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._name)
-        layout.addWidget(self._number)
+        layout.addWidget(self._number, 0, Qt.AlignmentFlag.AlignLeft)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.apply_theme(LIGHT)
 
@@ -36,8 +36,7 @@ class Metric(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show `text`; an en dash stands for "nothing yet"."""
-        if text != self._number.text():
-            self._number.setText(text)
+        if self._number.show_text(text):
             self.setAccessibleDescription(f"{self._label} {text}. {self._help}")
 
     def set_label(self, label: str, help_text: str) -> None:
@@ -50,7 +49,4 @@ class Metric(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
         keep_font(self._name, body_font(theme, theme.size_small))
-        figures = number_font(theme, theme.size_number)
-        keep_font(self._number, figures)
-        metrics = QFontMetrics(figures)
-        self._number.setMinimumWidth(metrics.horizontalAdvance(self._widest) + theme.px(4))
+        self._number.set_look(number_font(theme, theme.size_number), self._widest, theme.px(4))
