@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from playground.ui.theme.colour import heat_lut, qcolor
+from playground.ui.theme.colour import heat_colours, qcolor
 from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.floating]
@@ -19,7 +19,7 @@ def heat_tiles(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
 
     All neurons of a layer share a scale symmetrical about zero, at least from -1 to 1.
     """
-    return colours(values[:, ::-1], symmetrical_limit(values), theme)
+    return heat_colours(values[:, ::-1], symmetrical_limit(values), theme)
 
 
 def class_tiles(shares: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
@@ -28,17 +28,6 @@ def class_tiles(shares: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
     ends = np.stack([channels(theme.classes[k % len(theme.classes)]) for k in range(len(shares))])
     neutral = channels(theme.neutral)
     return pack(neutral + upright * (ends - neutral)[:, None, None, :])
-
-
-def colours(values: FloatArray, limit: float, theme: Theme) -> npt.NDArray[np.uint32]:
-    """Return the heat colours of `values` on the scale from -limit to limit; what is not a number is zero."""
-    scaled = np.asarray(values, dtype=np.float32) * np.float32(127.5 / limit)
-    scaled += np.float32(128.0)
-    # fmax and fmin pass over NaN, so one test at the end finds it without a pass over good numbers.
-    np.fmin(np.fmax(scaled, 0.0, out=scaled), 255.0, out=scaled)
-    if not np.isfinite(values).all():
-        scaled[np.isnan(values)] = 128.0
-    return np.ascontiguousarray(heat_lut(theme)[scaled.astype(np.uint8)])
 
 
 def symmetrical_limit(values: FloatArray) -> float:
@@ -75,7 +64,7 @@ def weight_picture(weights: FloatArray, theme: Theme) -> npt.NDArray[np.uint32]:
     finite = np.abs(thinned[np.isfinite(thinned)])
     # A few large weights must not make all others invisible.
     limit = max(float(finite.mean()) * 3.0 if finite.size else 1.0, 1e-6)
-    return colours(thinned, limit, theme)
+    return heat_colours(thinned, limit, theme)
 
 
 def image_of(pixels: npt.NDArray[np.uint32], alpha: bool = False) -> QImage:

@@ -58,9 +58,21 @@ def heat_image(values: FloatArray, theme: Theme, strength: float = 1.0) -> QImag
 
     What lies outside is shown as the nearest end; NaN is shown as zero.
     """
-    shades = np.nan_to_num(np.clip(values, -1.0, 1.0), nan=0.0)
-    index = np.minimum(shades * 127.5 + 128.0, 255.0).astype(np.uint8)
-    return _to_image(heat_lut(theme, strength)[index[::-1]])
+    return _to_image(heat_colours(values[::-1], 1.0, theme, strength))
+
+
+def heat_colours(
+    values: FloatArray, limit: float, theme: Theme, strength: float = 1.0
+) -> npt.NDArray[np.uint32]:
+    """Return the colours of `values` on the scale from -limit to limit; what is not a number is zero."""
+    # fmax and fmin pass over NaN, so one test at the end finds it without a pass over good numbers.
+    scaled = np.fmax(values, -limit)
+    np.fmin(scaled, limit, out=scaled)
+    scaled *= 127.5 / limit
+    scaled += 128.0
+    if not np.isfinite(values).all():
+        scaled[np.isnan(values)] = 128.0
+    return heat_lut(theme, strength)[scaled.astype(np.uint8)]
 
 
 def class_image(probabilities: FloatArray, theme: Theme, strength: float = 1.0) -> QImage:

@@ -5,13 +5,12 @@ import pytest
 
 from playground.ui.diagram.tiles import (
     class_tiles,
-    colours,
     curve_tiles,
     heat_tiles,
     symmetrical_limit,
     weight_picture,
 )
-from playground.ui.theme.colour import heat_lut
+from playground.ui.theme.colour import heat_colours, heat_lut
 from playground.ui.theme.tokens import DARK, LIGHT
 
 
@@ -41,7 +40,7 @@ def test_that_numbers_out_of_hand_are_drawn_without_complaint(bad: float) -> Non
 
 
 def test_that_not_a_number_is_drawn_as_zero() -> None:
-    assert colours(np.array([[np.nan, 0.0]]), 1.0, LIGHT).tolist() == [[int(heat_lut(LIGHT)[128])] * 2]
+    assert heat_colours(np.array([[np.nan, 0.0]]), 1.0, LIGHT).tolist() == [[int(heat_lut(LIGHT)[128])] * 2]
 
 
 def test_that_a_class_has_its_own_colour() -> None:
