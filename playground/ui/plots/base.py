@@ -16,7 +16,15 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
@@ -86,6 +94,7 @@ class PlotView(QWidget):
         self._theme = theme
         self._zoomed = False
         self._shown_title = ""
+        self._ticks: tuple[Ticks, Ticks, float, float] | None = None
         self._plot = self._make_plot()
         self._grid = pg.PlotCurveItem()
         self._grid.setZValue(0)
@@ -260,14 +269,23 @@ class PlotView(QWidget):
         area = cast(QRect, self._plot.mapFromScene(scene).boundingRect())
         return area.translated(self._plot.mapTo(self, area.topLeft()) - area.topLeft())
 
+    def _repaint(self) -> None:
+        """Have the data area painted again, after something that does not ask for it has changed."""
+        scene = self._view.sceneBoundingRect()
+        self._plot.viewport().update(self._plot.mapFromScene(scene).boundingRect())
+
     # Own ------------------------------------------------------------------------------------------------
 
     def _make_plot(self) -> Any:
         plot = pg.PlotWidget(parent=self)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        # It paints all of itself, so what lies behind need not be painted first.
+        plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         item = plot.getPlotItem()
         item.hideButtons()
+        for side in ("left", "bottom"):
+            item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         item.setMenuEnabled(False)
         # Even unused it is a window without a parent, which would outlive the plot.
         item.ctrlMenu = None
@@ -297,7 +315,11 @@ class PlotView(QWidget):
         (x_low, x_high), (y_low, y_high) = self._view.viewRange()
         left, bottom = self._axes()
         rows = [] if self.is_empty else self._y_ticks(y_low, y_high)
-        bottom.setTicks([[] if self.is_empty else self._x_ticks(x_low, x_high)])
+        ticks = ([] if self.is_empty else self._x_ticks(x_low, x_high), rows, x_low, x_high)
+        if ticks == self._ticks:
+            return
+        self._ticks = ticks
+        bottom.setTicks([ticks[0]])
         left.setTicks([rows])
         # Not the axis's own grid: with it, pyqtgraph leaves out the labels at both ends.
         x = np.tile([x_low, x_high], len(rows))

@@ -10,8 +10,8 @@ from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
 from playground.ui.plots.base import PlotView
-from playground.ui.plots.contour import class_borders, contour, enlarged, unsquashed
-from playground.ui.plots.items import ImageLayer, PointLayer, SegmentLayer
+from playground.ui.plots.contour import class_borders, contour, enlarged
+from playground.ui.plots.items import MapLayer, PointLayer
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import class_image, heat_image
@@ -20,6 +20,7 @@ from playground.ui.theme.tokens import Theme
 FloatArray = npt.NDArray[np.floating]
 
 _LEAST = 1e-30  # keeps the logarithm of a probability finite
+_NO_LINES = np.empty((0, 2, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,9 @@ class BoundaryPlot(PlotView):
         self._scale = Scale(0.0, 1.0)
         self._discretize = False
         self._show_contour = True
-        self._image = ImageLayer()
-        self._lines = SegmentLayer()
-        self._image.setZValue(1)
-        self._lines.setZValue(5)
-        for item in (self._image, self._lines):
-            self._view.addItem(item, ignoreBounds=True)
+        self._map = MapLayer()
+        self._map.setZValue(1)
+        self._view.addItem(self._map, ignoreBounds=True)
         self._view.setAspectLocked(True)
         self._plot.setAntialiasing(True)
         self._grid.setVisible(False)
@@ -109,7 +107,7 @@ class BoundaryPlot(PlotView):
         self._set_title("")
         self._scale = _scale(prepared)
         self.legend.clear()
-        self._image.set_extent(prepared.probe.extent[0], prepared.probe.extent[1])
+        self._map.set_extent(prepared.probe.extent[0], prepared.probe.extent[1])
         self._set_empty(False)
         self._draw_points()
         self._show_legend()
@@ -151,7 +149,7 @@ class BoundaryPlot(PlotView):
         """Draw in another theme."""
         super().apply_theme(theme)
         self.legend.apply_theme(theme)
-        self._lines.set_look(theme.outline, 1.2 * theme.stroke)
+        self._map.set_look(theme.outline, 1.2 * theme.stroke)
         self._draw_points()
         self._redraw()
 
@@ -183,18 +181,16 @@ class BoundaryPlot(PlotView):
 
     def _redraw(self) -> None:
         shown = self._shown()
-        if shown is None or self._prepared is None:
-            self._image.show_image(heat_image(np.zeros((1, 1)), self._theme, 0.0 if self._prepared else 1.0))
-            self._image.setVisible(self._prepared is not None)
-            self._lines.show_segments(np.empty((0, 2, 2)))
+        self._map.setVisible(self._prepared is not None)
+        self._repaint()
+        if shown is None:
+            self._map.show_map(heat_image(np.zeros((1, 1)), self._theme, 0.0), _NO_LINES)
             return
         strength = self._theme.heat_strength
         drawn = _decided(enlarged(shown)) if self._discretize else shown
         image = heat_image if len(shown) == 1 else class_image
         picture = image(drawn[0] if len(shown) == 1 else drawn, self._theme, strength)
-        self._image.setVisible(True)
-        self._image.show_image(picture, smooth=not self._discretize)
-        self._lines.show_segments(self._contour(shown))
+        self._map.show_map(picture, self._contour(shown), smooth=not self._discretize)
 
     def _scale_of(self, neuron: FloatArray) -> Scale:
         if not self._is_output or self._prepared is None:
@@ -211,13 +207,15 @@ class BoundaryPlot(PlotView):
 
     def _contour(self, shown: FloatArray) -> npt.NDArray[np.float64]:
         if not self._show_contour or self._prepared is None:
-            return np.empty((0, 2, 2))
+            return _NO_LINES
         height, width = shown.shape[1:]
         (x0, x1), (y0, y1) = self._prepared.probe.extent[:2]
         x = x0 + (np.arange(width) + 0.5) * (x1 - x0) / width
         y = y0 + (np.arange(height) + 0.5) * (y1 - y0) / height
         if len(shown) == 1:
-            return contour(unsquashed(shown[0]), x, y)
+            # Shades beyond -1 and 1 come from no tanh.
+            within = float(np.fmax.reduce(np.abs(shown), axis=None)) <= 1.0
+            return contour(shown[0], x, y, squashed=within)
         return class_borders(np.log(np.maximum(shown, _LEAST)), x, y)
 
     def _show_legend(self) -> None:

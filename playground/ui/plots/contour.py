@@ -31,17 +31,26 @@ _LINES: tuple[tuple[tuple[int, int], ...], ...] = (
     (),
 )
 
+# The same as an array (pattern, line, end), -1 where there is no line.
+_EDGES = np.full((16, 2, 2), -1)
+for _pattern, _lines in enumerate(_LINES):
+    for _place, _line in enumerate(_lines):
+        _EDGES[_pattern, _place] = _line
 
-def contour(values: npt.ArrayLike, x: FloatArray, y: FloatArray, level: float = 0.0) -> FloatArray:
+
+def contour(
+    values: npt.ArrayLike, x: FloatArray, y: FloatArray, level: float = 0.0, squashed: bool = False
+) -> FloatArray:
     """Return the line segments (n, 2, 2) [segment, end, (x, y)] where `values` (H, W) crosses `level`.
 
     `x` (W,) and `y` (H,) are the positions of columns and rows. Cells with a corner that is not finite have
-    no line.
+    no line. `squashed` says that the values are between -1 and 1 and the level is zero: between two points
+    they are taken to run as what a tanh makes of a straight line.
     """
-    grid = np.asarray(values, dtype=np.float64) - level
-    above = grid > 0
-    rows, columns = np.nonzero(_cells_that_differ(above))
-    return _segments(_corners(grid, rows, columns), rows, columns, x, y)
+    grid = np.asarray(values) - level
+    rows, columns = np.nonzero(_cells_that_differ(grid > 0))
+    corners = _corners(grid, rows, columns).astype(np.float64)
+    return _segments(unsquashed(corners) if squashed else corners, rows, columns, x, y)
 
 
 def class_borders(probabilities: npt.ArrayLike, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -78,20 +87,14 @@ def _corners(grid: FloatArray, rows: IndexArray, columns: IndexArray) -> FloatAr
 def _segments(
     corners: FloatArray, rows: IndexArray, columns: IndexArray, x: FloatArray, y: FloatArray
 ) -> FloatArray:
-    """Return the segments (n, 2, 2) where zero is crossed in cells with these corners (4, m)."""
+    """Return the segments (n, 2, 2) in cells whose four corners are above (> 0) or below zero."""
     pattern = np.array([1, 2, 4, 8]) @ (corners > 0)
-    pattern[~np.isfinite(corners).all(axis=0)] = 0
-    crossed = np.nonzero((pattern > 0) & (pattern < 15))[0]
-    if not len(crossed):
-        return np.empty((0, 2, 2))
+    crossed = np.nonzero((pattern % 15 != 0) & np.isfinite(corners).all(axis=0))[0]
     crossings = _crossings(corners[:, crossed], rows[crossed], columns[crossed], x, y)
-    found = pattern[crossed]
-    parts = []
-    for kind, lines in enumerate(_LINES):
-        cells = np.nonzero(found == kind)[0] if lines else ()
-        if len(cells):
-            parts += [crossings[np.array(line)][:, cells].transpose(1, 0, 2) for line in lines]
-    return np.concatenate(parts)
+    ends = _EDGES[pattern[crossed]]
+    cells, line = np.nonzero(ends[:, :, 0] >= 0)
+    found: FloatArray = crossings[ends[cells, line], cells[:, None]]
+    return found
 
 
 def _crossings(
@@ -146,14 +149,11 @@ def _between(values: Floats, places: FloatArray, axis: int) -> Floats:
     return mixed
 
 
-def unsquashed(shades: Floats) -> FloatArray:
+def unsquashed(shades: FloatArray) -> FloatArray:
     """Return what a tanh would have made `shades` of; signs stay.
 
     Between two points of a coarse grid a saturated output jumps from -1 to 1, and a straight line between
     the two crosses zero in the middle, whatever the slopes: a staircase. The sum before tanh is nearly
-    straight there. Shades beyond -1 and 1 come from no tanh, and are left as they are.
+    straight there.
     """
-    values = np.asarray(shades, np.float64)
-    if np.abs(np.nan_to_num(values)).max(initial=0.0) > 1.0:
-        return values
-    return np.arctanh(np.clip(values, -_FULL, _FULL))
+    return np.arctanh(np.clip(shades, -_FULL, _FULL))

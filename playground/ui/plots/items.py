@@ -1,5 +1,6 @@
-"""Things drawn inside a plot: a picture in data coordinates, thin lines, and points with two rims."""
+"""Things drawn inside a plot: a picture in data coordinates with thin lines, and points with two rims."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.theme.colour import heat_lut, mix, qcolor
 from playground.ui.theme.tokens import Theme
@@ -21,30 +22,35 @@ COVER = 0.36  # the share of the plot that points may cover, rims left out
 _TARGET_SHADES = 32
 
 
-class ImageLayer(QGraphicsItem):
-    """A picture stretched over a rectangle of the plot, its top row at the highest y."""
+class MapLayer(QGraphicsItem):
+    """A picture stretched over a rectangle of the plot, its top row at the highest y, with thin lines on it.
+
+    It changes with every frame, so it does not ask to be painted: its plot is painted when it has changed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._image = QImage()
         self._rect = QRectF()
         self._smooth = True
-
-    @property
-    def image(self) -> QImage:
-        """The picture shown."""
-        return self._image
+        self._lines = QPainterPath()
+        self._pen = QPen()
 
     def set_extent(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Stretch the picture over these ranges."""
         self.prepareGeometryChange()
         self._rect = QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0])
 
-    def show_image(self, image: QImage, smooth: bool = True) -> None:
-        """Show `image`; without `smooth` its pixels keep their edges."""
-        self._image = image
-        self._smooth = smooth
-        self.update()
+    def set_look(self, colour: str, width: float) -> None:
+        """Draw the lines in `colour`, `width` pixels wide at every zoom."""
+        self._pen = QPen(qcolor(colour), width)
+        self._pen.setCosmetic(True)
+
+    def show_map(self, image: QImage, segments: FloatArray, smooth: bool = True) -> None:
+        """Show a picture and lines (n, 2, 2) [line, end, (x, y)]; without `smooth` its pixels have edges."""
+        self._image, self._smooth = image, smooth
+        ends = np.ascontiguousarray(segments.reshape(-1, 2))
+        self._lines = pg.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs", finiteCheck=False)
 
     def boundingRect(self) -> QRectF:
         """Return the rectangle covered."""
@@ -57,33 +63,29 @@ class ImageLayer(QGraphicsItem):
         _widget: QWidget | None = None,
     ) -> None:
         """Draw the picture the right way up: y grows upwards in a plot."""
-        if self._image.isNull():
-            return
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.scale(1.0, -1.0)
         target = QRectF(self._rect.x(), -self._rect.bottom(), self._rect.width(), self._rect.height())
         painter.drawImage(target, self._image)
-        painter.restore()
+        painter.scale(1.0, -1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.drawPath(self._lines)
 
 
-class SegmentLayer(QGraphicsPathItem):
-    """Many separate straight lines as one item, as wide on screen at every zoom."""
+class Spots(pg.ScatterPlotItem):  # type: ignore[misc]
+    """Points of which Qt keeps a picture: they stay where they are while the map behind them changes."""
 
-    def show_segments(self, segments: FloatArray) -> None:
-        """Draw segments (n, 2, 2) [segment, end, (x, y)]."""
-        if not len(segments):
-            self.setPath(QPainterPath())
-            return
-        ends = np.ascontiguousarray(segments.reshape(-1, 2))
-        self.setPath(pg.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs", finiteCheck=False))
+    def __init__(self, **style: Any) -> None:
+        super().__init__(**style)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
-    def set_look(self, colour: str, width: float) -> None:
-        """Draw in `colour`, `width` pixels wide."""
-        pen = QPen(qcolor(colour), width)
-        pen.setCosmetic(True)
-        self.setPen(pen)
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the points as sharp as the screen is: of the picture alone it is not known."""
+        super().paint(painter, option, widget or self.getViewWidget())
 
 
 def point_size(count: int, side: float) -> float:
@@ -94,6 +96,20 @@ def point_size(count: int, side: float) -> float:
     fitting: float = side * (COVER / max(count, 1)) ** 0.5
     size: float = round(2 * min(POINT, max(LEAST_POINT, fitting))) / 2
     return size
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Points (n, 2) of one shape, and of one colour or of one each."""
+
+    xy: FloatArray
+    brush: QBrush | list[QBrush]
+    symbol: str
+
+    @property
+    def brushes(self) -> list[QBrush]:
+        """The colour of each point."""
+        return self.brush if isinstance(self.brush, list) else [self.brush] * len(self.xy)
 
 
 class PointLayer:
@@ -154,12 +170,14 @@ class PointLayer:
             # Made when they are asked for: twenty thousand points take 30 ms.
             return
         if self._classes is not None:
+            groups = []
             for index in np.unique(self._classes).tolist():
-                colour = theme.classes[index % len(theme.classes)]
+                brush = QBrush(qcolor(theme.classes[index % len(theme.classes)]))
                 symbol = theme.class_markers[index % len(theme.class_markers)]
-                self._add(self._xy[self._classes == index], qcolor(colour), symbol, theme)
+                groups.append(Group(self._xy[self._classes == index], brush, symbol))
+            self._add(groups, theme)
         elif self._shades is not None and len(self._xy):
-            self._add(self._xy, self._target_brushes(theme), "o", theme)
+            self._add([Group(self._xy, self._target_brushes(theme), "o")], theme)
 
     def _target_brushes(self, theme: Theme) -> list[QBrush]:
         # A handful of shades: pyqtgraph draws each distinct brush once and copies it.
@@ -168,23 +186,32 @@ class PointLayer:
         shades = np.clip(np.nan_to_num(np.asarray(self._shades)), -1.0, 1.0)
         return [brushes[i] for i in np.rint((shades + 1) / 2 * (_TARGET_SHADES - 1)).astype(int).tolist()]
 
-    def _add(self, xy: FloatArray, brush: Any, symbol: str, theme: Theme) -> None:
+    def _add(self, groups: list[Group], theme: Theme) -> None:
         small = self._size < RIMMED
         size, width = self._size * theme.scale, min(1.2, self._size / 5) * theme.scale
         rim, edge = (theme.outline, theme.rim) if self._test else (theme.rim, theme.outline)
         # The smaller the points the closer they lie: a rim that lets the map through keeps it readable.
         clear = round(255 * min(1.0, self._size / RIMMED))
-        if not small:
-            halo = pg.ScatterPlotItem(
-                pos=xy, size=size + 2 * width, symbol=symbol, brush=qcolor(edge, 200), pen=None
-            )
-            self._put(halo, 10)
         pen = pg.mkPen(qcolor(edge if small else rim, clear), width=width)
-        points = pg.ScatterPlotItem(pos=xy, size=size, symbol=symbol, brush=brush, pen=pen)
-        self._put(points, 11)
+        if small:
+            for group in groups:
+                self._put(Spots(pos=group.xy, size=size, symbol=group.symbol, brush=group.brush, pen=pen))
+            return
+        # The halos of all points lie below all points; what comes first is drawn first.
+        count = sum(len(group.xy) for group in groups)
+        halo = [QBrush(qcolor(edge, 200))] * count
+        self._put(
+            Spots(
+                pos=np.concatenate([group.xy for group in groups] * 2),
+                size=np.repeat([size + 2 * width, size], count),
+                symbol=[symbol for group in groups for symbol in [group.symbol] * len(group.xy)] * 2,
+                brush=halo + [brush for group in groups for brush in group.brushes],
+                pen=[pg.mkPen(None)] * count + [pen] * count,
+            )
+        )
 
-    def _put(self, item: Any, z: int) -> None:
-        item.setZValue(z)
+    def _put(self, item: Spots) -> None:
+        item.setZValue(10)
         self._view.addItem(item, ignoreBounds=True)
         self._items.append(item)
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from playground.engine.losses import LOSSES
@@ -28,6 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 
 TRAIN, TEST = 0, 1
 MAX_MARKS = 50
+ROUGH = 3.0  # a curve is rough when it is so many times as long as the plot is wide
 _LOWEST = 1e-300
 _FLAT = 0.1  # decades that a curve on the log scale is given at least
 _NEAR = 6  # pixels within which a mark is named
@@ -217,6 +218,7 @@ class CurvePlot(PlotView):
             last = max(self._store.last_epoch, 10.0)
             low, high = self._value_range(0.0, last)
             self._view.setRange(xRange=(0.0, last), yRange=(low, high), padding=0)
+            self._view.updateMatrix()  # left to the painting, it would have all painted twice
         self._label_axes()
         self._redraw()
 
@@ -250,14 +252,20 @@ class CurvePlot(PlotView):
                 # Many epochs to a pixel: their mean, with lowest and highest faint behind it.
                 mean = self._place(buckets.mean)
                 mean = smooth(mean) if self._smooth else mean
-                self._smoothed[curve].setPen(pen)
-                self._smoothed[curve].setData(buckets.epoch, mean, connect="finite")
+                self._draw(self._smoothed[curve], buckets.epoch, mean, pen)
                 pen = pg.mkPen(qcolor(faint(self._theme, curve == TEST)), width=self._theme.stroke)
             else:
                 self._smoothed[curve].setData([], [])
-            self._raw[curve].setPen(pen)
-            self._raw[curve].setData(*raw, connect="finite")
+            self._draw(self._raw[curve], *raw, pen)
         self._draw_marks()
+
+    def _draw(self, item: pg.PlotCurveItem, x: FloatArray, y: FloatArray, pen: QPen) -> None:
+        """Draw a curve; a rough one line by line, as Qt needs ten times as long for its whole outline."""
+        across, up = self._view.viewPixelSize()
+        length = float(np.nansum(np.hypot(np.diff(x) / across, np.diff(y) / up)))
+        item.setSegmentedLineMode("on" if length > ROUGH * self._pixels() else "off")
+        item.setPen(pen)
+        item.setData(x, y, connect="finite")
 
     def _zigzag(self, epoch: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the line through lowest and highest value of each bucket, so that spikes stay visible."""
