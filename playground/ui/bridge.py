@@ -34,7 +34,8 @@ from playground.training.messages import (
 from playground.training.run import Run
 from playground.ui.document import Document
 
-FRAME_MS = 16
+FRAME_MS = 15  # from one look to the next; with what comes on top, sixty frames a second
+LATE_MS = 4  # how soon to look again for a snapshot that was not there in time
 CLOSE_SECONDS = 1.0
 MOST_LEFT_BEHIND = 64_000_000
 
@@ -250,6 +251,7 @@ class TrainingBridge(QObject):
             # One run at a time: however fast the edits come, threads do not pile up.
             self._restart(self._pending)
         message = self._run.mailbox.take() if self._run is not None else None
+        self._timer.start(LATE_MS if self.playing and message is None else FRAME_MS)
         if isinstance(message, Failure):
             self._set_playing(False)
             self._retire()
