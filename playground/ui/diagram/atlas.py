@@ -90,7 +90,7 @@ class Atlas:
 
 @lru_cache(maxsize=16)
 def edge_of(side: int, outline: str) -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
-    """Return the flat indices of a tile's edge, and factors and terms (edge, 4) that finish its pixels."""
+    """Return the flat indices of a tile's edge, and factors and terms (4 edge,) that finish its pixels."""
     centre = np.abs(np.arange(side) - (side - 1) / 2)
     radius = RADIUS * side
     # Distance to a rounded square: zero on its outline, negative inside.
@@ -105,12 +105,14 @@ def edge_of(side: int, outline: str) -> tuple[npt.NDArray[np.intp], FloatArray, 
     factor = np.repeat(opaque * (1.0 - rim), 4, axis=1)
     term = opaque * rim * np.append(channels(outline)[::-1], 0.0)
     factor[:, 3], term[:, 3] = 0.0, 255.0 * opaque[:, 0]
-    return edge, factor.astype(np.float32), term.astype(np.float32)
+    return edge, factor.astype(np.float32).ravel(), term.astype(np.float32).ravel()
 
 
 def finish_edges(tiles: Pixels, theme: Theme) -> None:
     """Round the corners of tiles (units, S, S) and give them a rim, in place."""
     edge, factor, term = edge_of(tiles.shape[1], theme.outline)
     # Blue, green, red and alpha are the bytes of a pixel, in this order, on all machines Qt calls RGB32.
-    parts = tiles.reshape(len(tiles), -1).view(np.uint8).reshape(len(tiles), -1, 4)
-    parts[:, edge] = (parts[:, edge] * factor + term).astype(np.uint8)
+    pixels = tiles.reshape(len(tiles), -1)
+    finished = pixels.take(edge, axis=1).view(np.uint8) * factor
+    finished += term
+    pixels[:, edge] = finished.astype(np.uint8).view(np.uint32)

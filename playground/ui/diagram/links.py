@@ -192,7 +192,7 @@ class LinkBundle(QGraphicsItem):
             height,
             dash,
         )
-        pixels = link_colours(self._theme, self._weights is not None)[codes]
+        pixels = link_colours(self._theme, self._weights is not None).take(codes)
         width = codes.shape[1]
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         kept = image.copy()

@@ -72,7 +72,7 @@ def heat_colours(
     scaled += 128.0
     if not np.isfinite(values).all():
         scaled[np.isnan(values)] = 128.0
-    return heat_lut(theme, strength)[scaled.astype(np.uint8)]
+    return heat_lut(theme, strength).take(scaled.astype(np.uint8))
 
 
 def class_image(probabilities: FloatArray, theme: Theme, strength: float = 1.0) -> QImage:
