@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
+    QPixmapCache,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 
 LAYOUT_VERSION = 1
 FRAME = 36
+KEPT_PICTURES = (
+    64_000  # kilobytes in which Qt keeps cards, points and axes: its own limit is for coarse screens
+)
 
 
 class MainWindow(QMainWindow):
@@ -77,6 +81,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
+        QPixmapCache.setCacheLimit(KEPT_PICTURES)
         self.document, self.bridge, self.themes, self.settings = document, bridge, themes, settings
         self.selection = Selection(document, self)
         self._geometry = geometry

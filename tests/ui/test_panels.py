@@ -1,5 +1,7 @@
 """The panels round the diagram: they fit narrow windows, say the right numbers, leave the keyboard free."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -34,6 +36,27 @@ def test_that_the_bar_fits_a_narrow_window(make_window: MakeWindow, projector: b
     assert all(child.mapTo(bar, child.rect().topRight()).x() < bar.width() for child in shown)
     assert bar.overflow.isVisible()
     assert bar.loss.window() is not window
+
+
+def test_that_the_figures_of_a_pause_are_those_of_the_last_point(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    window.bridge.play_until(40)
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.epoch >= 40)
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.state == "paused")
+    assert window.output_panel.train_loss.text == _four_digits(window.bridge.curves.last_train_loss)
+
+
+def test_that_a_long_epoch_is_shown_in_full(make_window: MakeWindow) -> None:
+    window = make_window(files.example("circle"))
+    snapshot = window.bridge.snapshot
+    assert snapshot is not None
+    window.top_bar.show_snapshot(replace(snapshot, epoch=12_345_678))
+    epoch = window.top_bar.epoch
+    window.top_bar.layout().activate()
+    assert epoch.text() == "12,345,678"
+    assert epoch.width() >= epoch.fontMetrics().horizontalAdvance("12,345,678")
 
 
 def test_that_choices_come_back_when_the_window_grows(make_window: MakeWindow, qtbot: QtBot) -> None:

@@ -143,6 +143,20 @@ def test_that_a_spike_of_one_epoch_among_many_is_drawn(plot: CurvePlot) -> None:
     assert colours != {LIGHT.surface}
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.5])
+def test_that_rough_and_smooth_curves_are_drawn_in_their_colours(plot: CurvePlot, noise: float) -> None:
+    rng = np.random.default_rng(0)
+    train, test = (level * np.exp(noise * rng.normal(size=200)) for level in (0.2, 1.0))
+    feed(plot, History(np.arange(200.0), train, test, train, test))
+    image = plot.grab().toImage()
+    found = {
+        image.pixelColor(x, y).name()
+        for x in range(plot.place_of(0, 0).x() + 2, image.width())
+        for y in range(image.height())
+    }
+    assert {LIGHT.curve_train, LIGHT.curve_test} <= found
+
+
 def test_that_what_is_drawn_does_not_grow_with_what_is_kept(plot: CurvePlot) -> None:
     sizes = []
     for epochs in (2_000, 90_000):

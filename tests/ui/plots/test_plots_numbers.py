@@ -86,6 +86,16 @@ def test_that_every_end_of_a_contour_inside_the_grid_meets_another(seed: int) ->
     assert (counts == 2).all()
 
 
+def test_that_the_contour_of_a_saturated_answer_is_as_straight_as_its_sum() -> None:
+    x, y = np.linspace(-1, 1, 9), np.linspace(-2, 2, 11)
+    sums = 3.0 * x[None, :] + 1.0 * y[:, None] + 0.2
+    ends = contour(np.tanh(sums), x, y, squashed=True).reshape(-1, 2)
+    assert len(ends)
+    assert np.allclose(3.0 * ends[:, 0] + ends[:, 1] + 0.2, 0.0, atol=1e-6)
+    bent = contour(np.tanh(sums), x, y).reshape(-1, 2)
+    assert not np.allclose(3.0 * bent[:, 0] + bent[:, 1] + 0.2, 0.0, atol=1e-2)
+
+
 def test_that_a_flat_or_unknown_grid_has_no_contour() -> None:
     x = np.arange(4.0)
     for values in (np.ones((4, 4)), np.full((4, 4), np.nan), np.full((4, 4), np.inf), np.zeros((4, 4))):

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from playground.ui.figures import short
 from playground.ui.plots import BoundaryPlot, CurveFitPlot, PredictedPlot
 from playground.ui.plots.base import PlotView
+from playground.ui.plots.items import MapLayer, Spots
 from playground.ui.plots.legend import Legend
 from playground.ui.theme.colour import mix
 from playground.ui.theme.tokens import DARK, LIGHT
@@ -128,6 +129,27 @@ def test_that_the_contour_and_the_decision_can_be_switched(boundary: BoundaryPlo
     boundary.set_discretize(True)
     assert near(colour_at(boundary, 0.6, 0), STRONG["positive"])
     assert near(colour_at(boundary, -0.6, 0), STRONG["negative"])
+
+
+def test_that_a_new_answer_is_painted_and_the_points_are_not_painted_again(
+    boundary: BoundaryPlot, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = []
+    for kind in (MapLayer, Spots):
+        original = kind.paint
+        monkeypatch.setattr(
+            kind,
+            "paint",
+            lambda *given, kind=kind, original=original: (painted.append(kind), original(*given)),
+        )
+    run = cases.prepared("signed")
+    boundary.start_run(run)
+    boundary.show_snapshot(cases.snapshot(run))
+    qtbot.waitUntil(lambda: MapLayer in painted and Spots in painted)
+    painted.clear()
+    boundary.show_snapshot(cases.snapshot(run, output=np.ones((1, 20, 20))))
+    qtbot.waitUntil(lambda: MapLayer in painted)
+    assert Spots not in painted
 
 
 def test_that_each_class_has_its_colour_on_the_map(boundary: BoundaryPlot) -> None:

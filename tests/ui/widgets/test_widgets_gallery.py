@@ -1,14 +1,15 @@
 """Gallery, chips, metric and flow layout: what fits, what is said, what the keyboard does."""
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.ui.theme.fonts import body_font
+from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import DARK, LIGHT, Theme, scaled
 from playground.ui.widgets import ChipRow, FlowLayout, Gallery, Item, Metric, theme_descendants
+from playground.ui.widgets.base import Figure
 
 NAMES = ("Circle", "Xor", "Checkerboard", "Multi Gauss", "Fish", "Spiral", "Moons")
 ITEMS = tuple(Item(name.lower(), name, f"Help of {name}.") for name in NAMES)
@@ -205,3 +206,39 @@ def test_that_the_theme_reaches_every_themed_widget_below(qtbot: QtBot) -> None:
     before = metric.sizeHint().height()
     theme_descendants(root, scaled(DARK, projector=True))
     assert metric.sizeHint().height() > before
+
+
+def test_that_a_changing_figure_has_nothing_laid_out_again(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    figure = Figure("0")
+    figure.set_look(number_font(LIGHT, 20), "000")
+    QHBoxLayout(parent).addWidget(figure)
+    with qtbot.waitExposed(parent):
+        parent.show()
+    layout = parent.layout()
+    assert layout is not None
+    layout.activate()
+    asked = []
+    watcher = Watcher(asked)
+    parent.installEventFilter(watcher)
+    figure.show_text("123")
+    QApplication.sendPostedEvents(parent)
+    assert asked == []
+    figure.show_text("1,234,567")
+    QApplication.sendPostedEvents(parent)
+    assert asked
+    assert figure.minimumWidth() >= figure.fontMetrics().horizontalAdvance("1,234,567")
+
+
+class Watcher(QObject):
+    """Notes when a widget is asked to lay itself out."""
+
+    def __init__(self, asked: list[QEvent.Type]) -> None:
+        super().__init__()
+        self.asked = asked
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.asked.append(event.type())
+        return False
