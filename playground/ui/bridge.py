@@ -34,7 +34,7 @@ from playground.training.messages import (
 from playground.training.run import Run
 from playground.ui.document import Document
 
-FRAME_MS = 15  # from one look to the next; with what comes on top, sixty frames a second
+FRAME_MS = 16
 LATE_MS = 4  # how soon to look again for a snapshot that was not there in time
 CLOSE_SECONDS = 1.0
 MOST_LEFT_BEHIND = 64_000_000
