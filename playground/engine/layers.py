@@ -17,7 +17,7 @@ from playground.engine.tables import Parameter, by_key
 
 @dataclass(frozen=True, slots=True)
 class LayerKind:
-    """One kind of layer. `columns(inputs)` is how many numbers each unit has, `trained` how many of them learn.
+    """One kind of layer. `columns(inputs)` is how many numbers each unit has, the last `kept` do not learn.
 
     `same_width` says that it has as many units as inputs.
     """
@@ -78,7 +78,8 @@ LAYERS: tuple[LayerKind, ...] = (
     LayerKind(
         key="layer_norm",
         label="Layer norm",
-        help="Brings the values of each example to mean 0 and spread 1 over the units, then scales and shifts.",
+        help="Brings the values of each example to mean 0 and spread 1 over the units, then scales and "
+        "shifts them.",
         formula="a = γ (x - μ) / √(σ² + ε) + β,  μ and σ² over the units",
         columns=lambda _inputs: 2,
     ),

@@ -1,7 +1,6 @@
 """A multi-layer perceptron: its parameters, the forward and the backward pass."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backends.base import Array, Backend, HostArray, check_dtype
 from playground.engine.initializers import INITIALIZERS
+from playground.engine.layers import LayerShape
 from playground.engine.losses import Loss
 from playground.engine.tables import by_key
 from playground.engine.workspace import Workspace, with_ones
@@ -18,19 +18,7 @@ MAX_WORKSPACES = 4
 """Batch sizes whose buffers are kept: the full batch, the last one of an epoch, and two more."""
 
 
-@dataclass(frozen=True, slots=True)
-class DenseShape:
-    """A fully connected layer: `units` units with `inputs` inputs each, and keys of the two tables."""
-
-    inputs: int
-    units: int
-    activation: str
-    initializer: str
-
-    @property
-    def size(self) -> int:
-        """Number of parameters: one weight per input and a bias, for each unit."""
-        return (self.inputs + 1) * self.units
+DenseShape = LayerShape
 
 
 class Network:
