@@ -9,7 +9,10 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
 from playground.engine.tables import by_key
 from playground.experiment.edits import class_count
-from playground.experiment.model import OUTPUT_ID, Experiment
+from playground.experiment.flow import skip_faults, widths
+from playground.experiment.model import OUTPUT_ID, Dense, Experiment
+from playground.experiment.skips import sentence
+from playground.experiment.words import layer_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Problem:
 
 def check(experiment: Experiment) -> tuple[Problem, ...]:
     """Return every problem of an experiment, errors first."""
-    problems = [*_loss_problems(experiment), *_layer_problems(experiment), *_training_problems(experiment)]
+    parts = (_loss_problems, _kind_problems, _layer_problems, _training_problems)
+    problems = [problem for part in parts for problem in part(experiment)]
     return tuple(sorted(problems, key=lambda problem: problem.severity != "error"))
 
 
@@ -62,25 +66,58 @@ def _loss_problems(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
-    for number, layer in enumerate(experiment.layers, 1):
+    for layer, name in zip(experiment.layers, layer_names(experiment.layers), strict=True):
+        if not isinstance(layer, Dense):
+            continue
         if layer.activation == "step":
             yield Problem(
                 "warning",
                 layer.id,
-                f"Dense {number} uses step, which has no slope: it and the layers before it do not learn.",
+                f"{name} uses step, which has no slope: it and the layers before it do not learn.",
             )
         if layer.initializer == "zeros" and layer.units > 1:
             yield Problem(
                 "warning",
                 layer.id,
-                f"Dense {number} starts with all weights zero, so its neurons stay alike for ever.",
+                f"{name} starts with all weights zero, so its neurons stay alike for ever.",
             )
-    if experiment.layers and all(layer.activation == "linear" for layer in experiment.layers):
+    dense = [layer for layer in experiment.layers if isinstance(layer, Dense)]
+    bends = any(layer.kind == "layer_norm" for layer in experiment.layers)
+    if dense and not bends and all(layer.activation == "linear" for layer in dense):
         yield Problem(
             "warning",
-            experiment.layers[0].id,
+            dense[0].id,
             "Every hidden layer is linear: together they can do no more than a single layer.",
         )
+
+
+def _kind_problems(experiment: Experiment) -> Iterator[Problem]:
+    layers, names = experiment.layers, layer_names(experiment.layers)
+    for fault in skip_faults(experiment):
+        yield Problem("error", layers[fault.index].id, sentence(experiment, fault))
+    counts = widths(experiment)
+    for index, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        if layer.kind == "batch_norm" and experiment.training.batch_size == 1:
+            yield Problem(
+                "warning",
+                layer.id,
+                f"{name} compares the rows of a batch, and a batch of 1 has nothing to compare: "
+                "choose a batch of 10 or more.",
+            )
+        if layer.kind == "batch_norm" and index and layers[index - 1].kind == "dropout":
+            yield Problem(
+                "warning",
+                layer.id,
+                f"{name} right after {names[index - 1]} learns the spread of values some of which are "
+                "silenced; in testing, when all are heard, it is another. Swap the two.",
+            )
+        if layer.kind == "layer_norm" and counts[index] == 1:
+            yield Problem(
+                "warning",
+                layer.id,
+                f"{name} compares the values of an example, and a single one has nothing to be compared "
+                "with, so nothing of it passes: give the layer before it more neurons.",
+            )
 
 
 def _training_problems(experiment: Experiment) -> Iterator[Problem]:

@@ -13,19 +13,33 @@ from pydantic import ValidationError
 from playground.data import DATASETS, Dataset
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
+from playground.engine.layers import LAYERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
+from playground.experiment.flow import INPUTS, SkipFault, skip_faults, tied
 from playground.experiment.model import (
     INPUTS_ID,
+    MAX_HIDDEN,
     MAX_LAYERS,
     MAX_UNITS,
     OUTPUT_ID,
+    Dense,
     Experiment,
     Layer,
     available_features,
 )
-from playground.experiment.words import first_problem
+from playground.experiment.skips import (
+    sentence,
+    sentence_there,
+    sentence_without,
+    with_fitting_span,
+    with_same_beginnings,
+    with_tied_inputs,
+    with_tied_width,
+    with_widths,
+)
+from playground.experiment.words import first_problem, kind_label, layer_names
 
 F = TypeVar("F", bound=Callable[..., Experiment])
 
@@ -52,24 +66,37 @@ def _edit(function: F) -> F:
 
 @_edit
 def add_layer(
-    experiment: Experiment, index: int, *, units: int = 4, activation: str | None = None
+    experiment: Experiment,
+    index: int,
+    *,
+    kind: str = "dense",
+    units: int | None = None,
+    activation: str | None = None,
 ) -> Experiment:
-    """Insert a Dense layer into the gap `index`: 0 is before the first hidden layer."""
+    """Insert a layer into the gap `index`: 0 is before the first hidden layer.
+
+    `units` and `activation` are for Dense; without them it has 4 neurons, or as many as a Skip adds to it,
+    and its neighbour's activation. A Skip bridges the fewest layers that give as many values as it has.
+    """
     layers = experiment.layers
-    if len(layers) >= MAX_LAYERS:
-        raise EditRefused(f"There are already {MAX_LAYERS} hidden layers, the most there can be.")
+    _check_room(layers, kind)
     if not 0 <= index <= len(layers):
         raise EditRefused("A layer can be added between the inputs and the output only.")
-    chosen = activation or _neighbour_activation(layers, index)
-    layer = Layer(id=_free_id(layers), units=units, activation=chosen, initializer=initializer_for(chosen))
-    return experiment.replace(layers=(*layers[:index], layer, *layers[index:]))
+    layer = _new_layer(layers, index, kind, units, activation)
+    changed = with_same_beginnings(experiment, (*layers[:index], layer, *layers[index:]))
+    changed = with_fitting_span(changed, layer.id)
+    if kind == "dense" and units is None:
+        changed = with_tied_width(changed, index)
+    return _checked(changed, sentence if kind == "skip" else sentence_there)
 
 
 @_edit
 def remove_layer(experiment: Experiment, layer_id: str) -> Experiment:
     """Take out a hidden layer; its neighbours are connected to each other."""
     index = _hidden_index(experiment, layer_id, "removed")
-    return experiment.replace(layers=experiment.layers[:index] + experiment.layers[index + 1 :])
+    name = layer_names(experiment.layers)[index]
+    changed = with_same_beginnings(experiment, experiment.layers[:index] + experiment.layers[index + 1 :])
+    return _checked(changed, functools.partial(sentence_without, name))
 
 
 @_edit
@@ -83,12 +110,23 @@ def move_layer(experiment: Experiment, layer_id: str, index: int) -> Experiment:
     layers = list(experiment.layers)
     layer = layers.pop(here)
     layers.insert(index if index < here else index - 1, layer)
-    return experiment.replace(layers=tuple(layers))
+    changed = with_same_beginnings(experiment, tuple(layers), layer_id, index)
+    return _checked(with_fitting_span(changed, layer_id), sentence_there)
+
+
+@_edit
+def set_layer_parameter(experiment: Experiment, layer_id: str, key: str, value: float) -> Experiment:
+    """Set a parameter that layers of this kind have: the rate of a Dropout, the span of a Skip."""
+    if layer_id in (INPUTS_ID, OUTPUT_ID):
+        raise EditRefused("The inputs and the output have no parameters of their own.")
+    layer = experiment.layers[_hidden_index(experiment, layer_id, "changed")]
+    changed = _change_layer(experiment, layer_id, parameters={**layer.parameters, key: value})
+    return _checked(changed, sentence)
 
 
 @_edit
 def set_units(experiment: Experiment, layer_id: str, units: int) -> Experiment:
-    """Give a hidden layer `units` neurons."""
+    """Give a hidden layer `units` neurons, and every other that a Skip adds to it."""
     if layer_id == OUTPUT_ID:
         raise EditRefused(
             "The number of outputs follows from the data: one for two classes or a number, "
@@ -96,9 +134,17 @@ def set_units(experiment: Experiment, layer_id: str, units: int) -> Experiment:
         )
     if layer_id == INPUTS_ID:
         raise EditRefused("The inputs are chosen in the Data panel, under Features.")
+    _dense_layer(experiment, layer_id, "has as many values as come in: set the neurons of a Dense layer")
     if not 1 <= units <= MAX_UNITS:
         raise EditRefused(f"A layer has between 1 and {MAX_UNITS} neurons, not {units}.")
-    return _change_layer(experiment, layer_id, units=units)
+    index = experiment.index(layer_id)
+    group = tied(experiment.layers, index)
+    if INPUTS in group and units != len(experiment.data.features):
+        raise EditRefused(
+            f"{layer_names(experiment.layers)[index]} has as many neurons as there are inputs, "
+            f"{len(experiment.data.features)}, because a Skip adds them: remove the Skip first."
+        )
+    return with_widths(experiment, group, units)
 
 
 @_edit
@@ -113,6 +159,7 @@ def set_activation(experiment: Experiment, layer_id: str, activation: str) -> Ex
     if layer_id != OUTPUT_ID:
         if record.output_only:
             raise EditRefused(f"{record.label} turns outputs into class shares: use it at the output only.")
+        _dense_layer(experiment, layer_id, "has no activation: choose one for a Dense layer")
         return _change_layer(experiment, layer_id, activation=activation)
     if record.output_only and by_key(DATASETS, experiment.data.dataset, "data set").task == "regression":
         raise EditRefused(f"{record.label} chooses between classes; this data asks for a number.")
@@ -128,6 +175,7 @@ def set_initializer(experiment: Experiment, layer_id: str, initializer: str) -> 
         raise EditRefused("The inputs have no weights.")
     if layer_id == OUTPUT_ID:
         return experiment.replace(output=experiment.output.replace(initializer=initializer))
+    _dense_layer(experiment, layer_id, "has no weights to draw: choose how for a Dense layer")
     return _change_layer(experiment, layer_id, initializer=initializer)
 
 
@@ -144,7 +192,7 @@ def toggle_feature(experiment: Experiment, key: str) -> Experiment:
     features = tuple(feature for feature in known if feature in chosen)
     if key not in known:
         raise EditRefused(f"{key!r} is not a feature of this data set; there are: {', '.join(known)}.")
-    return experiment.replace(data=experiment.data.replace(features=features))
+    return with_tied_inputs(experiment.replace(data=experiment.data.replace(features=features)))
 
 
 @_edit
@@ -169,7 +217,7 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     )
     if new.classes_adjustable and not old.classes_adjustable:
         data = data.replace(classes=new.classes)
-    changed = experiment.replace(name=new.label, about="", data=data)
+    changed = with_tied_inputs(experiment.replace(name=new.label, about="", data=data))
     return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
 
 
@@ -295,13 +343,49 @@ def _change_layer(experiment: Experiment, layer_id: str, **changes: Any) -> Expe
     return experiment.replace(layers=tuple(layers))
 
 
+def _dense_layer(experiment: Experiment, layer_id: str, otherwise: str) -> None:
+    """Refuse what Dense layers alone can do; `otherwise` says after a layer's kind what is so with it."""
+    layer = experiment.layers[_hidden_index(experiment, layer_id, "changed")]
+    if not isinstance(layer, Dense):
+        raise EditRefused(f"{kind_label(layer)} {otherwise}.")
+
+
+def _check_room(layers: tuple[Layer, ...], kind: str) -> None:
+    if kind == "dense" and sum(isinstance(layer, Dense) for layer in layers) >= MAX_LAYERS:
+        raise EditRefused(f"There are already {MAX_LAYERS} Dense layers, the most there can be.")
+    if len(layers) >= MAX_HIDDEN:
+        raise EditRefused(f"There are already {MAX_HIDDEN} hidden layers, the most there can be.")
+
+
+def _new_layer(
+    layers: tuple[Layer, ...], index: int, kind: str, units: int | None, activation: str | None
+) -> Layer:
+    if kind != "dense":
+        label = by_key(LAYERS, kind, "kind of layer").label
+        if units is not None or activation is not None:
+            raise EditRefused(f"{label} has no neurons and no activation of its own.")
+        return Layer(id=_free_id(layers), kind=kind)
+    chosen = activation or _neighbour_activation(layers, index)
+    usual = initializer_for(chosen)
+    return Dense(
+        id=_free_id(layers), units=4 if units is None else units, activation=chosen, initializer=usual
+    )
+
+
 def _neighbour_activation(layers: tuple[Layer, ...], index: int) -> str:
-    if not layers:
-        return "tanh"
-    return layers[max(index - 1, 0)].activation
+    """Return the activation of the nearest Dense layer before a gap, or else after it."""
+    nearest = [*reversed(layers[:index]), *layers[index:]]
+    return next((layer.activation for layer in nearest if isinstance(layer, Dense)), "tanh")
 
 
 def _free_id(layers: tuple[Layer, ...]) -> str:
     """Return an id not in use; one more than the highest, so that a removed layer's id is not reborn."""
     numbers = [int(layer.id[5:]) for layer in layers if layer.id[5:].isdigit()]
     return f"layer{max(numbers, default=0) + 1}"
+
+
+def _checked(experiment: Experiment, words: Callable[[Experiment, SkipFault], str]) -> Experiment:
+    """Return the experiment, or refuse it in `words` about a Skip that could not add."""
+    for fault in skip_faults(experiment):
+        raise EditRefused(words(experiment, fault))
+    return experiment

@@ -5,21 +5,35 @@ made, so an experiment that exists is one that can be shown; whether it can be *
 `experiment.check`. Edits return new values (`experiment.edits`) and share what they did not change.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    model_validator,
+)
 
 from playground.data import DATASETS, FEATURES, SCALINGS
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
+from playground.engine.layers import LAYERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import Keyed, by_key
+from playground.engine.tables import Keyed, Parameter, by_key
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised when files can hold what older programs do not know; 2: layers of other kinds than Dense."""
 
 MAX_LAYERS = 12
+"""Dense layers between the inputs and the output."""
+MAX_HIDDEN = 24
+"""Layers of all kinds between the inputs and the output."""
 MAX_UNITS = 1024
 SAMPLES = (20, 20_000)
 NOISE = (0.0, 0.5)
@@ -45,8 +59,21 @@ def _one_of(table: tuple[Keyed, ...], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _check_parameters(owner: str, known: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
+    """Raise ValueError unless `values` are parameters that `owner` has, within their ranges."""
+    specs = {parameter.key: parameter for parameter in known}
+    for key, value in values.items():
+        if key not in specs:
+            allowed = ", ".join(specs) or "none"
+            raise ValueError(f"{owner} has no parameter {key!r}; it has: {allowed}")
+        spec = specs[key]
+        if not spec.minimum <= value <= spec.maximum:
+            raise ValueError(f"{spec.label} must be between {spec.minimum:g} and {spec.maximum:g}")
+
+
 ActivationKey = Annotated[str, _one_of(ACTIVATIONS, "activation")]
 InitializerKey = Annotated[str, _one_of(INITIALIZERS, "initializer")]
+LayerKey = Annotated[str, _one_of(LAYERS, "kind of layer")]
 LossKey = Annotated[str, _one_of(LOSSES, "loss")]
 OptimizerKey = Annotated[str, _one_of(OPTIMIZERS, "optimizer")]
 RegularizerKey = Annotated[str, _one_of(REGULARIZERS, "regularization")]
@@ -103,9 +130,35 @@ class DataSettings(Record):
 
 
 class Layer(Record):
-    """A hidden Dense layer. `id` stays with the layer when it is moved, so trained weights can follow it."""
+    """A hidden layer. `id` stays with the layer when it is moved, so trained weights can follow it.
+
+    `parameters` are those of its kind that differ from their defaults. A layer of any kind but Dense passes
+    on as many values as come in: how many follows from what is before it (`experiment.flow`).
+    """
 
     id: str = Field(min_length=1, max_length=40)
+    kind: LayerKey
+    parameters: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        if self.id in (OUTPUT_ID, INPUTS_ID):
+            raise ValueError(f"a hidden layer cannot be called {self.id!r}")
+        kind = by_key(LAYERS, self.kind, "kind of layer")
+        _check_parameters(kind.label, kind.parameters, self.parameters)
+        if not float(self.parameters.get("span", 1)).is_integer():
+            raise ValueError("a Skip spans a whole number of layers")
+        return self
+
+    def parameter(self, key: str) -> float:
+        """Return a parameter of its kind, the default where it has no other; KeyError when there is none."""
+        defaults = {spec.key: spec.default for spec in by_key(LAYERS, self.kind, "kind of layer").parameters}
+        return self.parameters.get(key, defaults[key])
+
+
+class Dense(Layer):
+    """A fully connected layer: the one kind that chooses its width, its activation and its first weights."""
+
     kind: Literal["dense"] = "dense"
     units: int = Field(4, ge=1, le=MAX_UNITS)
     activation: ActivationKey = "tanh"
@@ -115,9 +168,24 @@ class Layer(Record):
     def _hidden_activation(self) -> Self:
         if by_key(ACTIVATIONS, self.activation, "activation").output_only:
             raise ValueError(f"{self.activation} can be used in the output layer only")
-        if self.id in (OUTPUT_ID, INPUTS_ID):
-            raise ValueError(f"a hidden layer cannot be called {self.id!r}")
         return self
+
+
+def _layer_of_its_kind(value: Any) -> Any:
+    """Read a layer as the record that has the fields of its kind; without a kind it is Dense."""
+    if not isinstance(value, Mapping):
+        return value
+    kind = value.get("kind", "dense")
+    if kind == "dense":
+        return Dense.model_validate(value)
+    record = next((record for record in LAYERS if record.key == kind), None)
+    foreign = [field for field in value if field in Dense.model_fields and field not in Layer.model_fields]
+    if record is not None and foreign:
+        raise ValueError(f"{record.label} has no {foreign[0]}; only Dense layers do")
+    return Layer.model_validate(value)
+
+
+AnyLayer = Annotated[SerializeAsAny[Layer], BeforeValidator(_layer_of_its_kind)]
 
 
 class Output(Record):
@@ -142,14 +210,8 @@ class TrainingSettings(Record):
 
     @model_validator(mode="after")
     def _optimizer_parameters_exist(self) -> Self:
-        known = {p.key: p for p in by_key(OPTIMIZERS, self.optimizer, "optimizer").parameters}
-        for key, value in self.optimizer_parameters.items():
-            if key not in known:
-                allowed = ", ".join(known) or "none"
-                raise ValueError(f"{self.optimizer} has no parameter {key!r}; it has: {allowed}")
-            spec = known[key]
-            if not spec.minimum <= value <= spec.maximum:
-                raise ValueError(f"{spec.label} must be between {spec.minimum:g} and {spec.maximum:g}")
+        known = by_key(OPTIMIZERS, self.optimizer, "optimizer").parameters
+        _check_parameters(self.optimizer, known, self.optimizer_parameters)
         return self
 
 
@@ -163,7 +225,7 @@ class Experiment(Record):
     name: str = Field("Untitled", min_length=1, max_length=200)
     about: str = Field("", max_length=4000)
     data: DataSettings = DataSettings()
-    layers: tuple[Layer, ...] = Field((), max_length=MAX_LAYERS)
+    layers: tuple[AnyLayer, ...] = Field((), max_length=MAX_HIDDEN)
     output: Output = Output()
     training: TrainingSettings = TrainingSettings()
     epochs: int = Field(400, ge=EPOCHS[0], le=EPOCHS[1])
@@ -173,6 +235,8 @@ class Experiment(Record):
         ids = [layer.id for layer in self.layers]
         if len(set(ids)) != len(ids):
             raise ValueError("two layers have the same id")
+        if sum(layer.kind == "dense" for layer in self.layers) > MAX_LAYERS:
+            raise ValueError(f"there can be at most {MAX_LAYERS} Dense layers")
         return self
 
     def layer(self, layer_id: str) -> Layer:

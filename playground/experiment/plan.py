@@ -5,11 +5,12 @@ from typing import Literal
 
 from playground.data import DATASETS, FEATURES
 from playground.data.base import Sample
-from playground.engine.network import DenseShape
+from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
 from playground.experiment.edits import class_count
-from playground.experiment.model import OUTPUT_ID, Experiment, Layer, Output, TrainingSettings
+from playground.experiment.flow import source_of, widths
+from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer, TrainingSettings
 
 Encoding = Literal["signed", "unit", "one_hot", "real"]
 
@@ -36,7 +37,7 @@ class Plan:
     """
 
     layer_ids: tuple[str, ...]
-    shapes: tuple[DenseShape, ...]
+    shapes: tuple[LayerShape, ...]
     feature_keys: tuple[str, ...]
     feature_labels: tuple[str, ...]
     task: str
@@ -54,8 +55,8 @@ class Plan:
 
     @property
     def parameters(self) -> int:
-        """Number of weights and biases."""
-        return sum(shape.units * (shape.inputs + 1) for shape in self.shapes)
+        """How many numbers training changes: weights, biases, scales and shifts."""
+        return sum(shape.trained for shape in self.shapes)
 
     @property
     def threshold(self) -> float:
@@ -78,7 +79,7 @@ def make_plan(
         )
     plan = Plan(
         layer_ids=(*(layer.id for layer in experiment.layers), OUTPUT_ID),
-        shapes=dense_shapes(experiment),
+        shapes=layer_shapes(experiment),
         feature_keys=experiment.data.features,
         feature_labels=feature_labels(experiment),
         task=dataset.task,
@@ -92,14 +93,29 @@ def make_plan(
     return plan, tuple(problems)
 
 
-def dense_shapes(experiment: Experiment) -> tuple[DenseShape, ...]:
-    """Return the shape of every Dense layer, the output layer last."""
-    hidden = [layer.units for layer in experiment.layers]
-    sizes = [len(experiment.data.features), *hidden, output_units(experiment)]
-    choices: list[Layer | Output] = [*experiment.layers, experiment.output]
-    return tuple(
-        DenseShape(inputs, units, choice.activation, choice.initializer)
-        for inputs, units, choice in zip(sizes, sizes[1:], choices, strict=False)
+def layer_shapes(experiment: Experiment) -> tuple[LayerShape, ...]:
+    """Return the shape of every layer, the output layer last.
+
+    The experiment must have no error: a Skip that spans more layers than there are adds nothing.
+    """
+    counts, output = widths(experiment), experiment.output
+    hidden = [_shape(experiment.layers, index, counts[index]) for index in range(len(experiment.layers))]
+    last = LayerShape(counts[-1], output_units(experiment), output.activation, output.initializer)
+    return (*hidden, last)
+
+
+def _shape(layers: tuple[Layer, ...], index: int, inputs: int) -> LayerShape:
+    layer = layers[index]
+    if isinstance(layer, Dense):
+        return LayerShape(inputs, layer.units, layer.activation, layer.initializer)
+    parameters = by_key(LAYERS, layer.kind, "kind of layer").parameters
+    source = source_of(layers, index) if layer.kind == "skip" else 0
+    return LayerShape(
+        inputs,
+        inputs,
+        kind=layer.kind,
+        parameters=tuple(layer.parameter(spec.key) for spec in parameters),
+        source=source or 0,
     )
 
 

@@ -1,6 +1,28 @@
-"""Turns what pydantic reports into a sentence that names the thing and what is allowed."""
+"""Words for a person: what layers are called, and what pydantic reports as a sentence."""
+
+from collections import Counter
+from collections.abc import Sequence
 
 from pydantic import ValidationError
+
+from playground.engine.layers import LAYERS
+from playground.engine.tables import by_key
+from playground.experiment.model import Layer
+
+
+def kind_label(layer: Layer) -> str:
+    """Return what layers of this kind are called."""
+    return by_key(LAYERS, layer.kind, "kind of layer").label
+
+
+def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """Return what hidden layers are called: "Dense 2"; other kinds have a number where there are several."""
+    total, seen, names = Counter(layer.kind for layer in layers), Counter[str](), []
+    for layer in layers:
+        seen[layer.kind] += 1
+        numbered = layer.kind == "dense" or total[layer.kind] > 1
+        names.append(f"{kind_label(layer)} {seen[layer.kind]}" if numbered else kind_label(layer))
+    return tuple(names)
 
 
 def first_problem(error: ValidationError) -> str:

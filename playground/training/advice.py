@@ -130,7 +130,7 @@ def _plateau(table: FloatArray, train: FloatArray, span: int, plan: Plan) -> str
     before, now = train[-span], train[-1]
     if now < 0.2 * train[0] or abs(before - now) > 0.01 * max(before, 1e-12):
         return ""
-    ideas = ["more neurons" if len(plan.shapes) > 1 else "a hidden layer"]
+    ideas = ["more neurons" if sum(shape.kind == "dense" for shape in plan.shapes) > 1 else "a hidden layer"]
     if plan.kind == "plane":
         ideas.append("another feature")
     if plan.training.optimizer != "adam":

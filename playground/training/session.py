@@ -206,7 +206,7 @@ class Session:
 
     def _new_optimizer(self) -> Optimizer:
         chosen = by_key(OPTIMIZERS, self.settings.optimizer, "optimizer")
-        size = self.prepared.plan.parameters
+        size = self.network.size
         return chosen(self.backend, size, self.settings.precision, **self.settings.optimizer_parameters)
 
     def _new_trainer(self) -> Trainer:

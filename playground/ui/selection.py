@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from playground.experiment.flow import widths
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID
 from playground.experiment.plan import output_units
 from playground.ui.document import Document
@@ -83,8 +84,9 @@ class Selection(QObject):
 
     def _drop_what_is_gone(self) -> None:
         experiment = self._document.experiment
-        hidden = {layer.id: layer.units for layer in experiment.layers}
-        sizes = {**hidden, INPUTS_ID: len(experiment.data.features), OUTPUT_ID: output_units(experiment)}
+        places = [INPUTS_ID, *(layer.id for layer in experiment.layers)]
+        hidden = dict(zip(places, widths(experiment), strict=True))
+        sizes = {**hidden, OUTPUT_ID: output_units(experiment)}
         if self._layer is not None and self._layer not in sizes:
             self.select(None)
         for ref, let_go in ((self._neuron, self.pin), (self._hovered, self.hover)):

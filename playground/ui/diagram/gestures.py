@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from playground.experiment import edits
+from playground.experiment.flow import width_of
 from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
 from playground.ui.diagram import outline
 from playground.ui.diagram.scene import DiagramScene
@@ -208,7 +209,7 @@ class MoveCard:
         self._stage.show_bin(False, False)
 
     def _name(self) -> str:
-        return f"Dense · {self._stage.scene.experiment.layer(self._layer).units}"
+        return f"Dense · {width_of(self._stage.scene.experiment, self._layer)}"
 
 
 class DragWidth:
@@ -220,7 +221,7 @@ class DragWidth:
         self._stage = stage
         self._layer = layer
         self._grabbed = grabbed
-        self._before = stage.scene.experiment.layer(layer).units
+        self._before = width_of(stage.scene.experiment, layer)
         self._after = self._before
 
     def start(self) -> None:

@@ -10,6 +10,7 @@ from playground.data import DATASETS, FEATURES
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.tables import by_key
 from playground.experiment import edits
+from playground.experiment.flow import width_of
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, available_features
 from playground.ui.diagram import outline
 from playground.ui.diagram.gestures import add_dense, gap_after
@@ -65,7 +66,7 @@ def layer_menu(parent: QWidget, document: Document, selection: Selection, layer:
             lambda: add_dense(document, selection, len(document.experiment.layers)),
         )
         return menu
-    here, units = experiment.index(layer), experiment.layer(layer).units
+    here, units = experiment.index(layer), width_of(experiment, layer)
     edit = document.edit
     menu.addSeparator()
     _add(menu, "One neuron more", "+", lambda: edit("Add neuron", edits.set_units, layer, units + 1))

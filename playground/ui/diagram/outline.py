@@ -3,26 +3,31 @@
 from collections.abc import Sequence
 
 from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import LAYERS
 from playground.engine.tables import by_key
-from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
+from playground.experiment.flow import widths
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense, Experiment, Layer
 from playground.experiment.plan import feature_labels, output_units
+from playground.experiment.words import kind_label, layer_names
 from playground.ui.diagram.layout import ColumnSpec
 
 
 def column_specs(experiment: Experiment) -> tuple[ColumnSpec, ...]:
     """Return the columns from the inputs to the output."""
+    inputs, *hidden = widths(experiment)
     return (
-        ColumnSpec(INPUTS_ID, "inputs", len(experiment.data.features)),
-        *(ColumnSpec(layer.id, "hidden", layer.units) for layer in experiment.layers),
+        ColumnSpec(INPUTS_ID, "inputs", inputs),
+        *(ColumnSpec(x.id, "hidden", units) for x, units in zip(experiment.layers, hidden, strict=True)),
         ColumnSpec(OUTPUT_ID, "output", output_units(experiment)),
     )
 
 
 def activation_of(experiment: Experiment, layer_id: str) -> str | None:
-    """Return the key of a layer's activation, None for the inputs or a layer that is gone."""
+    """Return the key of a layer's activation, None for one that has none or is gone."""
     if layer_id == OUTPUT_ID:
         return experiment.output.activation
-    return next((layer.activation for layer in experiment.layers if layer.id == layer_id), None)
+    layer = next((layer for layer in experiment.layers if layer.id == layer_id), None)
+    return layer.activation if isinstance(layer, Dense) else None
 
 
 def activation_label(key: str) -> str:
@@ -36,7 +41,7 @@ def layer_name(experiment: Experiment, layer_id: str) -> str:
         return "Inputs"
     if layer_id == OUTPUT_ID:
         return "Output"
-    return f"Dense {experiment.index(layer_id) + 1}"
+    return layer_names(experiment.layers)[experiment.index(layer_id)]
 
 
 def neuron_name(experiment: Experiment, layer_id: str, index: int) -> str:
@@ -52,9 +57,16 @@ def network_in_words(experiment: Experiment) -> str:
     """Return the network as one sentence, for those who do not see it."""
     inputs = len(experiment.data.features)
     parts = [f"{inputs} input{'s' if inputs > 1 else ''}"]
-    parts += [f"Dense {layer.units} {activation_label(layer.activation)}" for layer in experiment.layers]
+    parts += [_in_words(layer) for layer in experiment.layers]
     parts.append(f"Output {output_units(experiment)} {activation_label(experiment.output.activation)}")
     return f"Network: {', '.join(parts)}"
+
+
+def _in_words(layer: Layer) -> str:
+    if isinstance(layer, Dense):
+        return f"Dense {layer.units} {activation_label(layer.activation)}"
+    parameters = by_key(LAYERS, layer.kind, "kind of layer").parameters
+    return " ".join([kind_label(layer), *(f"{layer.parameter(spec.key):g}" for spec in parameters)])
 
 
 def is_another(old: Experiment, new: Experiment) -> bool:

@@ -17,6 +17,7 @@ from playground.ui.diagram.gestures import AddLayer, DropActivation, Gesture, ad
 from playground.ui.diagram.ghost import paint_grip
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.diagram.menus import new_menu
+from playground.ui.diagram.outline import activation_of
 from playground.ui.diagram.view import DiagramView
 from playground.ui.document import Document
 from playground.ui.selection import Selection
@@ -234,9 +235,7 @@ class Palette(QWidget):
         from_layer = self._selection.layer
         present = None
         if from_layer not in (None, INPUTS_ID):
-            experiment = self._document.experiment
-            layers = {layer.id: layer.activation for layer in experiment.layers}
-            present = layers.get(str(from_layer), experiment.output.activation)
+            present = activation_of(self._document.experiment, str(from_layer))
         for key, chip in self.activations.items():
             if chip.current != (key == present):
                 chip.current = key == present

@@ -20,8 +20,9 @@ from playground.engine.initializers import INITIALIZERS
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
-from playground.experiment.plan import dense_shapes, feature_labels
+from playground.experiment.plan import feature_labels, layer_shapes
 from playground.experiment.prepare import Prepared
+from playground.experiment.words import layer_names
 from playground.training.messages import Snapshot
 from playground.ui.document import Document
 from playground.ui.figures import short
@@ -169,14 +170,14 @@ class Inspector(QWidget):
     def _show_layer(self, experiment: Experiment, layer: str) -> None:
         hidden = layer != OUTPUT_ID
         index = experiment.index(layer) if hidden else len(experiment.layers)
-        choice = experiment.layers[index] if hidden else experiment.output
-        shape = dense_shapes(experiment)[index]
-        self.title_changed.emit(f"Dense {index + 1}" if hidden else "Output")
+        shape = layer_shapes(experiment)[index]
+        name = layer_names(experiment.layers)[index] if hidden else "Output"
+        self.title_changed.emit(name)
         self._units_group.setEnabled(hidden)
         self._fill_units(shape.units)
         self.activation.set_items([a for a in ACTIVATIONS if not (hidden and a.output_only)])
-        self.activation.set_key(choice.activation)
-        self.initializer.set_key(choice.initializer)
+        self.activation.set_key(shape.activation)
+        self.initializer.set_key(shape.initializer)
         self.shape.setText(f"(B, {shape.inputs}) → (B, {shape.units})")
         self.count.setText(
             f"{shape.inputs} × {shape.units} + {shape.units} = {shape.units * (shape.inputs + 1):,}"

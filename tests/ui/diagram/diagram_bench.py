@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.experiment.model import Experiment, Layer
+from playground.experiment.model import Dense, Experiment
 from playground.experiment.prepare import Prepared, prepare
 from playground.training.messages import History, Picture, RunState, Snapshot
 from playground.ui.diagram.bin import BinZone
@@ -26,7 +26,7 @@ def specs(inputs: int, *widths: int, outputs: int = 1) -> list[ColumnSpec]:
 def network(*widths: int, activation: str = "tanh") -> Experiment:
     """Return the default experiment with Dense layers layer1, layer2 and so on."""
     layers = (
-        Layer(id=f"layer{number}", units=units, activation=activation)
+        Dense(id=f"layer{number}", units=units, activation=activation)
         for number, units in enumerate(widths, start=1)
     )
     return Experiment(layers=tuple(layers))

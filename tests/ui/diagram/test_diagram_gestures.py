@@ -72,7 +72,7 @@ def test_that_one_layer_too_many_is_refused_with_the_reason(bench: MakeBench) ->
     b.drag_chip(b.palette.dense, b.on_screen(b.gap(3)), drop=False)
     ghost = b.view.gestures.ghost
     assert ghost is not None
-    assert "12 hidden layers" in ghost.reason
+    assert "12 Dense layers" in ghost.reason
     b.release(b.palette.dense, b.on_screen(b.gap(3)))
     assert len(b.widths) == MAX_LAYERS
     assert len(b.refusals) == 1
