@@ -4,6 +4,10 @@ Every weight is named by (unit it leads to, unit it comes from), every unit by i
 every input by its feature. What has the same name in the new network keeps its value; the rest starts
 afresh. So a layer that is moved, widened or given another activation keeps what it has learnt, as far as
 its inputs are still there.
+
+The values behind a Dropout, a norm or a Skip are still those of the Dense layer before it and keep their
+names, so that such a layer comes and goes without a loss on either side. What a norm has learnt is named by
+the value it belongs to and by what it is: shift, scale, running mean, running variance.
 """
 
 from collections.abc import Iterator
@@ -43,13 +47,12 @@ class Carry:
 
 
 def unit_names(plan: Plan) -> tuple[Names, ...]:
-    """Return the names of the inputs, then of every layer's units."""
-    inputs: Names = tuple(("input", key) for key in plan.feature_keys)
-    layers = tuple(
-        tuple((layer_id, unit) for unit in range(shape.units))
-        for layer_id, shape in zip(plan.layer_ids, plan.shapes, strict=True)
-    )
-    return (inputs, *layers)
+    """Return the names of the inputs, then of the values that leave every layer."""
+    names: list[Names] = [tuple(("input", key) for key in plan.feature_keys)]
+    for layer_id, shape in zip(plan.layer_ids, plan.shapes, strict=True):
+        own = tuple((layer_id, unit) for unit in range(shape.units))
+        names.append(own if shape.kind == "dense" else names[-1])
+    return tuple(names)
 
 
 def fitting(carry: Carry, plan: Plan) -> int:
@@ -73,17 +76,21 @@ def carry_over(
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """A layer that is in both networks: its places, and the units and sources it has in both, (new, old)."""
+    """A layer that is in both networks: its places, and the units and columns it has in both, (new, old).
+
+    `trained` is how many numbers of each such unit training changes.
+    """
 
     new: int
     old: int
     rows: Pair
     columns: Pair
+    trained: int
 
     @property
     def count(self) -> int:
-        """Weights and biases that it keeps."""
-        return len(self.rows[0]) * (len(self.columns[0]) + 1)
+        """Numbers it keeps of those that training changes."""
+        return len(self.rows[0]) * self.trained
 
 
 def _overlaps(carry: Carry, plan: Plan) -> Iterator[_Overlap]:
@@ -91,9 +98,14 @@ def _overlaps(carry: Carry, plan: Plan) -> Iterator[_Overlap]:
     old_names, new_names = unit_names(carry.plan), unit_names(plan)
     for new, old in _same_layers(carry, plan):
         rows = _matches(new_names[new + 1], old_names[old + 1])
-        columns = _matches(new_names[new], old_names[old])
-        if len(columns[0]):
-            yield _Overlap(new, old, rows, columns)
+        shape = plan.shapes[new]
+        if shape.kind == "dense":
+            columns = _matches(new_names[new], old_names[old])
+            if len(columns[0]):
+                yield _Overlap(new, old, rows, columns, len(columns[0]) + 1)
+        elif shape.columns and len(rows[0]):
+            every = np.arange(shape.columns - 1)  # a norm has the same columns whatever its width
+            yield _Overlap(new, old, rows, (every, every), shape.trained // shape.units)
 
 
 def _same_layers(carry: Carry, plan: Plan) -> Iterator[tuple[int, int]]:
@@ -102,7 +114,8 @@ def _same_layers(carry: Carry, plan: Plan) -> Iterator[tuple[int, int]]:
         if layer_id not in carry.plan.layer_ids:
             continue
         old = carry.plan.layer_ids.index(layer_id)
-        if plan.shapes[new].initializer != carry.plan.shapes[old].initializer:
+        now, then = plan.shapes[new], carry.plan.shapes[old]
+        if (now.kind, now.initializer) != (then.kind, then.initializer):
             continue
         if layer_id == OUTPUT_ID and plan.encoding != carry.plan.encoding:
             continue  # the same output unit stands for another class now
