@@ -29,7 +29,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter(
         "npz",
         "NumPy arrays",
-        "Every weight and bias at full precision, with features, scaling and classes, for numpy.load.",
+        "Every number of every layer at full precision, with features, scaling and classes, for numpy.load.",
         ".npz",
         npz.write,
     ),

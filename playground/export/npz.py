@@ -1,11 +1,14 @@
-"""NumPy archive: one array per weight matrix and bias, and one JSON text with everything else.
+"""NumPy archive: the arrays of every layer by their names, and one JSON text with everything else.
 
-`weight_1` is (units, inputs) of the first layer, `bias_1` (units,); the last number is the output layer.
+Layers are numbered from 1 as they stand in the metadata's `layers`, the output layer last. A dense layer i
+has `weight_i` (units, inputs) and `bias_i` (units,); a batch norm `gamma_i`, `beta_i`, `mean_i`,
+`variance_i`, a layer norm `gamma_i` and `beta_i`, all (units,); dropout and skip have no arrays.
 `inputs_mean` and `inputs_scale` belong to the features in the order of the metadata's `features`.
 """
 
 import io
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,22 @@ import numpy.typing as npt
 from playground import paths
 from playground.data.features import design_matrix
 from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import EPSILON, LAYERS, LayerShape
 from playground.engine.tables import by_key
 from playground.export.model import ExportFailedError, FloatArray, Proof, TrainedModel, compare
 
-VERSION = 1
+VERSION = 2
+
+NORM_COLUMNS = {"batch_norm": ("gamma", "mean", "variance"), "layer_norm": ("gamma",)}
+"""What the columns of a norm's numbers are, after the shift beta."""
+
+LAYOUT = {
+    "dense": "a = activation(weight_i @ x + bias_i)",
+    "dropout": "a = x: nothing is silenced after training",
+    "batch_norm": "a = gamma_i * (x - mean_i) / sqrt(variance_i + epsilon) + beta_i",
+    "layer_norm": "as batch_norm, with mean and variance over the values of each example",
+    "skip": "a = x + what layer `adds` answers; 0 stands for the scaled inputs",
+}
 
 
 def write(model: TrainedModel, path: Path) -> Proof:
@@ -46,16 +61,17 @@ def arrays(model: TrainedModel) -> dict[str, Any]:
         "name": model.experiment.name,
         "columns": list(prepared.columns),
         "features": list(plan.feature_keys),
-        "activations": [shape.activation for shape in plan.shapes],
+        "layers": [_description(shape) for shape in plan.shapes],
         "task": plan.task,
         "target_encoding": plan.encoding,
         "classes": list(plan.class_names),
-        "layout": "weight_i is (units, inputs): z = weight @ x + bias",
+        "layout": LAYOUT,
     }
     content: dict[str, Any] = {"metadata": np.array(json.dumps(metadata, ensure_ascii=False))}
-    for number, (weight, bias) in enumerate(zip(model.weights, model.biases, strict=True), 1):
-        content[f"weight_{number}"] = weight
-        content[f"bias_{number}"] = bias
+    rows = zip(plan.shapes, model.weights, model.biases, strict=True)
+    for number, (shape, weights, biases) in enumerate(rows, 1):
+        for name, array in _named(shape.kind, weights, biases):
+            content[f"{name}_{number}"] = array
     content["inputs_mean"] = prepared.input_scaler.mean
     content["inputs_scale"] = prepared.input_scaler.scale
     content["target_mean"] = prepared.target_scaler.mean
@@ -63,18 +79,61 @@ def arrays(model: TrainedModel) -> dict[str, Any]:
     return content
 
 
+def _description(shape: LayerShape) -> dict[str, Any]:
+    """Return what is to be known of a layer beside its arrays."""
+    record = by_key(LAYERS, shape.kind, "kind of layer")
+    parameters = {spec.key: value for spec, value in zip(record.parameters, shape.parameters, strict=True)}
+    if shape.kind == "dense":
+        return {"kind": shape.kind, "activation": shape.activation, **parameters}
+    if shape.kind == "skip":
+        return {"kind": shape.kind, "adds": shape.source}
+    epsilon = {"epsilon": EPSILON} if shape.kind in NORM_COLUMNS else {}
+    return {"kind": shape.kind, **parameters, **epsilon}
+
+
+def _named(kind: str, weights: FloatArray, biases: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+    """Yield the arrays of one layer with the names they have before their number."""
+    if kind == "dense":
+        yield from (("weight", weights), ("bias", biases))
+    elif kind in NORM_COLUMNS:
+        yield "beta", biases
+        yield from zip(NORM_COLUMNS[kind], weights.T, strict=True)
+
+
 def predict(content: bytes, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return the outputs (n, k) of the network in an archive for raw inputs (n, d), from the file alone."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         metadata = json.loads(str(archive["metadata"]))
         x = design_matrix(rows, tuple(metadata["features"]), tuple(metadata["columns"]))
-        dtype = archive["weight_1"].dtype
-        a: FloatArray = ((x - archive["inputs_mean"]) / archive["inputs_scale"]).astype(dtype)
-        for number, key in enumerate(metadata["activations"], 1):
-            z = a @ archive[f"weight_{number}"].T + archive[f"bias_{number}"]
-            a = np.empty_like(z)
-            by_key(ACTIVATIONS, key, "activation").apply(z, a)
-        result: npt.NDArray[np.float64] = a.astype(np.float64)
+        dtype = archive[f"weight_{len(metadata['layers'])}"].dtype
+        answers: list[FloatArray] = [((x - archive["inputs_mean"]) / archive["inputs_scale"]).astype(dtype)]
+        for number, layer in enumerate(metadata["layers"], 1):
+            answers.append(_answer(layer, number, answers, archive))
+        result: npt.NDArray[np.float64] = answers[-1].astype(np.float64)
         if metadata["target_encoding"] == "real":
             result = result * archive["target_scale"] + archive["target_mean"]
         return result
+
+
+def _answer(
+    layer: dict[str, Any], number: int, answers: list[FloatArray], archive: Mapping[str, FloatArray]
+) -> FloatArray:
+    """Return what layer `number` answers (n, units); `answers` are the inputs and those of all before it."""
+    x, kind = answers[-1], layer["kind"]
+    if kind == "dense":
+        z = x @ archive[f"weight_{number}"].T + archive[f"bias_{number}"]
+        a: FloatArray = np.empty_like(z)
+        by_key(ACTIVATIONS, layer["activation"], "activation").apply(z, a)
+        return a
+    if kind == "skip":
+        added: FloatArray = x + answers[layer["adds"]]
+        return added
+    if kind not in NORM_COLUMNS:
+        return x
+    if kind == "batch_norm":
+        mean, variance = archive[f"mean_{number}"], archive[f"variance_{number}"]
+    else:
+        mean, variance = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    scaled = (x - mean) / np.sqrt(variance + x.dtype.type(layer["epsilon"]))
+    result: FloatArray = archive[f"gamma_{number}"] * scaled + archive[f"beta_{number}"]
+    return result
