@@ -20,6 +20,8 @@ from playground import paths
 from playground.experiment import files
 from playground.experiment.model import Experiment
 from playground.settings import Settings, SettingsStore
+from playground.training.kernels import cache_folder as kernel_cache
+from playground.training.kernels import desk
 from playground.training.messages import Snapshot
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
@@ -68,6 +70,7 @@ def make_window(
 def open_window(experiment: Experiment | None, path: Path | None) -> int:
     """Open the window and return the exit code when it is closed."""
     application = make_application()
+    desk.allow(kernel_cache(paths.cache_folder()))
     store = SettingsStore(paths.config_folder() / "settings.json")
     settings, messages = store.load()
     geometry = QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)

@@ -49,6 +49,13 @@ def data_folder() -> Path:
     return user_data_path(APP_NAME, appauthor=False)
 
 
+def cache_folder() -> Path:
+    """Return the folder for what can be made again at any time; it need not exist yet."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP_NAME, appauthor=False)
+
+
 def _candidates() -> tuple[Path, ...]:
     """Return the places the resources can be in, the surest first."""
     package = Path(__file__).resolve().parent

@@ -68,9 +68,9 @@ def _wide() -> "Experiment":
 
 
 def _layers(count: int, units: int) -> tuple[Any, ...]:
-    from playground.experiment.model import Layer
+    from playground.experiment.model import Dense
 
-    return tuple(Layer(id=f"hidden{number}", units=units) for number in range(1, count + 1))
+    return tuple(Dense(id=f"hidden{number}", units=units) for number in range(1, count + 1))
 
 
 NETWORKS = (

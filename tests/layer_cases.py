@@ -1,11 +1,7 @@
 """Networks with layers of every kind, for the tests of all packages."""
 
-import pytest
-
 from playground.engine.layers import LAYERS
 from playground.experiment.model import Dense, Experiment, Layer
-
-needs_engine = pytest.mark.skip(reason="the engine does not train this kind yet")
 
 OTHER_KINDS = tuple(record.key for record in LAYERS if record.key != "dense")
 

@@ -134,7 +134,8 @@ def test_that_the_engine_needs_numpy_alone() -> None:
     code = (
         "import importlib, pkgutil, playground.engine as package\n"
         "for found in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
-        "    importlib.import_module(found.name)"
+        "    if '.kernels.' not in found.name:\n"
+        "        importlib.import_module(found.name)"
     )
     loaded = imported_by(code)
     assert "numpy" in loaded

@@ -31,6 +31,8 @@ class LayerKind:
     parameters: tuple[Parameter, ...] = ()
     kept: int = 0
     """How many of the columns are running averages, which no gradient moves."""
+    start: tuple[float, ...] = ()
+    """What each column begins with where no initializer draws it."""
 
 
 EPSILON = 1e-5
@@ -74,6 +76,7 @@ LAYERS: tuple[LayerKind, ...] = (
             ),
         ),
         kept=2,
+        start=(0.0, 1.0, 0.0, 1.0),
     ),
     LayerKind(
         key="layer_norm",
@@ -82,6 +85,7 @@ LAYERS: tuple[LayerKind, ...] = (
         "shifts them.",
         formula="a = γ (x - μ) / √(σ² + ε) + β,  μ and σ² over the units",
         columns=lambda _inputs: 2,
+        start=(0.0, 1.0),
     ),
     LayerKind(
         key="skip",

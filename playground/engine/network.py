@@ -9,8 +9,9 @@ import numpy.typing as npt
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backends.base import Array, Backend, HostArray, check_dtype
 from playground.engine.initializers import INITIALIZERS
-from playground.engine.layers import LayerShape
+from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.losses import Loss
+from playground.engine.operations import look
 from playground.engine.tables import by_key
 from playground.engine.workspace import Workspace, with_ones
 
@@ -18,28 +19,27 @@ MAX_WORKSPACES = 4
 """Batch sizes whose buffers are kept: the full batch, the last one of an epoch, and two more."""
 
 
-DenseShape = LayerShape
-
-
 class Network:
     """Layers on a backend, with all parameters in one flat vector.
 
-    The vector holds, layer after layer and unit after unit, the bias and then the weights: the rows
-    [w_i0 w_i1 ...] of the matrix W in z = W [1 x]. Everything else are views of it, so that writing to
-    `weights[i]` changes the network.
+    The vector holds, layer after layer and unit after unit, the numbers that `layers` describes; for a Dense
+    layer the bias and then the weights, the rows [w_i0 w_i1 ...] of the matrix W in z = W [1 x]. Everything
+    else are views of it, so that writing to `weights[i]` changes the network.
 
     Attributes:
         parameters, gradients: (P,), of `dtype`, on the backend.
-        weights: per layer (units, inputs); `weights[l][i, j]` leads from input j to unit i.
-        biases: per layer (units,).
-        weight_mask: (P,), 1 at weights and 0 at biases.
+        weights: per layer (units, columns - 1); of a Dense layer `weights[l][i, j]` leads from input j to
+            unit i, of a norm they are scale and, for batch norm, running mean and variance.
+        biases: per layer (units,), empty where a layer has no numbers.
+        weight_mask: (P,), 1 at the weights of Dense layers and 0 elsewhere.
+        chance: the bits that stand for the run's seed and the number of the step, for what is left to chance.
 
     Raises:
         ValueError: when the layers do not fit together, or for a dtype that is not float32/float64.
-        UnknownChoiceError: for an unknown activation or initializer.
+        UnknownChoiceError: for an unknown kind, activation or initializer.
     """
 
-    def __init__(self, backend: Backend, layers: Sequence[DenseShape], dtype: str = "float32") -> None:
+    def __init__(self, backend: Backend, layers: Sequence[LayerShape], dtype: str = "float32") -> None:
         _check_layers(layers)
         self.backend = backend
         self.layers = tuple(layers)
@@ -47,15 +47,17 @@ class Network:
         self.size = sum(layer.size for layer in layers)
         self.parameters: Array = backend.xp.zeros(self.size, dtype=self.dtype)
         self.gradients: Array = backend.xp.zeros(self.size, dtype=self.dtype)
-        self.weight_mask: Array = backend.xp.ones(self.size, dtype=self.dtype)
-        for block in self._blocks_of(self.weight_mask):
-            block[:, 0] = 0.0
+        self.weight_mask: Array = backend.xp.zeros(self.size, dtype=self.dtype)
+        for layer, block in zip(self.layers, self._blocks_of(self.weight_mask), strict=True):
+            if layer.kind == "dense":
+                block[:, 1:] = 1.0
         self._blocks = tuple(self._blocks_of(self.parameters))
         self._gradient_blocks = tuple(self._blocks_of(self.gradients))
         self.weights: tuple[Array, ...] = tuple(block[:, 1:] for block in self._blocks)
-        self.biases: tuple[Array, ...] = tuple(block[:, 0] for block in self._blocks)
-        self._activations = tuple(by_key(ACTIVATIONS, layer.activation, "activation") for layer in layers)
-        self._initializers = tuple(by_key(INITIALIZERS, layer.initializer, "initializer") for layer in layers)
+        self.biases: tuple[Array, ...] = tuple(
+            block[:, 0] if block.shape[1] else block.reshape(-1) for block in self._blocks
+        )
+        self.chance = (0, 0)
         self._workspaces: dict[int, Workspace] = {}
         self._current: Workspace | None = None
 
@@ -63,7 +65,7 @@ class Network:
         """Yield the view of each layer's [b W], (units, 1 + inputs), in a flat vector (P,)."""
         start = 0
         for layer in self.layers:
-            yield flat[start : start + layer.size].reshape(layer.units, layer.inputs + 1)
+            yield flat[start : start + layer.size].reshape(layer.units, layer.columns)
             start += layer.size
 
     # Parameters ---------------------------------------------------------------------------------------
@@ -75,11 +77,14 @@ class Network:
         changes the draws of the next only in number. Drawn on the host, so equal on every backend.
         """
         host = np.empty(self.size, dtype=np.float64)
-        rows = zip(self.layers, self._initializers, self._blocks_of(host), strict=True)
-        for index, (layer, initializer, block) in enumerate(rows):
-            rng = np.random.default_rng([seed, index])
-            block[:, 0] = initializer.bias
-            block[:, 1:] = initializer.weights(rng, layer.inputs, layer.units)
+        for index, (layer, block) in enumerate(zip(self.layers, self._blocks_of(host), strict=True)):
+            if layer.kind == "dense":
+                initializer = by_key(INITIALIZERS, layer.initializer, "initializer")
+                rng = np.random.default_rng([seed, index])
+                block[:, 0] = initializer.bias
+                block[:, 1:] = initializer.weights(rng, layer.inputs, layer.units)
+            else:
+                block[...] = by_key(LAYERS, layer.kind, "kind of layer").start[: layer.columns]
         self.set_parameters(host)
 
     def get_parameters(self) -> HostArray:
@@ -109,7 +114,7 @@ class Network:
             if len(self._workspaces) >= MAX_WORKSPACES:
                 del self._workspaces[next(iter(self._workspaces))]
             self._workspaces[rows] = Workspace(
-                self.backend, self._blocks, self._gradient_blocks, self._activations, rows
+                self.backend, self.layers, self._blocks, self._gradient_blocks, rows
             )
         return self._workspaces[rows]
 
@@ -122,6 +127,7 @@ class Network:
         work = self.workspace(rows.shape[0])
         work.x[:, 1:] = rows
         with np.errstate(all="ignore"):
+            work.begin(*self.chance)
             work.forward(work.x.T)
         self._current = work
         return work.outputs
@@ -154,10 +160,13 @@ class Network:
     def outputs(self, x: Array) -> list[Array]:
         """Return the activations (n, units) of every layer, the output layer last, in fresh arrays.
 
-        The buffers of the training are left alone. The arrays are stored unit after unit: `.T` of each is
+        As in use, not in training: nothing is silenced, and batch norm takes its running averages. The
+        buffers of the training are left alone. The arrays are stored unit after unit: `.T` of each is
         contiguous.
         """
-        return [a for _, a in self._layers_of(self.as_rows(x))]
+        rows = self.as_rows(x)
+        passes = self.backend.passes(self)
+        return passes.outputs(rows) if passes is not None else self._layers_of(rows)[1]
 
     def evaluate(self, x: Array, y: Array, loss: Loss, chunk: int = 8192) -> tuple[float, HostArray]:
         """Return the mean loss (nan without examples) and the outputs, a host array (n, outputs).
@@ -171,25 +180,22 @@ class Network:
         total = 0.0
         for start in range(0, count, chunk):
             part = slice(start, start + chunk)
-            z, a = self._layers_of(rows[part])[-1]
+            z, answers = self._layers_of(rows[part])
             with np.errstate(all="ignore"):
-                total += float(np.sum(loss.value(z, a, targets[part])))
-            outputs[part] = self.backend.to_host(a)
+                total += float(np.sum(loss.value(z, answers[-1], targets[part])))
+            outputs[part] = self.backend.to_host(answers[-1])
         return (total / count if count else float("nan")), outputs
 
-    def _layers_of(self, rows: Array) -> list[tuple[Array, Array]]:
-        """Return fresh (z, a) of every layer, each (n, units), for `rows` (n, inputs)."""
-        xp, count = self.backend.xp, rows.shape[0]
-        below = with_ones(self.backend, rows).T
-        result = []
+    def _layers_of(self, rows: Array) -> tuple[Array, list[Array]]:
+        """Return the output layer's z (n, outputs) and every layer's answers (n, units), all fresh."""
+        values = [with_ones(self.backend, rows).T]
+        z = None
         with np.errstate(all="ignore"):
-            for block, activation in zip(self._blocks, self._activations, strict=True):
-                z = block.dot(below)
-                below = xp.empty((block.shape[0] + 1, count), dtype=self.dtype)
-                below[0] = 1.0
-                activation.apply(z.T, below[1:].T)
-                result.append((z.T, below[1:].T))
-        return result
+            for layer, block in zip(self.layers, self._blocks, strict=True):
+                z, answers = look(self.backend, layer, block, values)
+                values.append(answers)
+        assert z is not None
+        return z.T, [answers[1:].T for answers in values[1:]]
 
     # Data in ------------------------------------------------------------------------------------------------
 
@@ -211,7 +217,7 @@ class Network:
         return self.backend.asarray(array, self.dtype)
 
 
-def _check_layers(layers: Sequence[DenseShape]) -> None:
+def _check_layers(layers: Sequence[LayerShape]) -> None:
     """Raise ValueError unless each layer takes what the one before it gives."""
     if not layers:
         raise ValueError("a network needs at least one layer")
@@ -223,5 +229,25 @@ def _check_layers(layers: Sequence[DenseShape]) -> None:
                 f"layer {index} takes {layer.inputs} inputs, but the layer before it has "
                 f"{layers[index - 1].units} units"
             )
-        if index < len(layers) - 1 and by_key(ACTIVATIONS, layer.activation, "activation").output_only:
-            raise ValueError(f"{layer.activation} can be used in the output layer only")
+        if layer.kind == "dense":
+            by_key(INITIALIZERS, layer.initializer, "initializer")
+            if by_key(ACTIVATIONS, layer.activation, "activation").output_only and index < len(layers) - 1:
+                raise ValueError(f"{layer.activation} can be used in the output layer only")
+        elif index == len(layers) - 1:
+            raise ValueError(f"the output layer must be dense, not {layer.kind}")
+        else:
+            _check_kind(layers, index)
+
+
+def _check_kind(layers: Sequence[LayerShape], index: int) -> None:
+    """Raise ValueError unless a layer that is not Dense has its parameters and fits in."""
+    layer = layers[index]
+    kind = by_key(LAYERS, layer.kind, "kind of layer")
+    if layer.inputs != layer.units:
+        raise ValueError(f"layer {index} ({kind.key}) needs as many units as inputs")
+    if len(layer.parameters) != len(kind.parameters):
+        raise ValueError(f"layer {index} ({kind.key}) needs {len(kind.parameters)} parameters")
+    if layer.kind == "skip":
+        widths = [layers[0].inputs, *(one.units for one in layers[:index])]
+        if not 0 <= layer.source < index or widths[layer.source] != layer.units:
+            raise ValueError(f"layer {index} (skip) cannot add the values {layer.source}")

@@ -1,24 +1,40 @@
 """Optimizers: how a gradient becomes a change of the parameters.
 
-All parameters of a network stand in one flat vector, so that a step is a few passes over one array however
-many layers there are. Numbers that stay the same are kept as arrays without dimensions on the backend: NumPy
-handles those in half the time that a Python float takes.
+All parameters of a network stand in one flat vector. What a step does to each of them is a definition (see
+`maths`), `rule`, of the parameter, its gradient, its memories and a few numbers that `constants` works out
+once a step, so that the same few lines serve whole arrays on every backend and the compiled loop.
 """
 
 import math
-from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from playground.engine.backends.base import Array, Backend, HostArray, check_dtype
+from playground.engine.maths import maximum, minimum, sign, sqrt, where
 from playground.engine.tables import Parameter
 
+Constants = tuple[float, ...]
+Slots = tuple[Array, ...]
 
-class Optimizer(ABC):
+RPROP_SMALLEST = 1e-6
+RPROP_LARGEST = 50.0
+"""Between these Rprop keeps its steps (Riedmiller and Braun 1993)."""
+
+
+class Optimizer:
     """Changes a flat parameter vector of `size` numbers, step by step.
 
     `hyper` gives values for some of the class's `parameters`; the others keep their defaults.
+
+    Attributes:
+        slots: names of what is remembered for each parameter; every memory starts at 0.
+        full_batch: whether it is right on the gradient of all rows only.
+        solves: whether it works in `minimise`, on the loss itself, and not in `update`.
+        memory: (max(1, number of slots), size) on the backend; row i is slot i, changed in place.
+        step: updates made so far.
+        hyper: a value for each of `parameters`, in their order.
 
     Raises:
         ValueError: for an unknown or out-of-range hyper-parameter, or a dtype that is not float32/float64.
@@ -29,15 +45,17 @@ class Optimizer(ABC):
     help: ClassVar[str]
     formula: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    slots: ClassVar[tuple[str, ...]] = ()
+    full_batch: ClassVar[bool] = False
+    solves: ClassVar[bool] = False
 
     def __init__(self, backend: Backend, size: int, dtype: str = "float32", **hyper: float) -> None:
         self._backend = backend
         self._dtype = check_dtype(dtype)
-        self._scratch: Array = backend.xp.zeros(size, dtype=self._dtype)
-        self._slots: dict[str, Array] = {}
-        self._rate = math.nan
-        self._rate_array: Array = self._constant(0.0)
         self.hyper = self._checked(hyper)
+        self.step = 0
+        self.memory: Array = backend.xp.zeros((max(1, len(self.slots)), size), dtype=self._dtype)
+        self._rows: Slots = tuple(self.memory[row] for row in range(len(self.slots)))
 
     def _checked(self, hyper: dict[str, float]) -> dict[str, float]:
         """Return a value for every parameter of the class."""
@@ -50,22 +68,41 @@ class Optimizer(ABC):
                 raise ValueError(f"{spec.label} must be between {spec.minimum:g} and {spec.maximum:g}")
         return {key: float(hyper.get(key, parameter.default)) for key, parameter in known.items()}
 
-    def _constant(self, value: float) -> Array:
-        return self._backend.asarray(value, self._dtype)
+    @staticmethod
+    def constants(step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return at most 6 numbers for `rule`; `step` is 1.0 at the first update, `hyper` as `parameters`."""
+        raise NotImplementedError
 
-    def _learning_rate(self, value: float) -> Array:
-        """Return the learning rate as an array, made anew only when it has changed."""
-        if value != self._rate:
-            self._rate, self._rate_array = value, self._constant(value)
-        return self._rate_array
+    @staticmethod
+    def rule(w: Array, g: Array, mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return the new parameters and slots; `mask` is 1.0 at weights and 0.0 at biases. A definition."""
+        raise NotImplementedError
 
-    @abstractmethod
-    def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Change `parameters` (P,) in place by one step against `gradients` (P,), which stay as they are."""
+    def update(self, parameters: Array, gradients: Array, mask: Array, learning_rate: float) -> None:
+        """Change `parameters` (P,) in place by one step against `gradients` (P,), which stay as they are.
+
+        `mask` (P,) is 1 at weights and 0 at biases.
+        """
+        self.step += 1
+        c = self.constants(float(self.step), learning_rate, tuple(self.hyper.values()))
+        changed, memories = self.rule(parameters, gradients, mask, self._rows, c)
+        parameters[...] = changed
+        for row, memory in zip(self._rows, memories, strict=True):
+            row[...] = memory
+
+    def minimise(self, parameters: Array, objective: Callable[[HostArray], tuple[float, HostArray]]) -> None:
+        """Change `parameters` (P,) in place towards a minimum; only where `solves`.
+
+        `objective` takes a host vector (P,) and returns the loss and its gradient (P,) there, all float64.
+        """
+        raise NotImplementedError
 
     def state(self) -> dict[str, HostArray]:
         """Return host copies of everything that a later `load_state` needs to go on from here."""
-        return {name: self._backend.to_host(slot) for name, slot in self._slots.items()}
+        memories = {
+            name: self._backend.to_host(row) for name, row in zip(self.slots, self._rows, strict=True)
+        }
+        return {**memories, "step": np.array(self.step, dtype=np.int64)}
 
     def load_state(self, state: dict[str, HostArray]) -> None:
         """Go on from a state that `state()` returned.
@@ -73,11 +110,26 @@ class Optimizer(ABC):
         Raises:
             ValueError: when the names or shapes are not those of this optimizer; nothing is changed then.
         """
-        expected = {name: array.shape for name, array in self.state().items()}
+        size = self.memory.shape[1]
+        expected: dict[str, tuple[int, ...]] = {**dict.fromkeys(self.slots, (size,)), "step": ()}
         if {name: np.shape(array) for name, array in state.items()} != expected:
-            raise ValueError(f"this is not the state of {self.key} for {self._scratch.size} parameters")
-        for name, slot in self._slots.items():
-            slot[...] = self._backend.asarray(state[name], self._dtype)
+            raise ValueError(f"this is not the state of {self.key} for {size} parameters")
+        for name, row in zip(self.slots, self._rows, strict=True):
+            row[...] = self._backend.asarray(state[name], self._dtype)
+        self.step = int(state["step"])
+
+
+def _epsilon(default: float = 1e-7) -> Parameter:
+    text = "Keeps the division safe where gradients are almost 0."
+    return Parameter("epsilon", "Epsilon", text, default, 1e-12, 1.0)
+
+
+BETA = Parameter("beta", "Momentum", "How much of its speed the ball keeps at each step.", 0.9, 0.0, 0.999)
+ADAM_PARAMETERS = (
+    Parameter("beta1", "Beta 1", "How long the direction of past gradients is remembered.", 0.9, 0.0, 0.9999),
+    Parameter("beta2", "Beta 2", "How long the size of past gradients is remembered.", 0.999, 0.0, 0.99999),
+    _epsilon(),
+)
 
 
 class SGD(Optimizer):
@@ -88,11 +140,15 @@ class SGD(Optimizer):
     help = "Steps straight downhill on the slope of the current batch."
     formula = "w ← w - η g"
 
-    def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Apply w -= lr g."""
-        scratch = self._scratch
-        np.multiply(gradients, self._learning_rate(learning_rate), scratch)
-        np.subtract(parameters, scratch, parameters)
+    @staticmethod
+    def constants(_step: float, rate: float, _hyper: Sequence[float]) -> Constants:
+        """Return the learning rate."""
+        return (rate,)
+
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, _slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w - lr g."""
+        return w - c[0] * g, ()
 
 
 class Momentum(Optimizer):
@@ -102,23 +158,94 @@ class Momentum(Optimizer):
     label = "Momentum"
     help = "Rolls downhill like a ball that remembers its speed, which carries it across small bumps."
     formula = "v ← β v - η g,  w ← w + v"
-    parameters = (
-        Parameter("beta", "Momentum", "How much of its speed the ball keeps at each step.", 0.9, 0.0, 0.999),
+    parameters = (BETA,)
+    slots = ("velocity",)
+
+    @staticmethod
+    def constants(_step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return the learning rate and beta."""
+        return rate, hyper[0]
+
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w + v with v = beta v - lr g."""
+        (velocity,) = slots
+        velocity = c[1] * velocity - c[0] * g
+        return w + velocity, (velocity,)
+
+
+class Nesterov(Momentum):
+    """Nesterov's accelerated gradient as in Sutskever et al. (2013), Keras and PyTorch."""
+
+    key = "nesterov"
+    label = "Nesterov"
+    help = "Momentum that looks ahead to where its speed carries it, and so brakes before it overshoots."
+    formula = "v ← β v - η g,  w ← w + β v - η g"
+
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w + beta v - lr g with v = beta v - lr g."""
+        (velocity,) = slots
+        velocity = c[1] * velocity - c[0] * g
+        return w + (c[1] * velocity - c[0] * g), (velocity,)
+
+
+class Adagrad(Optimizer):
+    """Adagrad (Duchi, Hazan and Singer 2011), its sums starting at 0 as in PyTorch."""
+
+    key = "adagrad"
+    label = "Adagrad"
+    help = "Divides each step by all gradients the weight has seen, so that rarely used weights step further."
+    formula = "s ← s + g²,  w ← w - η g / (√s + ε)"
+    parameters = (_epsilon(),)
+    slots = ("squares",)
+
+    @staticmethod
+    def constants(_step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return the learning rate and epsilon."""
+        return rate, hyper[0]
+
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w - lr g / (sqrt(s) + epsilon) with s the sum of all squares."""
+        (squares,) = slots
+        squares = squares + g * g
+        return w - c[0] * (g / (sqrt(squares) + c[1])), (squares,)
+
+
+class RMSprop(Optimizer):
+    """RMSprop (Tieleman and Hinton 2012, lecture 6e), epsilon under the root as in Keras."""
+
+    key = "rmsprop"
+    label = "RMSprop"
+    help = (
+        "Divides each step by the recent size of the gradients, so that steep and flat directions even out."
     )
+    formula = "v ← ρ v + (1 - ρ) g²,  w ← w - η g / √(v + ε)"
+    parameters = (
+        Parameter("rho", "Rho", "How long the size of past gradients is remembered.", 0.9, 0.0, 0.9999),
+        _epsilon(),
+    )
+    slots = ("squares",)
 
-    def __init__(self, backend: Backend, size: int, dtype: str = "float32", **hyper: float) -> None:
-        super().__init__(backend, size, dtype, **hyper)
-        self._beta = self._constant(self.hyper["beta"])
-        self._velocity: Array = backend.xp.zeros(size, dtype=self._dtype)
-        self._slots = {"velocity": self._velocity}
+    @staticmethod
+    def constants(_step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return the learning rate, 1 - rho and epsilon."""
+        return rate, 1.0 - hyper[0], hyper[1]
 
-    def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Apply v = beta v - lr g; w += v."""
-        scratch, velocity = self._scratch, self._velocity
-        np.multiply(velocity, self._beta, velocity)
-        np.multiply(gradients, self._learning_rate(learning_rate), scratch)
-        np.subtract(velocity, scratch, velocity)
-        np.add(parameters, velocity, parameters)
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w - lr g / sqrt(v + epsilon) with v the running mean of the squares."""
+        (squares,) = slots
+        squares = squares + c[1] * (g * g - squares)
+        return w - c[0] * (g / sqrt(squares + c[2])), (squares,)
+
+
+def _adam(w: Array, g: Array, first: Array, second: Array, c: Constants) -> tuple[Array, Slots]:
+    # β m + (1 - β) g as m + (1 - β) (g - m): exact in single precision for a β close to 1.
+    first = first + c[1] * (g - first)
+    second = second + c[2] * (g * g - second)
+    return w - c[0] * (first / (sqrt(second) + c[3])), (first, second)
 
 
 class Adam(Optimizer):
@@ -128,55 +255,143 @@ class Adam(Optimizer):
     label = "Adam"
     help = "Gives every weight its own step size, from the size of its recent gradients."
     formula = "m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - η m̂ / (√v̂ + ε)"
+    parameters = ADAM_PARAMETERS
+    slots = ("first", "second")
+
+    @staticmethod
+    def constants(step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return rate, 1 - beta1, 1 - beta2, epsilon; the corrections of m and v are in rate and epsilon."""
+        correction = math.sqrt(1.0 - hyper[1] ** step)
+        bias_free = rate * correction / (1.0 - hyper[0] ** step)
+        return bias_free, 1.0 - hyper[0], 1.0 - hyper[1], hyper[2] * correction
+
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w after one bias-corrected step, and the two running means."""
+        first, second = slots
+        return _adam(w, g, first, second, c)
+
+
+class AdamW(Optimizer):
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019), algorithm 2, as PyTorch computes it."""
+
+    key = "adamw"
+    label = "AdamW"
+    help = "Adam that also shrinks every weight a little at each step, beside the gradient."
+    formula = "w ← w - η λ w,  then as Adam:  w ← w - η m̂ / (√v̂ + ε)"
     parameters = (
+        *ADAM_PARAMETERS,
         Parameter(
-            "beta1", "Beta 1", "How long the direction of past gradients is remembered.", 0.9, 0.0, 0.9999
-        ),
-        Parameter(
-            "beta2", "Beta 2", "How long the size of past gradients is remembered.", 0.999, 0.0, 0.99999
-        ),
-        Parameter(
-            "epsilon", "Epsilon", "Keeps the division safe where gradients are almost 0.", 1e-7, 1e-12, 1.0
+            "weight_decay", "Weight decay", "How much of itself a weight loses at each step.", 0.01, 0.0, 1.0
         ),
     )
+    slots = ("first", "second")
 
-    def __init__(self, backend: Backend, size: int, dtype: str = "float32", **hyper: float) -> None:
-        super().__init__(backend, size, dtype, **hyper)
-        beta1, beta2 = self.hyper["beta1"], self.hyper["beta2"]
-        self._beta1, self._one_less_beta1 = self._constant(beta1), self._constant(1.0 - beta1)
-        self._beta2, self._one_less_beta2 = self._constant(beta2), self._constant(1.0 - beta2)
-        self._first: Array = backend.xp.zeros(size, dtype=self._dtype)
-        self._second: Array = backend.xp.zeros(size, dtype=self._dtype)
-        self._slots = {"first": self._first, "second": self._second}
-        self._step = 0
+    @staticmethod
+    def constants(step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return those of Adam and the part of itself that a weight loses."""
+        correction = math.sqrt(1.0 - hyper[1] ** step)
+        bias_free = rate * correction / (1.0 - hyper[0] ** step)
+        return bias_free, 1.0 - hyper[0], 1.0 - hyper[1], hyper[2] * correction, rate * hyper[3]
 
-    def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Apply one bias-corrected step; the corrections of m and v are folded into rate and epsilon."""
-        self._step += 1
-        correction = math.sqrt(1.0 - self.hyper["beta2"] ** self._step)
-        rate = learning_rate * correction / (1.0 - self.hyper["beta1"] ** self._step)
-        scratch, first, second = self._scratch, self._first, self._second
-        np.multiply(first, self._beta1, first)
-        np.multiply(gradients, self._one_less_beta1, scratch)
-        np.add(first, scratch, first)
-        np.multiply(second, self._beta2, second)
-        np.multiply(gradients, gradients, scratch)
-        np.multiply(scratch, self._one_less_beta2, scratch)
-        np.add(second, scratch, second)
-        np.sqrt(second, scratch)
-        np.add(scratch, self.hyper["epsilon"] * correction, scratch)
-        np.divide(first, scratch, scratch)
-        np.multiply(scratch, rate, scratch)
-        np.subtract(parameters, scratch, parameters)
-
-    def state(self) -> dict[str, HostArray]:
-        """Return the moments and the number of steps taken."""
-        return {**super().state(), "step": np.array(self._step, dtype=np.int64)}
-
-    def load_state(self, state: dict[str, HostArray]) -> None:
-        """Go on from a state that `state()` returned; ValueError when it is not one of this optimizer."""
-        super().load_state(state)
-        self._step = int(state["step"])
+    @staticmethod
+    def rule(w: Array, g: Array, mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return the shrunken weights after a step of Adam; biases are not shrunk."""
+        first, second = slots
+        return _adam(w - c[4] * mask * w, g, first, second, c)
 
 
-OPTIMIZERS: tuple[type[Optimizer], ...] = (SGD, Momentum, Adam)
+class Rprop(Optimizer):
+    """iRprop- (Igel and Hüsken 2003): a step size for each weight, from the signs of its gradients alone."""
+
+    key = "rprop"
+    label = "Rprop"
+    help = (
+        "Heeds only the signs of the slopes over all rows: a step grows while the sign stays, else shrinks."
+    )
+    formula = "Δ ← 1.2 Δ if the sign of g stays, 0.5 Δ if it flips,  w ← w - Δ sign(g),  Δ begins at η"
+    parameters = (
+        Parameter(
+            "increase", "Growth", "How much a step grows while the slope keeps its sign.", 1.2, 1.0, 2.0
+        ),
+        Parameter(
+            "decrease",
+            "Shrinking",
+            "How much of a step is left when the slope flips its sign.",
+            0.5,
+            0.1,
+            0.99,
+        ),
+    )
+    slots = ("size", "previous")
+    full_batch = True
+
+    @staticmethod
+    def constants(_step: float, rate: float, hyper: Sequence[float]) -> Constants:
+        """Return the first step size and the two factors."""
+        return rate, hyper[0], hyper[1]
+
+    @staticmethod
+    def rule(w: Array, g: Array, _mask: Array, slots: Slots, c: Constants) -> tuple[Array, Slots]:
+        """Return w - size sign(g); where the sign flipped, g counts as 0 in this step and the next."""
+        size, previous = slots
+        # The signs, not the numbers: a product of tiny gradients would be 0 in single precision.
+        agreement = sign(g) * sign(previous)
+        begun = where(size > 0.0, size, c[0])
+        grown = minimum(begun * c[1], RPROP_LARGEST)
+        shrunk = maximum(begun * c[2], RPROP_SMALLEST)
+        size = where(agreement > 0.0, grown, where(agreement < 0.0, shrunk, begun))
+        g = where(agreement < 0.0, 0.0, g)
+        return w - size * sign(g), (size, g)
+
+
+class LBFGS(Optimizer):
+    """Limited-memory BFGS (Liu and Nocedal 1989; Byrd et al. 1995), as SciPy's L-BFGS-B computes it."""
+
+    key = "lbfgs"
+    label = "L-BFGS"
+    help = (
+        "Learns the curvature from its last steps and seeks the best step by itself; it uses all rows, "
+        "and the learning rate plays no part."
+    )
+    formula = "w ← w - α H g,  H from the last m steps,  α by line search"
+    parameters = (
+        Parameter(
+            "iterations",
+            "Iterations",
+            "How many steps it takes in an epoch; then it learns anew.",
+            20.0,
+            1.0,
+            1000.0,
+        ),
+        Parameter("memory", "Memory", "From how many past steps it learns the curvature.", 10.0, 1.0, 100.0),
+    )
+    full_batch = True
+    solves = True
+
+    def minimise(self, parameters: Array, objective: Callable[[HostArray], tuple[float, HostArray]]) -> None:
+        """Search from the present `parameters` (P,) and write back what was found when it is finite."""
+        # It takes a while to import, and only this needs it.
+        from scipy.optimize import minimize
+
+        start = np.asarray(self._backend.to_host(parameters), dtype=np.float64)
+        options = {"maxiter": int(self.hyper["iterations"]), "maxcor": int(self.hyper["memory"])}
+        with np.errstate(all="ignore"):
+            found = minimize(objective, start, method="L-BFGS-B", jac=True, options=options)
+            changed = found.x.astype(self._dtype)
+        self.step += int(found.nit)
+        if math.isfinite(found.fun) and np.isfinite(changed).all():
+            parameters[...] = self._backend.asarray(changed, self._dtype)
+
+
+OPTIMIZERS: tuple[type[Optimizer], ...] = (
+    SGD,
+    Momentum,
+    Nesterov,
+    Adagrad,
+    RMSprop,
+    Adam,
+    AdamW,
+    Rprop,
+    LBFGS,
+)

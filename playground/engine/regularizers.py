@@ -1,6 +1,8 @@
-"""Regularizers: a price on large weights that is added to the loss while training.
+"""Regularizers: what keeps weights small while training.
 
-Biases are free. The loss that is shown leaves the price out, so that training and test loss compare.
+Most are a price on large weights that is added to the loss; weight decay shrinks them beside the gradient
+step instead. Biases are free. The loss that is shown leaves the price out, so that training and test loss
+compare.
 """
 
 from collections.abc import Callable
@@ -9,15 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.backends.base import Array
+from playground.engine.maths import sign
 
 
 @dataclass(frozen=True, slots=True)
 class Regularizer:
-    """One price R(w) on weights.
+    """One price R(w) on weights, or a shrinking of them.
 
     `penalty(w, rate)` returns rate times R of an array of weights (any shape, no biases among them).
-    `add_gradient(weights, mask, rate, gradients, scratch)` adds its gradient to `gradients`; all arrays are
-    flat (P,), `mask` is 1 at weights and 0 at biases, `scratch` is overwritten.
+    `slope(w, rate)` is a definition (see `maths`): the penalty's gradient for each weight, None for none.
+    `shrinks`: w <- w - eta rate w at every step, beside the gradient and not through it.
     """
 
     key: str
@@ -25,36 +28,28 @@ class Regularizer:
     help: str
     formula: str
     penalty: Callable[[Array, float], float]
-    add_gradient: Callable[[Array, Array, float, Array, Array], object]
+    slope: Callable[[Array, Array], Array] | None
+    shrinks: bool = False
 
 
 def _no_penalty(_w: Array, _rate: float) -> float:
     return 0.0
 
 
-def _no_gradient(weights: Array, mask: Array, rate: float, gradients: Array, scratch: Array) -> None:
-    """Add nothing."""
-
-
 def _l1_penalty(w: Array, rate: float) -> float:
-    return rate * float(np.sum(np.abs(w)))
+    return rate * float(np.sum(np.absolute(w)))
 
 
-def _l1_gradient(weights: Array, mask: Array, rate: float, gradients: Array, scratch: Array) -> None:
-    np.sign(weights, scratch)
-    np.multiply(scratch, mask, scratch)
-    np.multiply(scratch, rate, scratch)
-    np.add(gradients, scratch, gradients)
+def _l1_slope(w: Array, rate: Array) -> Array:
+    return rate * sign(w)
 
 
 def _l2_penalty(w: Array, rate: float) -> float:
     return 0.5 * rate * float(np.sum(np.multiply(w, w)))
 
 
-def _l2_gradient(weights: Array, mask: Array, rate: float, gradients: Array, scratch: Array) -> None:
-    np.multiply(weights, mask, scratch)
-    np.multiply(scratch, rate, scratch)
-    np.add(gradients, scratch, gradients)
+def _l2_slope(w: Array, rate: Array) -> Array:
+    return rate * w
 
 
 REGULARIZERS: tuple[Regularizer, ...] = (
@@ -64,7 +59,7 @@ REGULARIZERS: tuple[Regularizer, ...] = (
         help="Weights may grow as large as the data asks for.",
         formula="R(w) = 0",
         penalty=_no_penalty,
-        add_gradient=_no_gradient,
+        slope=None,
     ),
     Regularizer(
         key="l1",
@@ -72,7 +67,7 @@ REGULARIZERS: tuple[Regularizer, ...] = (
         help="Pulls every weight towards 0 by the same amount, so that useless connections fade away.",
         formula="R(w) = λ Σ |w|",
         penalty=_l1_penalty,
-        add_gradient=_l1_gradient,
+        slope=_l1_slope,
     ),
     Regularizer(
         key="l2",
@@ -80,6 +75,16 @@ REGULARIZERS: tuple[Regularizer, ...] = (
         help="Pulls large weights towards 0 harder than small ones, which keeps the answer smooth.",
         formula="R(w) = ½ λ Σ w²",
         penalty=_l2_penalty,
-        add_gradient=_l2_gradient,
+        slope=_l2_slope,
+    ),
+    # Loshchilov and Hutter (2019): for plain SGD the same as L2, for Adam and its like it is not.
+    Regularizer(
+        key="weight_decay",
+        label="Weight decay",
+        help="Shrinks every weight by the same part at each step, beside the gradient instead of through it.",
+        formula="w ← w - η λ w",
+        penalty=_no_penalty,
+        slope=None,
+        shrinks=True,
     ),
 )

@@ -1,12 +1,19 @@
-"""Mini-batch training: which rows a step sees, and what a step does."""
+"""Mini-batch training: which rows a step sees, what a step does, and when the losses are measured."""
+
+import math
 
 import numpy as np
+import numpy.typing as npt
 
-from playground.engine.backends.base import Array
+from playground.engine import dice
+from playground.engine.backends.base import Array, HostArray, Runner
+from playground.engine.clipping import CLIPPINGS, Clipping
+from playground.engine.curves import Point, Watch, is_recorded
 from playground.engine.losses import Loss
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer
 from playground.engine.regularizers import Regularizer
+from playground.engine.schedules import SCHEDULES, Schedule
 from playground.engine.workspace import Workspace, with_ones
 
 Batch = tuple[Workspace, Array, Array, Array]
@@ -22,7 +29,11 @@ class Trainer:
 
     Attributes:
         epoch: whole epochs done. step: steps done altogether.
-        learning_rate, regularizer, regularization_rate, optimizer, loss: used from the next step on.
+        learning_rate, schedule, schedule_hyper, planned_epochs, regularizer, regularization_rate, clipping,
+            clip_limit, optimizer, loss: used from the next step on.
+        points: the curves, a point for each measured epoch and each call of `record`; whoever reads them may
+            empty the list.
+        diverged: whether a measured loss was no longer a finite number.
 
     Raises:
         ValueError: when shapes do not fit, there are no rows, or the batch size is below 1.
@@ -41,95 +52,229 @@ class Trainer:
         regularizer: Regularizer,
         regularization_rate: float,
         seed: int,
+        schedule: Schedule = SCHEDULES[0],
+        schedule_hyper: tuple[float, ...] = (),
+        planned_epochs: float = 1.0,
+        clipping: Clipping = CLIPPINGS[0],
+        clip_limit: float = 1.0,
+        watch: Watch | None = None,
     ) -> None:
         rows = network.as_rows(x)
         if len(rows) == 0:
             raise ValueError("there are no rows to train on")
-        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.network, self.loss = network, loss
         self.learning_rate = learning_rate
+        self.schedule, self.schedule_hyper, self.planned_epochs = schedule, schedule_hyper, planned_epochs
         self.regularizer, self.regularization_rate = regularizer, regularization_rate
+        self.clipping, self.clip_limit = clipping, clip_limit
         self.seed = seed
+        self.bits = dice.stream(seed)
         self.epoch = 0
         self.step = 0
-        self._count = int(rows.shape[0])
+        self.points: list[Point] = []
+        self.diverged = False
+        self.x: Array = network.backend.xp.array(rows)
+        self.y: Array = network.backend.xp.array(network.as_targets(y, len(rows)))
+        self.count = int(rows.shape[0])
+        self.watch = watch
+        self.runner: Runner | None = None  # kept here by the backend that makes it
         self._rows = with_ones(network.backend, rows)
-        self._targets = network.backend.xp.array(network.as_targets(y, self._count))
         # The rows in this epoch's order: refilled in place, so that the views of the batches stay.
         self._shuffled_rows = network.backend.xp.empty_like(self._rows)
-        self._shuffled_targets = network.backend.xp.empty_like(self._targets)
+        self._shuffled_targets = network.backend.xp.empty_like(self.y)
         self._shuffled_epoch = -1
-        self._scratch = network.backend.xp.zeros(network.size, dtype=network.dtype)
         self._batches: list[Batch] = []
         self._first_row = 0
         self._next = 0
         self._batch_size = 0
+        self._used_batch_size = 0
+        self._optimizer = optimizer
         self.batch_size = batch_size
+
+    # Settings -------------------------------------------------------------------------------------------
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """What turns gradients into updates; one that needs all rows has them, whatever the batch size."""
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, value: Optimizer) -> None:
+        self._optimizer = value
+        self._recut()
 
     @property
     def batch_size(self) -> int:
-        """Rows in a step, the last step of an epoch excepted."""
+        """Rows in a step as asked for, the last step of an epoch excepted."""
         return self._batch_size
 
     @batch_size.setter
     def batch_size(self, value: int) -> None:
         if value < 1:
             raise ValueError(f"a batch needs at least one row; got {value}")
-        if value != self._batch_size:
-            first_row = self.position if self._batches else 0
-            self._batch_size = value
-            self._cut(first_row)
+        self._batch_size = value
+        self._recut()
+
+    @property
+    def used_batch_size(self) -> int:
+        """Rows in a step in fact."""
+        return self._used_batch_size
 
     @property
     def position(self) -> int:
         """Rows of the current epoch that have been used."""
-        return min(self._first_row + self._next * self._batch_size, self._count)
+        return min(self._first_row + self._next * self._used_batch_size, self.count)
 
     @property
     def steps_per_epoch(self) -> int:
         """Steps in a whole epoch at the current batch size."""
-        return -(-self._count // self._batch_size)
+        return -(-self.count // self._used_batch_size)
 
-    def run(self, max_steps: int) -> int:
-        """Train until `max_steps` steps or the end of the current epoch, and return the steps done.
+    @property
+    def progress(self) -> float:
+        """Epochs done, with the part of the current one."""
+        return self.epoch + self.position / self.count
 
-        How a run is divided into calls makes no difference to it. Numbers that overflow become inf or nan
-        without a warning; `network.is_finite()` tells.
+    def rates(self, steps: int) -> npt.NDArray[np.float64]:
+        """Return the learning rates of the next `steps` steps, by the schedule."""
+        if self.schedule.key == SCHEDULES[0].key:
+            return np.full(steps, self.learning_rate)
+        size, per_epoch = self._used_batch_size, self.steps_per_epoch
+        left = -(-(self.count - self.position) // size)
+        step = np.arange(steps)
+        later = step - left
+        times = np.where(
+            later < 0,
+            self.epoch + (self.position + step * size) / self.count,
+            self.epoch + 1 + later // per_epoch + later % per_epoch * size / self.count,
+        )
+        return self.learning_rate * self.schedule.factor(times, self.planned_epochs, self.schedule_hyper)
+
+    # Training -------------------------------------------------------------------------------------------
+
+    def run(self, max_steps: int, until: float = math.inf) -> int:
+        """Train up to `max_steps` steps, not beyond epoch `until`, and return the steps done.
+
+        How a run is divided into calls makes no difference to it. Stops when a measured loss is no number any
+        more. Numbers that overflow become inf or nan without a warning.
         """
-        if max_steps < 1:
-            return 0
+        runner = self.network.backend.runner(self)
+        done = 0
+        while done < max_steps and self.epoch < until and not self.diverged:
+            if runner is not None:
+                done += runner.run(max_steps - done, until)
+            else:
+                done += self._run_to_end_of_epoch(max_steps - done, until)
+        return done
+
+    def _run_to_end_of_epoch(self, max_steps: int, until: float) -> int:
+        """Train operation by operation, at most to the end of the epoch."""
         if self._shuffled_epoch != self.epoch:
             self._shuffle()
         start = self._next
         stop = min(start + max_steps, len(self._batches))
+        rates = self.rates(stop - start)
         with np.errstate(all="ignore"):
-            self._run_batches(start, stop)
+            self._run_batches(start, stop, rates)
         self._next = stop
         self.step += stop - start
         if stop == len(self._batches):
-            self.epoch += 1
-            self._next = 0
-            if self._first_row:
-                self._cut(0)
+            self.move_to(self.epoch + 1, 0)
+            if is_recorded(self.epoch) or self.epoch >= until:
+                self.record()
         return stop - start
 
-    def _run_batches(self, start: int, stop: int) -> None:
-        """Take one step with each of the batches from `start` to before `stop`: the only training loop."""
-        network, loss, rate = self.network, self.loss, self.learning_rate
-        parameters, gradients = network.parameters, network.gradients
-        update = self.optimizer.update
-        penalty_rate, add_gradient = self.regularization_rate, self.regularizer.add_gradient
-        for work, rows, columns, targets in self._batches[start:stop]:
+    def _run_batches(self, start: int, stop: int, rates: npt.NDArray[np.float64]) -> None:
+        """Take one step with each of the batches from `start` to before `stop`."""
+        network, loss = self.network, self.loss
+        for index in range(start, stop):
+            work, rows, columns, targets = self._batches[index]
+            work.begin(self.bits, self.step + index - start)
+            if self._optimizer.solves:
+                self._solve(work, rows, columns, targets)
+                continue
             work.forward(columns)
             work.backward(rows, targets, loss)
-            if penalty_rate:
-                add_gradient(parameters, network.weight_mask, penalty_rate, gradients, self._scratch)
-            update(parameters, gradients, rate)
+            self._improve(network, float(rates[index - start]))
+
+    def _improve(self, network: Network, rate: float) -> None:
+        """Add the price on weights, clip, and let the optimizer make its step."""
+        parameters, gradients, mask = network.parameters, network.gradients, network.weight_mask
+        penalty = self.regularization_rate
+        if penalty:
+            if self.regularizer.shrinks:
+                parameters -= rate * penalty * mask * parameters
+            elif self.regularizer.slope is not None:
+                gradients += mask * self.regularizer.slope(parameters, penalty)
+        self.clipping.clip(gradients, self.clip_limit)
+        self._optimizer.update(parameters, gradients, mask, rate)
+
+    def _solve(self, work: Workspace, rows: Array, columns: Array, targets: Array) -> None:
+        """Let an optimizer that works on the loss itself do so, with the price on weights included."""
+        network = self.network
+
+        def objective(host: HostArray) -> tuple[float, HostArray]:
+            network.set_parameters(host)
+            work.forward(columns)
+            work.backward(rows, targets, self.loss)
+            value = work.mean_loss(targets, self.loss)
+            if self.regularization_rate and self.regularizer.slope is not None:
+                weights = network.parameters * network.weight_mask
+                value += self.regularizer.penalty(weights, self.regularization_rate)
+                network.gradients += network.weight_mask * self.regularizer.slope(
+                    network.parameters, self.regularization_rate
+                )
+            return value, network.backend.to_host(network.gradients).astype(np.float64)
+
+        self._optimizer.minimise(network.parameters, objective)
+
+    # Measuring --------------------------------------------------------------------------------------------
+
+    def record(self) -> None:
+        """Measure the losses and the metric as they are, and add the point to the curves."""
+        if self.watch is None:
+            return
+        passes = self.network.backend.runner(self)
+        if passes is not None:
+            passes.record()
+            return
+        to_host = self.network.backend.to_host
+        figures: list[tuple[float, float]] = []
+        for x, y in ((self.x, self.y), (self.watch.x, self.watch.y)):
+            loss, outputs = self.network.evaluate(x, y, self.loss)
+            figures.append((loss, self.watch.score(outputs, to_host(y))))
+        (train, train_score), (test, test_score) = figures
+        self.add_point((self.progress, train, test, train_score, test_score))
+
+    def add_point(self, point: Point) -> None:
+        """Add a point to the curves and look whether its loss is a number."""
+        self.points.append(point)
+        self.diverged = not math.isfinite(point[1])
+
+    # Rows -----------------------------------------------------------------------------------------------
+
+    def move_to(self, epoch: int, row: int) -> None:
+        """Say that the training stands at a row of an epoch, the first of a batch."""
+        self.epoch = epoch
+        size = self._used_batch_size
+        if row >= self._first_row and (row - self._first_row) % size == 0 and (row or not self._first_row):
+            self._next = (row - self._first_row) // size
+        else:
+            self._cut(row)
+
+    def _recut(self) -> None:
+        """Cut the rest of the epoch into batches of the size that is now right."""
+        size = self.count if self._optimizer.full_batch else self._batch_size
+        if size != self._used_batch_size:
+            first_row = self.position if self._batches else 0
+            self._used_batch_size = size
+            self._cut(first_row if first_row < self.count else 0)
 
     def _cut(self, first_row: int) -> None:
         """Cut the rows from `first_row` on into batches, as views of the shuffled rows."""
         self._batches = []
-        for start in range(first_row, self._count, self._batch_size):
-            part = slice(start, min(start + self._batch_size, self._count))
+        for start in range(first_row, self.count, self._used_batch_size):
+            part = slice(start, min(start + self._used_batch_size, self.count))
             rows, targets = self._shuffled_rows[part], self._shuffled_targets[part]
             work = self.network.workspace(rows.shape[0])
             self._batches.append((work, rows, rows.T, targets))
@@ -137,8 +282,7 @@ class Trainer:
 
     def _shuffle(self) -> None:
         """Bring the rows into the order of the current epoch."""
-        order = np.random.default_rng([self.seed, self.epoch]).permutation(self._count)
-        moved = self.network.backend.asarray(order, np.int64)
+        moved = self.network.backend.asarray(dice.order(self.bits, self.epoch, self.count), np.int64)
         np.take(self._rows, moved, axis=0, out=self._shuffled_rows)
-        np.take(self._targets, moved, axis=0, out=self._shuffled_targets)
+        np.take(self.y, moved, axis=0, out=self._shuffled_targets)
         self._shuffled_epoch = self.epoch

@@ -1,10 +1,7 @@
-"""The buffers of one batch size, and the step through them: the code that is run most often.
+"""The buffers of one batch size, and the step through them, operation by operation.
 
-A small network's step takes some 15 us, of which the arithmetic is the lesser part, so every Python operation
-counts: all arrays and views are made once, and a step is a walk over tuples of ready arguments. Hence also
-the layout. Examples are columns, (units, n), and each layer's activations have a first row of ones, so that
-one matrix product with [b W] adds the bias too, and one more gives the gradients of b and W together.
-Records (activations, losses) get the transposed views, (n, units).
+A small network's step is little arithmetic and many calls, so all arrays and views are made once and a step
+is a walk over the layers' operations. The compiled backend does the same without the calls.
 """
 
 from collections.abc import Sequence
@@ -12,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.activations import Activation
 from playground.engine.backends.base import Array, Backend
+from playground.engine.layers import LayerShape
 from playground.engine.losses import Loss
+from playground.engine.operations import OPERATIONS, Dense, Operation, Skip
 
 
 def with_ones(backend: Backend, rows: Array) -> Array:
@@ -27,92 +25,86 @@ def with_ones(backend: Backend, rows: Array) -> Array:
 class Workspace:
     """Forward and backward pass of a network for batches of exactly `rows` examples.
 
-    `blocks[i]` is layer i's [b W], (units, 1 + inputs), and `gradient_blocks[i]` its gradient; both are read
-    and written in place.
+    `blocks[i]` is layer i's part of the parameters, (units, columns), and `gradient_blocks[i]` of the
+    gradients; both are read and written in place.
     """
 
     def __init__(
         self,
         backend: Backend,
+        shapes: Sequence[LayerShape],
         blocks: Sequence[Array],
         gradient_blocks: Sequence[Array],
-        activations: Sequence[Activation],
         rows: int,
     ) -> None:
         self.rows = rows
-        xp, dtype = backend.xp, blocks[0].dtype
-        self.x: Array = xp.ones((rows, blocks[0].shape[1]), dtype=dtype)
+        dtype = blocks[-1].dtype
+        self.x: Array = backend.xp.ones((rows, shapes[0].inputs + 1), dtype=dtype)
         self._inverse_rows: Array = backend.asarray(1.0 / rows, dtype)
-        units = [block.shape[0] for block in blocks]
-        # Activations with their row of ones, weighted sums, dL/da and dL/dz of each layer.
-        with_bias = [xp.ones((count + 1, rows), dtype=dtype) for count in units]
-        z = [xp.zeros((count, rows), dtype=dtype) for count in units]
-        grad_with_bias = [xp.zeros((count + 1, rows), dtype=dtype) for count in units]
-        delta = [xp.zeros((count, rows), dtype=dtype) for count in units]
-        a = [array[1:] for array in with_bias]
-        grad_a = [array[1:] for array in grad_with_bias]
-
-        self.outputs: Array = a[-1].T
-        self._first: tuple[Any, ...] = (blocks[0].dot, z[0], activations[0].apply, z[0].T, a[0].T)
-        self._forward: list[tuple[Any, ...]] = [
-            (blocks[i].dot, with_bias[i - 1], z[i], activations[i].apply, z[i].T, a[i].T)
-            for i in range(1, len(blocks))
-        ]
-        self._output: tuple[Any, ...] = (z[-1].T, a[-1].T, grad_a[-1].T, delta[-1].T)
-        self._output_pull_back = activations[-1].pull_back
-        self._backward: list[tuple[Any, ...]] = [
-            (
-                *(delta[i].dot, with_bias[i - 1].T, gradient_blocks[i]),
-                # The gradient of the ones comes along unused: `dot` would copy the block without them.
-                *(blocks[i].T.dot, delta[i], grad_with_bias[i - 1]),
-                *(activations[i - 1].pull_back, grad_a[i - 1].T, z[i - 1].T, a[i - 1].T, delta[i - 1].T),
+        self._operations: list[Operation] = [
+            OPERATIONS[shape.kind](backend, shape, block, gradient, rows, index)
+            for index, (shape, block, gradient) in enumerate(
+                zip(shapes, blocks, gradient_blocks, strict=True)
             )
-            for i in range(len(blocks) - 1, 0, -1)
         ]
-        self._last: tuple[Any, ...] = (delta[0].dot, gradient_blocks[0])
+        output = self._operations[-1]
+        assert isinstance(output, Dense)
+        self._output = output
+        self._targets_of_loss = (output.z.T, output.a.T)
+        self.outputs: Array = output.a.T
+        self._skips = [one for one in self._operations if isinstance(one, Skip)]
+        self._chances = [one for one in self._operations if one.shape.kind == "dropout"]
+        self._backward: list[tuple[Operation, Any, Any, list[Any]]] = [
+            self._way_back(index) for index in range(len(shapes) - 1, -1, -1)
+        ]
+
+    def _way_back(self, index: int) -> tuple[Operation, Any, Any, list[Any]]:
+        """Return a layer's operation, values and errors below it, and the errors that skips add to those."""
+        if index == 0:
+            return self._operations[0], None, None, []
+        below = self._operations[index - 1]
+        added = [skip.error for skip in self._skips if skip.shape.source == index and skip.index >= index]
+        return self._operations[index], below.values, below.errors, [(below.error, error) for error in added]
+
+    def begin(self, bits: int, step: int) -> None:
+        """Get ready for a step: what is left to chance depends on its number and the run's bits."""
+        for operation in self._chances:
+            operation.begin(bits, step)
 
     def forward(self, columns: Array) -> None:
         """Fill `outputs` (rows, outputs) from examples as columns, (1 + inputs, rows), the first row ones."""
-        multiply, z, apply, z_rows, a_rows = self._first
-        multiply(columns, z)
-        apply(z_rows, a_rows)
-        for multiply, below, z, apply, z_rows, a_rows in self._forward:
-            multiply(below, z)
-            apply(z_rows, a_rows)
+        for skip in self._skips:
+            source = skip.shape.source
+            skip.source = self._operations[source - 1].values if source else columns
+        below = columns
+        for operation in self._operations:
+            operation.forward(below)
+            below = operation.values
 
-    def backward(self, rows: Array, y: Array, loss: Loss) -> None:
-        """Write the gradients of the mean loss, after `forward` on the same examples.
+    def backward(self, rows: Array, targets: Array, loss: Loss) -> None:
+        """Write all gradients of the mean loss of the batch last passed forward.
 
-        `rows` are the examples (rows, 1 + inputs), the first column ones, and `y` their targets.
+        `rows` (rows, 1 + inputs) are its examples with their ones, `targets` is (rows, outputs).
         """
-        z, a, grad_a, delta = self._output
+        output = self._output
+        z, a = self._targets_of_loss
         if loss.from_logits:
-            loss.gradient(z, a, y, delta)
-            np.multiply(delta, self._inverse_rows, delta)
+            loss.write_gradient(z, a, targets, output.delta.T)
         else:
-            loss.gradient(z, a, y, grad_a)
-            np.multiply(grad_a, self._inverse_rows, grad_a)
-            self._output_pull_back(grad_a, z, a, delta)
-        for (
-            times,
-            below,
-            gradient,
-            weights_times,
-            above,
-            grad_columns,
-            pull_back,
-            grad_a,
-            z,
-            a,
-            delta,
-        ) in self._backward:
-            times(below, gradient)
-            weights_times(above, grad_columns)
-            pull_back(grad_a, z, a, delta)
-        times, gradient = self._last
-        times(rows, gradient)
+            loss.write_gradient(z, a, targets, output.error.T)
+            output.pull_back()
+        np.multiply(output.delta, self._inverse_rows, output.delta)
+        columns = rows.T
+        for operation, below, errors_below, added in self._backward:
+            values = columns if below is None else below
+            if operation is output:
+                output.pass_on(values, errors_below)
+            else:
+                operation.backward(values, errors_below)
+            for target, error in added:
+                np.add(target, error, target)
 
-    def mean_loss(self, y: Array, loss: Loss) -> float:
-        """Return the mean loss of the last `forward`, as a Python float."""
-        z, a, _, _ = self._output
-        return float(np.mean(loss.value(z, a, y)))
+    def mean_loss(self, targets: Array, loss: Loss) -> float:
+        """Return the mean loss of the batch last passed forward."""
+        z, a = self._targets_of_loss
+        return float(np.sum(loss.value(z, a, targets))) / self.rows

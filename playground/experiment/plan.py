@@ -88,7 +88,7 @@ def make_plan(
         scaling=experiment.data.scaling,
         class_names=shape.class_names,
         training=experiment.training,
-        device=device if device in devices else "numpy",
+        device=device if device in devices else devices[0],
     )
     return plan, tuple(problems)
 

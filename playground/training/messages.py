@@ -85,7 +85,7 @@ Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Points of the learning curves, one row an epoch: accumulates in the mailbox, so none is lost.
+    """Points of the learning curves, a row each: accumulates in the mailbox, so none is lost.
 
     `metric` is accuracy (0..1) for classification and R2 for regression. `restart` says that earlier
     points no longer hold (the run was rewound) and the curve begins anew with these.
@@ -120,10 +120,10 @@ class Picture:
 class Snapshot:
     """The state of a run at one step.
 
-    `position` is how far the run is on the curves' horizontal axis, in epochs.
-    `weights[l]` is (units, inputs), `biases[l]` (units,), output layer last. `predictions` are the
-    network's answers for all rows of the data in their original order, in the target's own unit:
-    (rows,) for regression, class index (rows,) for classification; given for tables alone, empty otherwise.
+    `position` is how far the run is on the curves' horizontal axis, in epochs. `weights[l]` is (units,
+    inputs), `biases[l]` (units,), output layer last. `predictions` are the network's answers for all rows
+    of the data in their original order, in the target's own unit: (rows,) for regression, class index
+    (rows,) for classification; given for tables alone, empty otherwise. `engine` names what computes.
     `carried` says how many weights came from the run before, None when the run began with its own.
     """
 
@@ -140,6 +140,7 @@ class Snapshot:
     predictions: npt.NDArray[np.float64]
     test_mae: float | None
     steps_per_second: float
+    engine: str = ""
     problem: str | None = None
     carried: Carried | None = None
 

@@ -18,6 +18,7 @@ from playground.engine.backends import make_backend
 from playground.experiment.prepare import Prepared
 from playground.training.carry import Carry
 from playground.training.inbox import Inbox
+from playground.training.kernels import desk
 from playground.training.mailbox import Mailbox
 from playground.training.messages import (
     FLAT_OUT,
@@ -41,6 +42,9 @@ from playground.training.session import Session
 
 SLOW = 30.0
 """Steps a second up to which every step gets a point of its own in the curves."""
+
+LONGEST = 1 << 18
+"""Steps that are made in one call at most."""
 
 MOST_BEHIND = 0.1
 """Seconds that a run at a limited speed may try to catch up."""
@@ -141,6 +145,7 @@ class _Worker:
         self._until = math.inf
         self._chunk = 1
         self._due = 0.0
+        self._kernels_ready = False
         self._meter = _Meter()
 
     def loop(self, speed: float, pace: Pace) -> None:
@@ -150,6 +155,7 @@ class _Worker:
         self._publish()
         while self._obey():
             if self._state == "playing":
+                self._kernels_ready = desk.ready(self._session.settings.precision)
                 self._train()
                 if self._mailbox.is_empty:
                     self._publish()
@@ -204,7 +210,7 @@ class _Worker:
         if not self._refuses_to_go_on():
             epoch = self._session.trainer.epoch
             while steps > 0 and self._session.trainer.epoch == epoch and not self._inbox.is_urgent:
-                steps -= self._session.train(min(steps, self._chunk))
+                steps -= self._session.train(min(steps, self._chunk), epoch + 1)
             self._record_within_epoch()
             self._watch()
         self._publish()
@@ -233,19 +239,20 @@ class _Worker:
             self._pause()
 
     def _train_flat_out(self) -> None:
-        """Train for a short while, then rest; the chunk grows until a clock look-up costs next to nothing."""
+        """Train for a short while, then rest; the chunk grows until a call takes about that long."""
         end = time.perf_counter() + self._pace.work_seconds
         while True:
             before = time.perf_counter()
-            done = self._session.train(self._chunk)
+            done = self._session.train(self._chunk, self._until)
             now = time.perf_counter()
-            if done == self._chunk and now - before < self._pace.work_seconds / 8:
-                self._chunk = min(self._chunk * 2, 4096)
-            elif now - before > self._pace.work_seconds / 2:
+            if done == self._chunk and now - before < self._pace.work_seconds / 2:
+                self._chunk = min(self._chunk * 2, LONGEST)
+            elif now - before > self._pace.work_seconds * 1.5:
                 self._chunk = max(self._chunk // 2, 1)
             if now >= end or self._is_done():
                 break
-        time.sleep(self._pace.rest_seconds)
+        if not self._session.releases_lock:
+            time.sleep(self._pace.rest_seconds)
 
     def _train_slowly(self) -> None:
         """Make the steps that are due by the clock, then wait for the next, listening for commands."""
@@ -305,6 +312,7 @@ class _Worker:
                 predictions=predictions,
                 test_mae=session.test_mae(),
                 steps_per_second=self._meter.read(trainer.step),
+                engine=session.engine,
                 problem=self._problem,
                 carried=session.carried,
             )

@@ -5,15 +5,17 @@ time and hands out host copies only.
 """
 
 import math
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.backends import make_backend
+from playground.engine.backends import compiled, make_backend
 from playground.engine.backends.base import Backend
+from playground.engine.backends.numpy import NumpyBackend
+from playground.engine.curves import Point, Watch
 from playground.engine.losses import LOSSES
-from playground.engine.metrics import accuracy, mae, predicted_classes, r2
+from playground.engine.metrics import mae, predicted_classes
 from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS, Optimizer
 from playground.engine.regularizers import REGULARIZERS
@@ -23,11 +25,10 @@ from playground.experiment.model import Experiment, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
 from playground.training.carry import Carry, carry_over
+from playground.training.kernels import desk
 from playground.training.messages import Carried, FloatArray, History
 
 S = TypeVar("S", bound=np.generic)
-
-Row = tuple[float, float, float, float, float]
 
 
 class Session:
@@ -49,9 +50,12 @@ class Session:
         self._y_test = backend.asarray(prepared.y_test, dtype)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
-        self._rows: list[Row] = []
+        self._rows: list[Point] = []
+        self._last: Point = (0.0, math.nan, math.nan, math.nan, math.nan)
         self._restart = carry is None
         self.carried: Carried | None = None
+        metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
+        self._watch = Watch(self._x_test, self._y_test, metric, plan.threshold)
         self.trainer = self._new_trainer()
         self._begin(carry)
 
@@ -66,18 +70,16 @@ class Session:
 
     # Training -------------------------------------------------------------------------------------------
 
-    def train(self, steps: int) -> int:
-        """Run up to `steps` mini-batches, at most to the end of the epoch; return how many were run."""
-        epoch = self.trainer.epoch
+    def train(self, steps: int, until: float = math.inf) -> int:
+        """Run up to `steps` mini-batches, not beyond epoch `until`; return how many were run."""
         self.carried = None
-        done = self.trainer.run(steps)
-        if self.trainer.epoch != epoch:
-            self.record()
+        done = self.trainer.run(steps, until)
+        self._collect()
         return done
 
     def train_epoch(self) -> int:
         """Run the rest of the current epoch; return the number of steps."""
-        return self.train(self.trainer.steps_per_epoch)
+        return self.train(self.trainer.steps_per_epoch, self.trainer.epoch + 1)
 
     def rewind(self) -> None:
         """Go back to step 0 and the run's own initial weights."""
@@ -101,29 +103,30 @@ class Session:
     @property
     def diverged(self) -> bool:
         """Whether a weight or the latest loss is no longer a finite number."""
-        last = self._last[1]
-        return not math.isfinite(last) or not self.network.is_finite()
+        return self.trainer.diverged or not self.network.is_finite()
+
+    @property
+    def releases_lock(self) -> bool:
+        """Whether training leaves the interpreter to other threads while it computes."""
+        return self.backend.runner(self.trainer) is not None
+
+    @property
+    def engine(self) -> str:
+        """What computes, in a few words: the chosen device, or what stands in for it."""
+        if self.backend.key != compiled.CompiledBackend.key or self.backend.runner(self.trainer) is not None:
+            return self.backend.label
+        solves = self.trainer.optimizer.solves
+        return NumpyBackend.label if solves or desk.trouble else f"{NumpyBackend.label}, compiling"
 
     # Looking --------------------------------------------------------------------------------------------
 
     def record(self) -> None:
         """Add a point to the curves: losses and metrics as they are at this step."""
-        trainer = self.trainer
-        position = trainer.epoch + trainer.position / len(self.prepared.x_train)
-        position = max(position, self._start)  # a run taken over in mid-epoch begins that epoch again
-        train_loss, train_outputs = self.network.evaluate(self._x_train, self._y_train, self.loss)
-        test_loss, test_outputs = self.network.evaluate(self._x_test, self._y_test, self.loss)
-        self._last = (
-            position,
-            train_loss,
-            test_loss,
-            self._metric(train_outputs, self.prepared.train_rows),
-            self._metric(test_outputs, self.prepared.test_rows),
-        )
-        self._rows.append(self._last)
+        self.trainer.record()
+        self._collect()
 
     @property
-    def last(self) -> Row:
+    def last(self) -> Point:
         """The latest point: epoch, train loss, test loss, train metric, test metric."""
         return self._last
 
@@ -176,7 +179,7 @@ class Session:
             "name": name,
             "epochs": self.trainer.epoch,
             "steps": self.trainer.step,
-            "device": self.backend.describe(),
+            "device": f"{self.engine}: {self.backend.describe()}",
             "parameters": plan.parameters,
             "train_loss": train_loss,
             "test_loss": test_loss,
@@ -196,13 +199,22 @@ class Session:
             self._take_over(carry)
         self.record()
 
+    def _collect(self) -> None:
+        """Take over the points that the trainer has measured."""
+        for point in self.trainer.points:
+            # A run taken over in mid-epoch begins that epoch again.
+            self._last = (max(point[0], self._start), *point[1:])
+            self._rows.append(self._last)
+        self.trainer.points.clear()
+
     def _take_over(self, carry: Carry) -> None:
         weights, biases = (tuple(np.array(a) for a in group) for group in self.layers())
         self.carried = carry_over(carry, self.prepared.plan, weights, biases)
         for layer in range(len(weights)):
             self.network.weights[layer][...] = self.backend.asarray(weights[layer], self.settings.precision)
             self.network.biases[layer][...] = self.backend.asarray(biases[layer], self.settings.precision)
-        self.trainer.epoch, self.trainer.step = carry.epoch, carry.step
+        self.trainer.move_to(carry.epoch, 0)
+        self.trainer.step = carry.step
 
     def _new_optimizer(self) -> Optimizer:
         chosen = by_key(OPTIMIZERS, self.settings.optimizer, "optimizer")
@@ -222,6 +234,7 @@ class Session:
             regularizer=by_key(REGULARIZERS, settings.regularizer, "regularization"),
             regularization_rate=settings.regularization_rate,
             seed=settings.seed,
+            watch=self._watch,
         )
 
     def _answers(self, outputs: FloatArray) -> npt.NDArray[np.float64]:
@@ -230,13 +243,6 @@ class Session:
             decoded = self.prepared.decode_outputs(outputs.astype(np.float64))
             return np.asarray(decoded[:, 0], dtype=np.float64)
         return predicted_classes(outputs, plan.threshold).astype(np.float64)
-
-    def _metric(self, outputs: object, rows: npt.NDArray[np.int64]) -> float:
-        host = self.backend.to_host(outputs)
-        targets = self.prepared.sample.targets[rows]
-        if self.prepared.plan.encoding == "real":
-            return r2(self._answers(host), targets)
-        return accuracy(host, targets, self.prepared.plan.threshold)
 
 
 def frozen(array: npt.NDArray[S]) -> npt.NDArray[S]:

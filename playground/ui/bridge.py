@@ -9,7 +9,7 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from playground.engine.backends import BACKENDS
+from playground.engine.backends import BACKENDS, processors
 from playground.engine.tables import by_key
 from playground.experiment.diff import Difference, diff
 from playground.experiment.model import Experiment
@@ -234,8 +234,10 @@ class TrainingBridge(QObject):
 
     def _devices(self) -> tuple[str, ...]:
         """Return the devices there are; a GPU is looked for only when it is asked for, as that takes time."""
-        chosen = "numpy" if self._device == "auto" else self._device
-        return ("numpy", chosen) if by_key(BACKENDS, chosen, "device").available() else ("numpy",)
+        here = processors()
+        if self._device in ("auto", *here) or not by_key(BACKENDS, self._device, "device").available():
+            return here
+        return (*here, self._device)
 
     def _retire(self) -> None:
         if self._run is not None:

@@ -9,8 +9,9 @@ from engine_stand_in import StandInBackend
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backends import BACKENDS, Backend, make_backend
+from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES, Loss
-from playground.engine.network import DenseShape, Network
+from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.tables import by_key
@@ -54,7 +55,7 @@ def make_network(
     """An initialised network with these sizes, inputs first."""
     names = [hidden] * (len(sizes) - 2) + [output]
     shapes = [
-        DenseShape(inputs, units, name, initializer)
+        LayerShape(inputs, units, name, initializer)
         for inputs, units, name in zip(sizes, sizes[1:], names, strict=False)
     ]
     network = Network(backend or numpy_backend(), shapes, dtype)

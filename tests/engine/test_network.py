@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from engine_cases import HIDDEN, differences, every_backend, make_network, numpy_backend, targets_for
 
+from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
-from playground.engine.network import MAX_WORKSPACES, DenseShape, Network
+from playground.engine.network import MAX_WORKSPACES, Network
 from playground.engine.tables import UnknownChoiceError, by_key
 
 SIZES = [3, 4, 3, 2]
@@ -203,7 +204,7 @@ def test_that_buffers_are_kept_for_a_few_batch_sizes_only():
 
 
 def test_that_single_precision_is_the_default_and_is_kept():
-    network = Network(numpy_backend(), [DenseShape(3, 2, "tanh", "zeros")])
+    network = Network(numpy_backend(), [LayerShape(3, 2, "tanh", "zeros")])
     x, y = _data()
     network.loss_and_gradients(x, y, HALF_SQUARED)
     arrays = [network.parameters, network.gradients, network.weight_mask, network.forward(x)]
@@ -215,9 +216,9 @@ def test_that_single_precision_is_the_default_and_is_kept():
     ("layers", "message"),
     [
         ([], "at least one layer"),
-        ([DenseShape(2, 0, "tanh", "zeros")], "at least one input and one unit"),
-        ([DenseShape(2, 3, "tanh", "zeros"), DenseShape(4, 1, "tanh", "zeros")], "takes 4 inputs"),
-        ([DenseShape(2, 3, "softmax", "zeros"), DenseShape(3, 1, "tanh", "zeros")], "output layer only"),
+        ([LayerShape(2, 0, "tanh", "zeros")], "at least one input and one unit"),
+        ([LayerShape(2, 3, "tanh", "zeros"), LayerShape(4, 1, "tanh", "zeros")], "takes 4 inputs"),
+        ([LayerShape(2, 3, "softmax", "zeros"), LayerShape(3, 1, "tanh", "zeros")], "output layer only"),
     ],
 )
 def test_that_layers_that_do_not_fit_are_refused(layers, message):
@@ -227,9 +228,9 @@ def test_that_layers_that_do_not_fit_are_refused(layers, message):
 
 def test_that_unknown_choices_of_a_layer_are_refused():
     with pytest.raises(UnknownChoiceError, match="activation 'nonsense'"):
-        Network(numpy_backend(), [DenseShape(2, 1, "nonsense", "zeros")])
+        Network(numpy_backend(), [LayerShape(2, 1, "nonsense", "zeros")])
     with pytest.raises(UnknownChoiceError, match="initializer 'nonsense'"):
-        Network(numpy_backend(), [DenseShape(2, 1, "tanh", "nonsense")])
+        Network(numpy_backend(), [LayerShape(2, 1, "tanh", "nonsense")])
 
 
 def test_that_arrays_of_the_wrong_shape_are_refused():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from layer_cases import needs_engine, stack
+from layer_cases import stack
 
 from playground.engine.layers import EPSILON
 from playground.experiment.model import Experiment
@@ -103,7 +103,6 @@ def test_that_no_number_is_lost() -> None:
     assert kept == sum(shape.size for shape in model.prepared.plan.shapes)
 
 
-@needs_engine
 def test_that_a_trained_network_of_all_kinds_is_exported(tmp_path: Path) -> None:
     experiment = stack(8, "batch_norm", "dropout", 8, "skip", "layer_norm")
     session = Session.for_experiment(experiment)

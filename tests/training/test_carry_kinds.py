@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from layer_cases import needs_engine, stack
+from layer_cases import stack
 
 from playground.experiment import edits
 from playground.experiment.model import Experiment
@@ -98,7 +98,6 @@ def test_that_another_rate_keeps_every_weight() -> None:
     assert took.count == Carried(took.plan.parameters, took.plan.parameters)
 
 
-@needs_engine
 @pytest.mark.parametrize("kind", ["dropout", "batch_norm", "layer_norm", "skip"])
 def test_that_a_trained_network_goes_on_with_a_layer_of_another_kind(kind: str) -> None:
     experiment = stack(8, 8, 8)

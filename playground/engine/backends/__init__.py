@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.engine.backends import cuda, numpy
+from playground.engine.backends import compiled, cuda, numpy
 from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray
 from playground.engine.tables import UnknownChoiceError, by_key
 
@@ -31,9 +31,16 @@ class BackendChoice:
 
 BACKENDS: tuple[BackendChoice, ...] = (
     BackendChoice(
+        key="compiled",
+        label=compiled.LABEL,
+        help="Computes on the processor in code made for it; the fastest choice for most networks.",
+        available=compiled.is_available,
+        make=compiled.CompiledBackend,
+    ),
+    BackendChoice(
         key="numpy",
         label=numpy.NumpyBackend.label,
-        help="Computes on the processor; the fastest choice for networks that fit on the screen.",
+        help="Computes on the processor operation by operation: the reference that the others are held to.",
         available=numpy.is_available,
         make=numpy.NumpyBackend,
     ),
@@ -47,18 +54,27 @@ BACKENDS: tuple[BackendChoice, ...] = (
 )
 
 
+PROCESSORS = ("compiled", "numpy")
+"""The backends that need nothing but the processor, the best first."""
+
+
+def processors() -> tuple[str, ...]:
+    """Return those of `PROCESSORS` that are installed here."""
+    return tuple(key for key in PROCESSORS if by_key(BACKENDS, key, "backend").available())
+
+
 def make_backend(key: str) -> Backend:
     """Return a backend: "auto", or a key of `BACKENDS`.
 
-    "auto" is the processor: a step of a small network is some thirty operations, and starting each of them
-    on a graphics card takes longer than computing it here.
+    "auto" is the best that the processor has: a step of a small network is some thirty operations, and
+    starting each of them on a graphics card takes longer than computing it here.
 
     Raises:
         UnknownChoiceError: for any other key.
         BackendUnavailableError: when the backend does not work on this computer.
     """
     if key == "auto":
-        return BACKENDS[0].make()
+        key = processors()[0]
     if key not in [choice.key for choice in BACKENDS]:
         raise UnknownChoiceError(key, "backend", ["auto", *(choice.key for choice in BACKENDS)])
     return by_key(BACKENDS, key, "backend").make()

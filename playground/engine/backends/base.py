@@ -5,10 +5,14 @@ only makes arrays, moves them, and says what it is. Host data never mixes with a
 it enters through `asarray` and leaves through `to_host`.
 """
 
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from playground.engine.network import Network
+    from playground.engine.trainer import Trainer
 
 Array: TypeAlias = Any
 """An array of whichever backend is in use (numpy.ndarray, cupy.ndarray)."""
@@ -19,6 +23,26 @@ HostArray: TypeAlias = npt.NDArray[Any]
 
 class BackendUnavailableError(RuntimeError):
     """The device that was asked for cannot be used here; the message says why and what to do."""
+
+
+class Runner(Protocol):
+    """Makes the steps of one trainer, and moves its counters, curves and parameters on."""
+
+    def run(self, max_steps: int, until: float) -> int:
+        """Make at least one and at most `max_steps` steps, not beyond epoch `until`; return how many."""
+        ...
+
+    def record(self) -> None:
+        """Add a point to the trainer's curves."""
+        ...
+
+
+class Passes(Protocol):
+    """Looks at many examples with the network as it is."""
+
+    def outputs(self, rows: Array) -> list[Array]:
+        """Return the activations (n, units) of every layer, as `Network.outputs`."""
+        ...
 
 
 class Backend(Protocol):
@@ -39,6 +63,14 @@ class Backend(Protocol):
 
     def synchronize(self) -> None:
         """Wait until everything that was started has been computed."""
+        ...
+
+    def runner(self, trainer: "Trainer") -> "Runner | None":
+        """Return what makes many steps of `trainer` in one call; None: it does so operation by operation."""
+        ...
+
+    def passes(self, network: "Network") -> "Passes | None":
+        """Return what looks at many examples in one call; None: the network does so itself."""
         ...
 
     def describe(self) -> str:

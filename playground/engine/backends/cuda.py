@@ -1,13 +1,17 @@
 """An NVIDIA graphics card, through CuPy. The only file that imports CuPy, and only inside functions."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray
+from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray, Passes, Runner
 
 LABEL = "GPU (CuPy)"
+
+if TYPE_CHECKING:
+    from playground.engine.network import Network
+    from playground.engine.trainer import Trainer
 
 
 def is_available() -> bool:
@@ -61,6 +65,12 @@ class CudaBackend:
     def synchronize(self) -> None:
         """Wait for everything that was started on the current stream."""
         self.xp.cuda.get_current_stream().synchronize()
+
+    def runner(self, trainer: "Trainer") -> Runner | None:
+        """Return None: steps are made operation by operation."""
+
+    def passes(self, network: "Network") -> Passes | None:
+        """Return None: the network looks for itself."""
 
     def describe(self) -> str:
         """Return the card's name and CuPy's version."""

@@ -1,12 +1,16 @@
 """The processor, through NumPy."""
 
 import platform
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.backends.base import Array, HostArray
+from playground.engine.backends.base import Array, HostArray, Passes, Runner
+
+if TYPE_CHECKING:
+    from playground.engine.network import Network
+    from playground.engine.trainer import Trainer
 
 
 def is_available() -> bool:
@@ -31,6 +35,12 @@ class NumpyBackend:
 
     def synchronize(self) -> None:
         """Return at once: NumPy has computed everything when its functions return."""
+
+    def runner(self, trainer: "Trainer") -> Runner | None:
+        """Return None: steps are made operation by operation."""
+
+    def passes(self, network: "Network") -> Passes | None:
+        """Return None: the network looks for itself."""
 
     def describe(self) -> str:
         """Return the processor's name and NumPy's version."""

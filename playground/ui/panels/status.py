@@ -121,7 +121,8 @@ class StatusLine(QWidget):
         parts = [f"{plan.parameters:,} parameters"]
         if self._snapshot is not None and self._snapshot.state == "playing":
             parts.append(f"{in_thousands(self._snapshot.steps_per_second)} steps/s")
-        parts.append(by_key(BACKENDS, plan.device, "device").label)
+        engine = self._snapshot.engine if self._snapshot is not None else ""
+        parts.append(engine or by_key(BACKENDS, plan.device, "device").label)
         self.figures.show_text("   ·   ".join(parts))
 
 

@@ -1,0 +1,146 @@
+"""The processor, through kernels compiled by numba. Imports numba late, in functions alone.
+
+Arrays are NumPy's, so a run may begin operation by operation and go on in the kernels as soon as they are
+there: the numbers go on without a jump. Compiling takes half a minute and holds the interpreter lock; so
+`compile_kernels` belongs into a process of its own, which leaves the result in the cache on the disk, from
+where `load` takes it in well under a second.
+"""
+
+import hashlib
+import importlib.util
+import os
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.engine.backends.base import Passes, Runner
+from playground.engine.backends.numpy import NumpyBackend
+
+if TYPE_CHECKING:
+    from playground.engine.network import Network
+    from playground.engine.trainer import Trainer
+
+LABEL = "CPU (compiled)"
+PRECISIONS = ("float32", "float64")
+
+_loaded: set[str] = set()
+
+
+def is_available() -> bool:
+    """Return whether numba, and SciPy for its BLAS, are installed."""
+    return all(importlib.util.find_spec(name) is not None for name in ("numba", "scipy"))
+
+
+# Kernels on the disk ---------------------------------------------------------------------------------------
+
+
+def use_cache(folder: Path) -> None:
+    """Keep compiled kernels in a folder of `folder` that belongs to just these sources and versions.
+
+    Must be called before anything is compiled or loaded. numba itself looks only at the file of a function,
+    not at those it calls.
+    """
+    os.environ["NUMBA_CACHE_DIR"] = str(folder / _fingerprint())
+
+
+def _fingerprint() -> str:
+    """Return a short name for the sources, the libraries and the processor that the kernels depend on."""
+    digest = hashlib.sha256()
+    engine = Path(__file__).resolve().parents[1]
+    for path in sorted(engine.rglob("*.py")):
+        digest.update(path.read_bytes())
+    for name in ("numba", "llvmlite", "numpy"):
+        spec = importlib.util.find_spec(name)
+        folder = Path(spec.origin or "").parents[1] if spec is not None else Path()
+        digest.update(" ".join(sorted(p.name for p in folder.glob(f"{name}-*.dist-info"))).encode())
+    digest.update(f"{platform.machine()} {platform.processor()} {platform.python_version()}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _stamp(dtype: str) -> Path | None:
+    """Return the file that says that the kernels for a precision are in the cache; None without a cache."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(folder) / f"{dtype}.compiled" if folder else None
+
+
+def is_compiled(dtype: str) -> bool:
+    """Return whether the kernels for a precision wait in the cache on the disk."""
+    stamp = _stamp(dtype)
+    return stamp is not None and stamp.exists()
+
+
+def compile_kernels(dtype: str) -> None:
+    """Compile the kernels for a precision, half a minute's work, and leave them in the cache.
+
+    Raises:
+        OSError: when the cache cannot be written.
+    """
+    stamp = _stamp(dtype)
+    if stamp is not None:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+    load(dtype)
+    if stamp is not None:
+        stamp.write_text("These kernels may be deleted at any time; they are compiled again when needed.\n")
+
+
+def load(dtype: str) -> None:
+    """Get the kernels for a precision ready for use: from the cache, or by compiling them here and now."""
+    if dtype not in _loaded:
+        from playground.engine.backends.kernels.runner import rehearse
+
+        rehearse(np.dtype(dtype))
+        _loaded.add(dtype)
+
+
+def forget() -> None:
+    """Let NumPy do everything again; kernels that were loaded are quick to load once more."""
+    _loaded.clear()
+
+
+def is_loaded(dtype: str) -> bool:
+    """Return whether the kernels for a precision are in use."""
+    return dtype in _loaded
+
+
+# The backend -----------------------------------------------------------------------------------------------
+
+
+class CompiledBackend(NumpyBackend):
+    """NumPy's arrays, and kernels for what is done most, as soon as they are loaded."""
+
+    key: str = "compiled"
+    label: str = LABEL
+
+    def runner(self, trainer: "Trainer") -> Runner | None:
+        """Return what makes many steps of this trainer in one call; None when NumPy has to."""
+        if trainer.optimizer.solves or str(trainer.network.dtype) not in _loaded or trainer.watch is None:
+            return None
+        if trainer.runner is None:
+            from playground.engine.backends.kernels.runner import Runner as KernelRunner
+
+            trainer.runner = KernelRunner(trainer)
+        return trainer.runner
+
+    def passes(self, network: "Network") -> Passes | None:
+        """Return what looks at many examples in one call; None when NumPy has to."""
+        if str(network.dtype) not in _loaded:
+            return None
+        from playground.engine.backends.kernels.runner import Passes as KernelPasses
+
+        return KernelPasses(network)
+
+    def describe(self) -> str:
+        """Return the processor's name and numba's version."""
+        import numba
+
+        return f"{platform.processor() or platform.machine()}, numba {numba.__version__}"
+
+
+if __name__ == "__main__":
+    import sys
+
+    if hasattr(os, "nice"):
+        os.nice(10)  # the window comes first
+    compile_kernels(sys.argv[1])

@@ -1,0 +1,1 @@
+"""The compiled training: all of it imports numba, and `backends.compiled` alone imports it, late."""

@@ -1,0 +1,184 @@
+"""The three products of a Dense layer: values forward, gradients of the weights, errors back.
+
+All arrays are flat. A layer's block [b W] is (units, columns), columns = 1 + inputs; values are (rows of the
+network's units, n) with n a multiple of `LANES`, and start at a given row, the first of which is all ones.
+Small layers are done here, four units by sixteen examples in registers; large ones by the BLAS.
+"""
+
+import numpy as np
+from numba import njit
+
+from playground.engine.backends.kernels.lanes import LANES, load, multiply_add, spread, store, total
+from playground.engine.backends.kernels.scalar import FAST
+
+WIDE = 2 * LANES
+
+BLAS_FROM = 600_000
+"""Multiplications from which a product is given to the BLAS, which needs about 2 us to start."""
+
+
+@njit(**FAST)
+def forward(block, units, columns, values, below, n, sums, above):
+    """Write z = [b W] [1 x] to `sums` at row `above`, from `values` at row `below`."""
+    if units * columns * n >= BLAS_FROM:
+        weights = block.reshape(units, columns)
+        x = values[below * n : (below + columns) * n].reshape(columns, n)
+        np.dot(weights, x, sums[above * n : (above + units) * n].reshape(units, n))
+        return
+    x = (below + 1) * n  # the row of ones is left out: the bias is where the sum begins
+    for first in range(0, n - n % WIDE, WIDE):
+        for unit in range(0, units - units % 4, 4):
+            _forward_four(
+                block, unit * columns, columns, values, x + first, n, sums, (above + unit) * n + first
+            )
+        for unit in range(units - units % 4, units):
+            row = unit * columns
+            p = spread(block[row])
+            q = p
+            for k in range(columns - 1):
+                w = spread(block[row + 1 + k])
+                p = multiply_add(w, load(values, x + k * n + first), p)
+                q = multiply_add(w, load(values, x + k * n + first + LANES), q)
+            store(sums, (above + unit) * n + first, p)
+            store(sums, (above + unit) * n + first + LANES, q)
+    if n % WIDE:
+        first = n - LANES
+        for unit in range(units):
+            row = unit * columns
+            p = spread(block[row])
+            for k in range(columns - 1):
+                p = multiply_add(spread(block[row + 1 + k]), load(values, x + k * n + first), p)
+            store(sums, (above + unit) * n + first, p)
+
+
+@njit(**FAST)
+def _forward_four(block, row, columns, values, x, n, sums, z):
+    """Write the sums of four units for sixteen examples."""
+    row1, row2, row3 = row + columns, row + 2 * columns, row + 3 * columns
+    p0 = spread(block[row])
+    p1 = spread(block[row1])
+    p2 = spread(block[row2])
+    p3 = spread(block[row3])
+    q0, q1, q2, q3 = p0, p1, p2, p3
+    for k in range(1, columns):
+        p = load(values, x + (k - 1) * n)
+        q = load(values, x + (k - 1) * n + LANES)
+        w = spread(block[row + k])
+        p0 = multiply_add(w, p, p0)
+        q0 = multiply_add(w, q, q0)
+        w = spread(block[row1 + k])
+        p1 = multiply_add(w, p, p1)
+        q1 = multiply_add(w, q, q1)
+        w = spread(block[row2 + k])
+        p2 = multiply_add(w, p, p2)
+        q2 = multiply_add(w, q, q2)
+        w = spread(block[row3 + k])
+        p3 = multiply_add(w, p, p3)
+        q3 = multiply_add(w, q, q3)
+    store(sums, z, p0)
+    store(sums, z + LANES, q0)
+    store(sums, z + n, p1)
+    store(sums, z + n + LANES, q1)
+    store(sums, z + 2 * n, p2)
+    store(sums, z + 2 * n + LANES, q2)
+    store(sums, z + 3 * n, p3)
+    store(sums, z + 3 * n + LANES, q3)
+
+
+@njit(**FAST)
+def weight_gradients(deltas, above, units, values, below, columns, n, gradient):
+    """Write dL/d[b W] = delta [1 x]^T to `gradient`, the layer's block."""
+    if units * columns * n >= BLAS_FROM:
+        delta = deltas[above * n : (above + units) * n].reshape(units, n)
+        x = values[below * n : (below + columns) * n].reshape(columns, n)
+        np.dot(delta, x.T, gradient.reshape(units, columns))
+        return
+    nothing = spread(gradient.dtype.type(0.0))
+    for unit in range(units):
+        d = (above + unit) * n
+        row = unit * columns
+        for k in range(0, columns - columns % 4, 4):
+            x = (below + k) * n
+            a, b, c, e = nothing, nothing, nothing, nothing
+            for i in range(0, n, LANES):
+                delta = load(deltas, d + i)
+                a = multiply_add(delta, load(values, x + i), a)
+                b = multiply_add(delta, load(values, x + n + i), b)
+                c = multiply_add(delta, load(values, x + 2 * n + i), c)
+                e = multiply_add(delta, load(values, x + 3 * n + i), e)
+            gradient[row + k] = total(a)
+            gradient[row + k + 1] = total(b)
+            gradient[row + k + 2] = total(c)
+            gradient[row + k + 3] = total(e)
+        for k in range(columns - columns % 4, columns):
+            x = (below + k) * n
+            a = nothing
+            for i in range(0, n, LANES):
+                a = multiply_add(load(deltas, d + i), load(values, x + i), a)
+            gradient[row + k] = total(a)
+
+
+@njit(**FAST)
+def errors_back(block, units, columns, deltas, above, n, grads, below):
+    """Write dL/dx = W^T delta to `grads` at row `below`, whose first row (of the ones) is left to chance."""
+    if units * columns * n >= BLAS_FROM:
+        delta = deltas[above * n : (above + units) * n].reshape(units, n)
+        back = grads[below * n : (below + columns) * n].reshape(columns, n)
+        np.dot(block.reshape(units, columns).T, delta, back)
+        return
+    nothing = spread(block.dtype.type(0.0))
+    inputs = columns - 1
+    for first in range(0, n - n % WIDE, WIDE):
+        for k in range(0, inputs - inputs % 4, 4):
+            back = (below + 1 + k) * n + first
+            _back_four(block, 1 + k, units, columns, deltas, above * n + first, n, grads, back)
+        for k in range(inputs - inputs % 4, inputs):
+            p, q = nothing, nothing
+            for unit in range(units):
+                w = spread(block[unit * columns + 1 + k])
+                d = (above + unit) * n + first
+                p = multiply_add(w, load(deltas, d), p)
+                q = multiply_add(w, load(deltas, d + LANES), q)
+            back = (below + 1 + k) * n + first
+            store(grads, back, p)
+            store(grads, back + LANES, q)
+    if n % WIDE:
+        first = n - LANES
+        for k in range(inputs):
+            p = nothing
+            for unit in range(units):
+                w = spread(block[unit * columns + 1 + k])
+                p = multiply_add(w, load(deltas, (above + unit) * n + first), p)
+            store(grads, (below + 1 + k) * n + first, p)
+
+
+@njit(**FAST)
+def _back_four(block, column, units, columns, deltas, d, n, grads, back):
+    """Write the errors of four inputs for sixteen examples."""
+    nothing = spread(block.dtype.type(0.0))
+    p0, p1, p2, p3 = nothing, nothing, nothing, nothing
+    q0, q1, q2, q3 = nothing, nothing, nothing, nothing
+    for unit in range(units):
+        p = load(deltas, d + unit * n)
+        q = load(deltas, d + unit * n + LANES)
+        at = unit * columns + column
+        w = spread(block[at])
+        p0 = multiply_add(w, p, p0)
+        q0 = multiply_add(w, q, q0)
+        w = spread(block[at + 1])
+        p1 = multiply_add(w, p, p1)
+        q1 = multiply_add(w, q, q1)
+        w = spread(block[at + 2])
+        p2 = multiply_add(w, p, p2)
+        q2 = multiply_add(w, q, q2)
+        w = spread(block[at + 3])
+        p3 = multiply_add(w, p, p3)
+        q3 = multiply_add(w, q, q3)
+    store(grads, back, p0)
+    store(grads, back + LANES, q0)
+    store(grads, back + n, p1)
+    store(grads, back + n + LANES, q1)
+    store(grads, back + 2 * n, p2)
+    store(grads, back + 2 * n + LANES, q2)
+    store(grads, back + 3 * n, p3)
+    store(grads, back + 3 * n + LANES, q3)

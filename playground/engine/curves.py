@@ -1,0 +1,49 @@
+"""Learning curves: at which epochs the losses are measured, and against what.
+
+At a hundred thousand steps a second, measuring after every epoch would take longer than the training. Every
+epoch is measured up to 1,000, every tenth up to 10,000, and so on: 900 points for each further power of
+ten, which is more than a screen can show. The epochs are fixed, not the times, so the same run gives the
+same curve.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.engine.backends.base import Array, HostArray
+from playground.engine.metrics import accuracy, predicted_classes, r2
+
+DENSE_UNTIL = 1000
+"""The epoch up to which every epoch is measured."""
+
+
+def is_recorded(epoch: int) -> bool:
+    """Return whether the losses are measured at the end of an epoch (a whole number >= 0)."""
+    every = 1
+    while epoch >= DENSE_UNTIL * every:
+        every *= 10
+    return epoch % every == 0
+
+
+Point = tuple[float, float, float, float, float]
+"""Position in epochs, training loss, test loss, training metric, test metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the training is measured against: test rows `x` (m, inputs), `y` (m, outputs), and a metric.
+
+    `metric` is "accuracy" (share of examples in their class, with `threshold` for a single output) or "r2".
+    """
+
+    x: Array
+    y: Array
+    metric: Literal["accuracy", "r2"] = "r2"
+    threshold: float = 0.0
+
+    def score(self, outputs: HostArray, targets: HostArray) -> float:
+        """Return the metric of `outputs` (n, k) for `targets` (n, k), both on the host; nan without rows."""
+        if self.metric == "r2":
+            return r2(outputs, targets)
+        if len(outputs) == 0:
+            return float("nan")
+        return accuracy(outputs, predicted_classes(targets, self.threshold), self.threshold)
