@@ -8,7 +8,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from playground.ui.diagram.layout import SPACING
+from playground.ui.diagram.sizes import SPACING
 from playground.ui.diagram.tiles import channels, class_tiles, curve_tiles, heat_tiles
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme

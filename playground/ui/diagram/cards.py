@@ -34,7 +34,7 @@ class ColumnItem(QGraphicsItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.atlas = Atlas()
         self.column = column
-        self.chrome = Chrome(column, theme, self)
+        self.chrome = self._make_chrome(column, theme)
         self.pinned = -1
         self.hovered = -1
         self._theme = theme
@@ -42,6 +42,9 @@ class ColumnItem(QGraphicsItem):
         self._bias_boxes: list[QRectF] = []
         self._weights: FloatArray | None = None
         self._matrix: QImage | None = None
+
+    def _make_chrome(self, column: Column, theme: Theme) -> Chrome:
+        return Chrome(column, theme, self)
 
     # What it shows --------------------------------------------------------------------------------------
 

@@ -79,14 +79,14 @@ class Chrome(QGraphicsItem):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint the item."""
-        hidden = self._column.spec.kind == "hidden"
+        movable = self._column.spec.movable
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if hidden or self.face.selected or self.face.lit:
+        if movable or self.face.selected or self.face.lit:
             self._paint_card(painter)
         self._paint_head(painter)
         if self.face.labels:
             self._paint_labels(painter)
-        if hidden:
+        if movable:
             self._paint_controls(painter)
         if self.face.badge:
             self._paint_badge(painter)
@@ -128,19 +128,22 @@ class Chrome(QGraphicsItem):
             draw_fitted(painter, box, look.label if before else look.small, text, RIGHT if before else LEFT)
 
     def _paint_controls(self, painter: QPainter) -> None:
-        theme, column, face = self._theme, self._column, self.face
+        column, face = self._column, self.face
         part = face.hot.part if face.hot is not None else None
         for name, box in (("minus", column.minus), ("plus", column.plus)):
             if box is not None:
                 self._paint_sign(painter, box, name == "plus", part == name)
-        middle = column.card.center().x()
-        y = column.card.bottom() - 4.5 * theme.scale
-        half = min(9.0 * theme.scale, column.card.width() * 0.18)
-        hot = part == "grip" or face.preview is not None
-        painter.setPen(look_of(theme).pen(theme.accent if hot else theme.disabled, 1.6))
-        painter.drawLine(QPointF(middle - half, y), QPointF(middle + half, y))
+        if column.grip is not None:
+            self._paint_handle(painter, part == "grip" or face.preview is not None)
         if (face.hot is not None or face.selected) and column.close is not None:
             self._paint_close(painter, column.close, part == "close")
+
+    def _paint_handle(self, painter: QPainter, hot: bool) -> None:
+        theme, card = self._theme, self._column.card
+        middle, y = card.center().x(), card.bottom() - 4.5 * theme.scale
+        half = min(9.0 * theme.scale, card.width() * 0.18)
+        painter.setPen(look_of(theme).pen(theme.accent if hot else theme.disabled, 1.6))
+        painter.drawLine(QPointF(middle - half, y), QPointF(middle + half, y))
 
     def _paint_sign(self, painter: QPainter, box: QRectF, plus: bool, hot: bool) -> None:
         theme = self._theme

@@ -10,9 +10,11 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from playground.engine.layers import LAYERS
+from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.flow import width_of
-from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
+from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Dense, Experiment
 from playground.ui.diagram import outline
 from playground.ui.diagram.scene import DiagramScene
 from playground.ui.document import Document
@@ -71,21 +73,22 @@ def refusal(experiment: Experiment, function: Callable[..., Experiment], *args: 
     return ""
 
 
-def add_dense(document: Document, selection: Selection, index: int) -> bool:
-    """Add a Dense layer in gap `index` and select it; every way to add a layer ends here."""
-    if not document.edit("Add layer", edits.add_layer, index):
+def insert_layer(document: Document, selection: Selection, index: int, kind: str = "dense") -> bool:
+    """Add a layer in gap `index` and select it; every way to add a layer ends here."""
+    if not document.edit("Add layer", edits.add_layer, index, kind=kind):
         return False
     selection.select(document.experiment.layers[index].id)
     return True
 
 
 class AddLayer:
-    """A Dense chip from the palette into a gap."""
+    """A layer's chip from the palette into a gap."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, kind: str) -> None:
         self._stage = stage
+        self._kind = by_key(LAYERS, kind, "kind of layer")
         self._gap: int | None = None
 
     def start(self) -> None:
@@ -96,16 +99,18 @@ class AddLayer:
         """Light what a drop here would change."""
         scene = self._stage.scene
         gap = None if point is None else scene.layout.gap_at(point)
-        reason = BETWEEN if gap is None else refusal(scene.experiment, edits.add_layer, gap)
+        reason = BETWEEN
+        if gap is not None:
+            reason = refusal(scene.experiment, edits.add_layer, gap, kind=self._kind.key)
         self._gap = gap
         scene.light_gap(None if reason else gap)
-        return Verdict("Dense", reason)
+        return Verdict(self._kind.label, reason)
 
     def finish(self) -> None:
         """Commit as one edit."""
         self._stage.scene.light_gap(None)
         if self._gap is not None:
-            add_dense(self._stage.document, self._stage.selection, self._gap)
+            insert_layer(self._stage.document, self._stage.selection, self._gap, self._kind.key)
         else:
             self._stage.say(BETWEEN)
 
@@ -177,19 +182,24 @@ class MoveCard:
         if point is not None:
             scene.lift(self._layer, self._grabbed, point, stage.room())
         self._remove = point is None or stage.over_bin()
-        stage.show_bin(True, self._remove)
         self._gap = None
         self._beside = False
         if self._remove or point is None:
+            reason = refusal(scene.experiment, edits.remove_layer, self._layer)
+            stage.show_bin(True, not reason)
             scene.light_gap(None)
-            return Verdict(f"Remove {name}")
+            return Verdict(f"Remove {name}", reason)
+        stage.show_bin(True, False)
         gap = scene.layout.gap_at(point)
         self._beside = gap is None
         here = scene.experiment.index(self._layer)
         self._gap = None if gap in (here, here + 1) else gap
-        scene.light_gap(self._gap)
+        reason = BETWEEN
+        if gap is not None:
+            reason = refusal(scene.experiment, edits.move_layer, self._layer, gap)
+        scene.light_gap(None if reason else self._gap)
         # The card itself follows the pointer: a chip beside it would say the same again.
-        return Verdict(name, BETWEEN) if gap is None else Verdict("")
+        return Verdict(name, reason) if reason else Verdict("")
 
     def finish(self) -> None:
         """Commit as one edit."""
@@ -209,7 +219,9 @@ class MoveCard:
         self._stage.show_bin(False, False)
 
     def _name(self) -> str:
-        return f"Dense · {width_of(self._stage.scene.experiment, self._layer)}"
+        experiment = self._stage.scene.experiment
+        layer = experiment.layer(self._layer)
+        return f"Dense · {layer.units}" if isinstance(layer, Dense) else outline.slim_label(layer)
 
 
 class DragWidth:

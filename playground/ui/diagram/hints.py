@@ -1,6 +1,7 @@
 """The tooltip of every part of the diagram, as a sentence."""
 
 from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import LAYERS
 from playground.engine.tables import by_key
 from playground.experiment.model import INPUTS_ID
 from playground.ui.diagram import outline
@@ -66,4 +67,7 @@ def _card(scene: DiagramScene, layer: str) -> str:
         neurons = f"{units} neuron{'s' if units != 1 else ''}"
         activation = outline.activation_label(outline.activation_of(scene.experiment, layer) or "linear")
         return f"{name}: {neurons}, {activation}. Click to select, drag to move it to another gap"
+    if column is not None and column.spec.kind == "slim":
+        words = by_key(LAYERS, column.spec.sign, "kind of layer").help
+        return f"{name}: {words}\nClick to select, drag to move it to another gap"
     return f"{name}: click to select"

@@ -50,7 +50,7 @@ def _hit_column(column: Column, point: QPointF, bias_side: float) -> Hit | None:
             return Hit(part, layer)
     unit = column.unit_at(point)
     if unit is not None:
-        has_bias = column.block is None and column.spec.kind != "inputs"
+        has_bias = column.block is None and column.spec.kind in ("hidden", "output")
         on_bias = has_bias and bias_box(column.tiles[unit], bias_side).contains(point)
         return Hit("bias" if on_bias else "tile", layer, unit)
     text = column.activation

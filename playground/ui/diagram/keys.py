@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID
-from playground.ui.diagram.gestures import Stage, add_dense, gap_after
+from playground.ui.diagram.gestures import Stage, gap_after, insert_layer
+from playground.ui.diagram.outline import activation_of
 from playground.ui.selection import NeuronRef
 
 Key = Qt.Key
@@ -101,7 +102,7 @@ class Keys:
     def add_layer(self) -> None:
         """Add a Dense layer after the selected one, or before the output."""
         stage = self._stage
-        add_dense(
+        insert_layer(
             stage.document, stage.selection, gap_after(stage.document.experiment, stage.selection.layer)
         )
 
@@ -133,9 +134,9 @@ class Keys:
 
     def _activations(self) -> None:
         layer = self._stage.selection.layer
-        if layer is None or layer == INPUTS_ID:
+        if layer is None or activation_of(self._stage.document.experiment, layer) is None:
             self._stage.document.refused.emit(
-                "Select a layer with an activation first: a hidden one or the output."
+                "Select a layer with an activation first: a Dense one or the output."
             )
             return
         self._open_activations(layer)

@@ -3,7 +3,8 @@
 Neurons are stacked symmetrically about y = 0 and columns run from left to right. The diagram adapts to its
 room in three ways: a *density* is chosen so that all columns fit the width at a readable size, a *dress*
 gives up paddings and labels where the height is missing, and only then tiles shrink with the height until a
-crowded layer is shown as one block instead.
+crowded layer is shown as one block instead. A layer that is not Dense is a slim card close behind the column
+whose values run straight into it, each at its own height.
 """
 
 from collections.abc import Sequence
@@ -14,70 +15,38 @@ from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
-Kind = Literal["inputs", "hidden", "output"]
+from playground.ui.diagram.lanes import BESIDE, LANE, Arc, lanes, room_for
+from playground.ui.diagram.sizes import DENSITIES, DRESSES, Density, Dress
+
+Kind = Literal["inputs", "hidden", "slim", "output"]
 
 MAX_TILES = 16  # more neurons than this are a block
 MARGIN = 14.0  # the sign that removes a layer stands out of its card by 9
 SMALLEST_TILE = 22.0  # pixels on the screen; below it pictures of neurons cannot be told apart
 BUTTON = 20.0
 BAND_LABEL = 18.0  # the height of the words below a lit gap
-
-
-@dataclass(frozen=True, slots=True)
-class Density:
-    """One degree of crowding: the largest tile, widths of cards and bare columns, range of the gaps."""
-
-    key: str
-    tile: float
-    card: float
-    bare: float
-    gap: float
-    widest_gap: float
-
-
-DENSITIES = (
-    Density("spacious", tile=46, card=96, bare=76, gap=96, widest_gap=190),
-    Density("roomy", tile=40, card=84, bare=64, gap=64, widest_gap=150),
-    Density("compact", tile=36, card=70, bare=52, gap=40, widest_gap=90),
-    Density("tight", tile=30, card=50, bare=42, gap=27, widest_gap=60),
-    Density("tiny", tile=22, card=36, bare=32, gap=16, widest_gap=40),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Dress:
-    """What surrounds the neurons of a column, from top to bottom; a part of no height is left out."""
-
-    top: float
-    title: float
-    activation: float
-    head: float
-    spacing: float  # between two tiles, as a share of a tile
-    bottom: float
-    footer: float
-
-    @property
-    def height(self) -> float:
-        """Return the height of everything but the neurons."""
-        return self.top + self.title + self.activation + self.head + self.bottom + self.footer
-
-
-SPACING = 0.3125  # 10 of 32 pixels
-DRESSES = (
-    Dress(top=6, title=19, activation=17, head=5, spacing=SPACING, bottom=14, footer=24),
-    Dress(top=3, title=18, activation=15, head=3, spacing=0.15, bottom=9, footer=22),
-    Dress(top=3, title=18, activation=15, head=2, spacing=0.12, bottom=9, footer=0),
-    Dress(top=2, title=18, activation=0, head=2, spacing=0.08, bottom=8, footer=0),
-)
+SLIM_LEAST = 120.0  # a slim card has room for its words, which run upwards
+SLIM_PADDING = 7.0
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """What one column shows: its id, what it is and how many neurons it has."""
+    """What one column shows: its id, what it is and how many neurons, or values, it has.
+
+    A slim one has a `label` and a `sign`, the key of its kind; where it `adds` values, the column of these.
+    """
 
     id: str
     kind: Kind
     units: int
+    label: str = ""
+    sign: str = ""
+    adds: int | None = None
+
+    @property
+    def movable(self) -> bool:
+        """Whether it is a layer that can be moved and removed."""
+        return self.kind in ("hidden", "slim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +71,8 @@ class Column:
 
     @property
     def tile(self) -> float:
-        """Return the side of a tile; for a block, the height of one neuron's row."""
-        return self.tiles[0].width() if self.block is None else self.block.height() / self.spec.units
+        """Return the height of a tile; for a block, that of one neuron's row."""
+        return self.tiles[0].height() if self.block is None else self.block.height() / self.spec.units
 
     def centre_of(self, unit: int) -> float:
         """Return the y of one neuron's middle."""
@@ -150,6 +119,7 @@ class DiagramLayout:
 
     columns: tuple[Column, ...]
     gaps: tuple[Gap, ...]
+    arcs: tuple[Arc, ...]
     bounds: QRectF
     density: Density
     dress: Dress
@@ -182,29 +152,41 @@ def arrange(
     the texts beside the inputs and the output. What does not fit even at the tightest density is larger
     than the room, and the view zooms out.
     """
-    room_x, room_y = width / scale, height / scale
+    room_x, room_y = width / scale, height / scale - room_for(_spans(specs))
     labels = (left_labels / scale, right_labels / scale)
     density = _choose_density(specs, room_x, labels)
     dress = _choose_dress(specs, density, room_y, SMALLEST_TILE / scale)
     stack = max(_stack_room(room_y, dress), 80.0)
     base = _base_tile(specs, density, stack, dress.spacing)
-    columns = []
+    columns: list[Column] = []
     gap = _gap_width(specs, density, room_x, labels)
     x = 0.0
     for spec in specs:
-        columns.append(_place(spec, x, density, dress, stack, base, scale))
-        x += _column_width(spec, density) + gap
-    return _finish(columns, density, dress, gap * scale, scale, left_labels, right_labels)
+        if columns:
+            x += density.thread if spec.kind == "slim" else gap
+        if spec.kind == "slim":
+            columns.append(_place_slim(spec, x, density, columns[-1], scale))
+        else:
+            columns.append(_place(spec, x, density, dress, stack, base, scale))
+        x += _column_width(spec, density)
+    return _finish(columns, density, dress, scale, left_labels, right_labels)
+
+
+def _spans(specs: Sequence[ColumnSpec]) -> list[tuple[int, int]]:
+    """Return from which column to which an arc runs, for every one that adds values."""
+    return [(spec.adds, index) for index, spec in enumerate(specs) if spec.adds is not None]
 
 
 def _column_width(spec: ColumnSpec, density: Density) -> float:
-    return density.card if spec.kind == "hidden" else density.bare
+    return {"hidden": density.card, "slim": density.slim}.get(spec.kind, density.bare)
 
 
 def _natural_width(specs: Sequence[ColumnSpec], density: Density, labels: tuple[float, float]) -> float:
     columns = sum(_column_width(spec, density) for spec in specs)
     outside = sum(max(label - (density.bare - density.tile) / 2, 0.0) for label in labels)
-    return columns + (len(specs) - 1) * density.gap + outside + 2 * MARGIN
+    slim = sum(spec.kind == "slim" for spec in specs)
+    gaps = (len(specs) - 1 - slim) * density.gap + slim * density.thread
+    return columns + gaps + outside + 2 * MARGIN
 
 
 def _choose_density(specs: Sequence[ColumnSpec], room: float, labels: tuple[float, float]) -> Density:
@@ -217,10 +199,10 @@ def _choose_density(specs: Sequence[ColumnSpec], room: float, labels: tuple[floa
 def _gap_width(
     specs: Sequence[ColumnSpec], density: Density, room: float, labels: tuple[float, float]
 ) -> float:
-    gaps = len(specs) - 1
+    gaps = sum(spec.kind != "slim" for spec in specs) - 1
     spare = (room - _natural_width(specs, density, labels)) / gaps
     # A single gap holds the invitation to drop the first layer.
-    widest = 360.0 if gaps == 1 else density.widest_gap
+    widest = 360.0 if len(specs) == 2 else density.widest_gap
     return max(density.gap, min(density.gap + spare, widest))
 
 
@@ -308,6 +290,19 @@ def _place(
     )
 
 
+def _place_slim(spec: ColumnSpec, x: float, density: Density, before: Column, scale: float) -> Column:
+    """Place a slim card whose values are at the heights of those of the column before it."""
+    left, width = float(round(x * scale)), float(round(density.slim * scale))
+    tiles = tuple(QRectF(left, tile.top(), width, tile.height()) for tile in before.tiles)
+    rows = before.block
+    block = None if rows is None else QRectF(left, rows.top(), width, rows.height())
+    height = max(before.stack.height() + 2 * SLIM_PADDING * scale, SLIM_LEAST * scale)
+    card = QRectF(left, round(before.stack.center().y() - height / 2), width, round(height))
+    side = 9 * scale
+    close = QRectF(card.right() - side, card.top() - side, 2 * side, 2 * side)
+    return Column(spec, card, card, None, tiles, block, None, None, None, close)
+
+
 def _scaled(box: QRectF, scale: float) -> QRectF:
     """Return the box in the theme's pixels; whole ones, so that hairlines are sharp."""
     left, top = round(box.left() * scale), round(box.top() * scale)
@@ -323,7 +318,6 @@ def _finish(
     columns: Sequence[Column],
     density: Density,
     dress: Dress,
-    gap: float,
     scale: float,
     left: float,
     right: float,
@@ -333,16 +327,35 @@ def _finish(
     bottom = max(column.card.bottom() for column in columns)
     x0 = min(columns[0].card.left(), columns[0].stack.left() - left) - margin
     x1 = max(columns[-1].card.right(), columns[-1].stack.right() + right) + margin
-    bounds = QRectF(x0, top - margin, x1 - x0, bottom + dress.footer * scale - top + 2 * margin)
-    side = min(gap * 0.62, 34.0 * scale)
-    size = min(BUTTON * scale, gap * 0.9)
+    arcs = _arcs(columns, top, scale)
+    high = min([top, *(arc.height for arc in arcs)])
+    bounds = QRectF(x0, high - margin, x1 - x0, bottom + dress.footer * scale - high + 2 * margin)
     # Below the band is room for its words.
     foot = min(bottom, bounds.bottom() - (BAND_LABEL + 4) * scale)
     gaps = []
     for index, (a, b) in enumerate(pairwise(columns)):
-        centre = (a.card.right() + b.card.left()) / 2
+        centre, width = (a.card.right() + b.card.left()) / 2, b.card.left() - a.card.right()
+        side, size = min(width * 0.62, 34.0 * scale), min(BUTTON * scale, width * 0.9)
         band = QRectF(centre - side / 2, top, side, foot - top)
         middle = top + (dress.top + dress.title / 2) * scale
         button = QRectF(centre - size / 2, middle - size / 2, size, size)
         gaps.append(Gap(index, a.stack.right(), b.stack.left(), band, button))
-    return DiagramLayout(tuple(columns), tuple(gaps), bounds, density, dress)
+    return DiagramLayout(tuple(columns), tuple(gaps), arcs, bounds, density, dress)
+
+
+def _arcs(columns: Sequence[Column], top: float, scale: float) -> tuple[Arc, ...]:
+    """Return the arcs above the cards, the highest of which is at `top`."""
+    spans = _spans([column.spec for column in columns])
+    aside = QPointF(BESIDE * scale, 0)
+    result = []
+    for (source, target), lane in zip(spans, lanes(spans), strict=True):
+        start, end = columns[source].card, columns[target].card
+        result.append(
+            Arc(
+                columns[target].spec.id,
+                QPointF(start.center().x(), start.top()) + aside,
+                QPointF(end.center().x(), end.top()) - aside,
+                top - LANE * (1 + lane) * scale,
+            )
+        )
+    return tuple(result)

@@ -271,7 +271,7 @@ def strongest_of(weights: FloatArray, most: int) -> npt.NDArray[np.intp]:
 
 def _thickest(left: Column, right: Column, theme: Theme) -> float:
     """Return the thickness of the strongest link: thinner at small tiles and at the rows of a block."""
-    side = min(left.stack.width(), right.stack.width())
+    side = min(column.tile if column.block is None else column.stack.width() for column in (left, right))
     row = min(column.tile if column.block is not None else side for column in (left, right))
     thickest = min(6.0 * theme.scale, 0.16 * side, max(0.45 * row, 1.8))
     return thickest * (theme.stroke / theme.scale if theme.scale > 1 else 1.0)

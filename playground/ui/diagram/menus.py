@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.data import DATASETS, FEATURES
 from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import LAYERS
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.flow import width_of
-from playground.experiment.model import INPUTS_ID, OUTPUT_ID, available_features
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense, available_features
 from playground.ui.diagram import outline
-from playground.ui.diagram.gestures import add_dense, gap_after
+from playground.ui.diagram.gestures import gap_after, insert_layer, refusal
 from playground.ui.document import Document
 from playground.ui.selection import Selection
 
@@ -56,25 +57,24 @@ def layer_menu(parent: QWidget, document: Document, selection: Selection, layer:
     """Return the context menu of a hidden layer or the output."""
     experiment = document.experiment
     menu = new_menu(parent, outline.layer_name(experiment, layer))
-    add_activations(menu.addMenu("Activation"), document, layer)
+    dense = layer != OUTPUT_ID and isinstance(experiment.layer(layer), Dense)
+    if dense or layer == OUTPUT_ID:
+        add_activations(menu.addMenu("Activation"), document, layer)
     if layer == OUTPUT_ID:
         menu.addSeparator()
         _add(
             menu,
             "Add a Dense layer before",
             "Insert",
-            lambda: add_dense(document, selection, len(document.experiment.layers)),
+            lambda: insert_layer(document, selection, len(document.experiment.layers)),
         )
+        add_kinds(menu, "Add another layer before", document, selection, len(experiment.layers))
         return menu
-    here, units = experiment.index(layer), width_of(experiment, layer)
-    edit = document.edit
-    menu.addSeparator()
-    _add(menu, "One neuron more", "+", lambda: edit("Add neuron", edits.set_units, layer, units + 1))
-    fewer = _add(
-        menu, "One neuron fewer", "-", lambda: edit("Remove neuron", edits.set_units, layer, units - 1)
-    )
-    fewer.setEnabled(units > 1)
-    menu.addSeparator()
+    if dense:
+        menu.addSeparator()
+        _add_widths(menu, document, layer)
+        menu.addSeparator()
+    here, edit = experiment.index(layer), document.edit
     left = _add(menu, "Move left", "Alt+Left", lambda: edit("Move layer", edits.move_layer, layer, here - 1))
     left.setEnabled(here > 0)
     right = _add(
@@ -85,17 +85,47 @@ def layer_menu(parent: QWidget, document: Document, selection: Selection, layer:
         menu,
         "Add a Dense layer after",
         "Insert",
-        lambda: add_dense(document, selection, gap_after(document.experiment, layer)),
+        lambda: insert_layer(document, selection, gap_after(document.experiment, layer)),
     )
+    add_kinds(menu, "Add another layer after", document, selection, here + 1)
     menu.addSeparator()
     _add(menu, "Remove", "Delete", lambda: edit("Remove layer", edits.remove_layer, layer))
     return menu
 
 
+def _add_widths(menu: QMenu, document: Document, layer: str) -> None:
+    """Add what changes the width of a Dense layer."""
+    units, edit = width_of(document.experiment, layer), document.edit
+    _add(menu, "One neuron more", "+", lambda: edit("Add neuron", edits.set_units, layer, units + 1))
+    fewer = _add(
+        menu, "One neuron fewer", "-", lambda: edit("Remove neuron", edits.set_units, layer, units - 1)
+    )
+    fewer.setEnabled(units > 1)
+
+
+def add_kinds(menu: QMenu, text: str, document: Document, selection: Selection, index: int) -> None:
+    """Add a menu of all layers but Dense for the gap `index`; one that cannot stand there says why."""
+    kinds = menu.addMenu(text)
+    kinds.setToolTipsVisible(True)
+    for record in LAYERS:
+        if record.key == "dense":
+            continue
+        reason = refusal(document.experiment, edits.add_layer, index, kind=record.key)
+        action = _add(kinds, record.label, "", _inserter(document, selection, index, record.key))
+        action.setEnabled(not reason)
+        action.setToolTip(reason or record.help)
+        action.setStatusTip(reason or record.help)
+
+
+def _inserter(document: Document, selection: Selection, index: int, kind: str) -> Callable[[], object]:
+    return lambda: insert_layer(document, selection, index, kind)
+
+
 def gap_menu(parent: QWidget, document: Document, selection: Selection, index: int) -> QMenu:
     """Return the context menu of a gap."""
     menu = new_menu(parent, "Gap between two layers")
-    _add(menu, "Add a Dense layer here", "", lambda: add_dense(document, selection, index))
+    _add(menu, "Add a Dense layer here", "", lambda: insert_layer(document, selection, index))
+    add_kinds(menu, "Add another layer here", document, selection, index)
     return menu
 
 
@@ -113,7 +143,8 @@ def inputs_menu(parent: QWidget, document: Document, selection: Selection) -> QM
         action.triggered.connect(_toggler(document, key))
         menu.addAction(action)
     menu.addSeparator()
-    _add(menu, "Add a Dense layer after", "Insert", lambda: add_dense(document, selection, 0))
+    _add(menu, "Add a Dense layer after", "Insert", lambda: insert_layer(document, selection, 0))
+    add_kinds(menu, "Add another layer after", document, selection, 0)
     return menu
 
 
@@ -124,9 +155,11 @@ def canvas_menu(parent: QWidget, document: Document, selection: Selection, fit: 
         menu,
         "Add a Dense layer",
         "Insert",
-        lambda: add_dense(document, selection, gap_after(document.experiment, selection.layer)),
+        lambda: insert_layer(document, selection, gap_after(document.experiment, selection.layer)),
     )
     add.setStatusTip("Adds it after the selected layer")
+    gap = gap_after(document.experiment, selection.layer)
+    add_kinds(menu, "Add another layer", document, selection, gap)
     _add(menu, "Fit the network into the view", "Ctrl+0", fit)
     return menu
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
 from playground.engine.tables import by_key
-from playground.experiment.flow import widths
+from playground.experiment.flow import source_of, widths
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense, Experiment, Layer
 from playground.experiment.plan import feature_labels, output_units
 from playground.experiment.words import kind_label, layer_names
@@ -17,8 +17,24 @@ def column_specs(experiment: Experiment) -> tuple[ColumnSpec, ...]:
     inputs, *hidden = widths(experiment)
     return (
         ColumnSpec(INPUTS_ID, "inputs", inputs),
-        *(ColumnSpec(x.id, "hidden", units) for x, units in zip(experiment.layers, hidden, strict=True)),
+        *(_column(experiment.layers, index, units) for index, units in enumerate(hidden)),
         ColumnSpec(OUTPUT_ID, "output", output_units(experiment)),
+    )
+
+
+def _column(layers: Sequence[Layer], index: int, units: int) -> ColumnSpec:
+    layer = layers[index]
+    if isinstance(layer, Dense):
+        return ColumnSpec(layer.id, "hidden", units)
+    # The engine counts values as the diagram its columns: the inputs are number 0.
+    adds = source_of(layers, index) if layer.kind == "skip" else None
+    return ColumnSpec(layer.id, "slim", units, slim_label(layer), layer.kind, adds)
+
+
+def slim_label(layer: Layer) -> str:
+    """Return what a slim card says: its kind, and the parameter that nothing else in the diagram shows."""
+    return (
+        f"{kind_label(layer)} {layer.parameter('rate'):g}" if layer.kind == "dropout" else kind_label(layer)
     )
 
 
@@ -50,7 +66,8 @@ def neuron_name(experiment: Experiment, layer_id: str, index: int) -> str:
         return feature_labels(experiment)[index]
     if layer_id == OUTPUT_ID and output_units(experiment) == 1:
         return "Output"
-    return f"{layer_name(experiment, layer_id)}, neuron {index + 1}"
+    dense = layer_id == OUTPUT_ID or isinstance(experiment.layer(layer_id), Dense)
+    return f"{layer_name(experiment, layer_id)}, {'neuron' if dense else 'value'} {index + 1}"
 
 
 def network_in_words(experiment: Experiment) -> str:
@@ -87,4 +104,6 @@ def title_forms(spec: ColumnSpec) -> Sequence[str]:
         return (f"Inputs · {spec.units}", "Inputs", "In")
     if spec.kind == "output":
         return ("Output", "Out")
+    if spec.kind == "slim":
+        return (spec.label,)
     return (f"Dense · {spec.units}", f"{spec.units}")

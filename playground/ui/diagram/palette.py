@@ -1,4 +1,4 @@
-"""The palette above the diagram: a Dense layer and the activations, to drag or to click."""
+"""The palette above the diagram: the kinds of layers and the activations, to drag or to click."""
 
 from collections.abc import Callable
 
@@ -8,22 +8,26 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.engine.activations import ACTIVATIONS, Activation
+from playground.engine.layers import LAYERS, LayerKind
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
-from playground.ui.diagram.gestures import AddLayer, DropActivation, Gesture, add_dense, gap_after
+from playground.ui.diagram.gestures import AddLayer, DropActivation, Gesture, gap_after, insert_layer
 from playground.ui.diagram.ghost import paint_grip
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.diagram.menus import new_menu
 from playground.ui.diagram.outline import activation_of
+from playground.ui.diagram.signs import SIGNS, paint_sign
+from playground.ui.diagram.tips import wrapped
 from playground.ui.diagram.view import DiagramView
 from playground.ui.document import Document
 from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
+FEWEST = 3  # activations that have to fit beside the layers, or they get a row of their own
 # The most used first; the others follow in the order of their table.
 PREFERRED = ("tanh", "relu", "sigmoid", "swish", "linear", "leaky_relu", "softmax", "step")
 
@@ -40,6 +44,7 @@ class Chip(QAbstractButton):
         self._make = make
         self._theme: Theme | None = None
         self.curve: QPolygonF | None = None
+        self.sign = ""
         if make is not None:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.current = False
@@ -102,6 +107,7 @@ class Chip(QAbstractButton):
             return QSize(60, 30)
         look = look_of(theme)
         icon = 31 if self.curve is not None else 16 if self._make is not None else 0
+        icon += 20 if self.sign else 0
         return QSize(round(text_width(look.label, self.text())) + theme.px(icon + 22), theme.px(32))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -125,6 +131,10 @@ class Chip(QAbstractButton):
         if layer:
             paint_grip(painter, theme, box.left() + theme.px(9), box.center().y(), theme.muted)
             left = theme.px(24)
+            if self.sign:
+                centre = QPointF(theme.px(31), box.center().y() + 0.5)
+                paint_sign(painter, theme, self.sign, centre, theme.px(14), theme.accent_strong)
+                left = theme.px(43)
         elif self.curve is not None:
             paint_grip(painter, theme, box.left() + theme.px(9), box.center().y(), theme.muted, 0.8)
             self._paint_curve(painter, theme, QPointF(theme.px(19), box.center().y()))
@@ -156,7 +166,10 @@ def activation_curve(record: Activation) -> QPolygonF:
 
 
 class Palette(QWidget):
-    """The row of chips; what does not fit the width is in the menu "more…"."""
+    """The chips: layers and activations in one row where there is room for both, else in two.
+
+    The activations that do not fit the width are in the menu "more…".
+    """
 
     def __init__(
         self,
@@ -172,7 +185,8 @@ class Palette(QWidget):
         self._view = view
         self._theme = theme
         self.setAccessibleName("Palette")
-        self.dense = self._layer_chip()
+        self.layers = {record.key: self._layer_chip(record) for record in LAYERS}
+        self.dense = self.layers["dense"]
         self.activations = {key: self._activation_chip(key) for key in palette_order()}
         self.more = Chip("more…", view, None)
         self.more.setParent(self)
@@ -192,20 +206,21 @@ class Palette(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Use another look."""
         self._theme = theme
-        for chip in (self.dense, *self.activations.values(), self.more):
+        for chip in (*self.layers.values(), *self.activations.values(), self.more):
             chip.apply_theme(theme)
-        self.setFixedHeight(self.dense.sizeHint().height())
         self._arrange()
         self._mark_current()
 
-    def _layer_chip(self) -> Chip:
-        chip = Chip("Dense", self._view, lambda: AddLayer(self._view.stage))
+    def _layer_chip(self, record: LayerKind) -> Chip:
+        chip = Chip(record.label, self._view, lambda: AddLayer(self._view.stage, record.key))
         chip.setParent(self)
-        chip.setAccessibleName("Dense layer")
+        chip.sign = record.key if record.key in SIGNS else ""
+        chip.setAccessibleName(f"{record.label} layer")
+        key = " (Insert)" if record.key == "dense" else ""
         chip.setToolTip(
-            "A Dense layer: drag it into a gap, or click to add it after the selected layer (Insert)"
+            wrapped(f"{record.help}\nDrag it into a gap, or click to add it after the selected layer{key}")
         )
-        chip.clicked.connect(self._add_layer)
+        chip.clicked.connect(lambda: self._add_layer(record.key))
         return chip
 
     def _activation_chip(self, key: str) -> Chip:
@@ -218,9 +233,9 @@ class Palette(QWidget):
         chip.clicked.connect(lambda: self.set_activation(key))
         return chip
 
-    def _add_layer(self) -> None:
+    def _add_layer(self, kind: str) -> None:
         index = gap_after(self._document.experiment, self._selection.layer)
-        add_dense(self._document, self._selection, index)
+        insert_layer(self._document, self._selection, index, kind)
 
     def set_activation(self, key: str) -> None:
         """Set the activation of the selected layer; say why when there is none."""
@@ -247,11 +262,15 @@ class Palette(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Put the chips in a row and hide what does not fit."""
+        """Put the chips in rows and hide the activations that do not fit."""
         gap, wide = self._theme.px(6), self._theme.px(14)
-        self.dense.move(0, 0)
-        x = self.dense.width() + wide
+        x, y = self._arrange_layers(gap)
         chips = list(self.activations.values())
+        least = sum(chip.width() + gap for chip in chips[:FEWEST]) + self.more.width()
+        x += wide - gap
+        if x + least > self.width():
+            x, y = 0, y + self.dense.height() + gap
+        self.setFixedHeight(y + self.dense.height())
         total = x + sum(chip.width() + gap for chip in chips) - gap
         limit = self.width() if total <= self.width() else self.width() - self.more.width()
         fits = True
@@ -259,10 +278,20 @@ class Palette(QWidget):
             fits = fits and x + chip.width() <= limit
             chip.setVisible(fits)
             if fits:
-                chip.move(x, 0)
+                chip.move(x, y)
                 x += chip.width() + gap
         self.more.setVisible(not fits)
-        self.more.move(x, 0)
+        self.more.move(x, y)
+
+    def _arrange_layers(self, gap: int) -> tuple[int, int]:
+        """Put the layers' chips in as many rows as they need; return where the next chip would be."""
+        x = y = 0
+        for chip in self.layers.values():
+            if x and x + chip.width() > self.width():
+                x, y = 0, y + chip.height() + gap
+            chip.move(x, y)
+            x += chip.width() + gap
+        return x, y
 
     def _open_more(self) -> None:
         menu = new_menu(self, "More activations")

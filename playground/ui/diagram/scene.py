@@ -15,10 +15,12 @@ from playground.ui.diagram import outline
 from playground.ui.diagram.answers import input_pictures, output_pictures
 from playground.ui.diagram.cards import ColumnItem
 from playground.ui.diagram.hits import CANVAS, Hit, hit_card
-from playground.ui.diagram.layout import DiagramLayout, arrange
+from playground.ui.diagram.layout import Column, DiagramLayout, arrange
 from playground.ui.diagram.links import LinkBundle, LinkRef
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.diagram.marks import GapItem
+from playground.ui.diagram.slim import SlimItem
+from playground.ui.diagram.threads import ArcItem, Threads
 from playground.ui.selection import NeuronRef
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
@@ -41,6 +43,8 @@ class DiagramScene(QGraphicsScene):
         self.motion = True
         self.columns: dict[str, ColumnItem] = {}
         self.bundles: dict[Pair, LinkBundle] = {}
+        self.threads: dict[Pair, Threads] = {}
+        self.arcs: dict[str, ArcItem] = {}
         self.gaps: list[GapItem] = []
         self._experiment = experiment
         self._theme = theme
@@ -117,29 +121,56 @@ class DiagramScene(QGraphicsScene):
         pairs = list(pairwise(ids))
         for layer in [layer for layer in self.columns if layer not in ids]:
             self.removeItem(self.columns.pop(layer))
-        for pair in [pair for pair in self.bundles if pair not in pairs]:
-            self.removeItem(self.bundles.pop(pair))
+        for ways in (self.bundles, self.threads):
+            for pair in [pair for pair in ways if pair not in pairs]:
+                self.removeItem(ways.pop(pair))
         while len(self.gaps) > len(pairs):
             self.removeItem(self.gaps.pop())
         for column in columns:
             if column.spec.id not in self.columns:
-                self.columns[column.spec.id] = ColumnItem(column, self._theme)
+                kind = SlimItem if column.spec.kind == "slim" else ColumnItem
+                self.columns[column.spec.id] = kind(column, self._theme)
                 self.addItem(self.columns[column.spec.id])
             self.columns[column.spec.id].place(column)
         for pair, left, right in zip(pairs, columns, columns[1:], strict=False):
-            if pair not in self.bundles:
-                self.bundles[pair] = LinkBundle(self._theme)
-                self.bundles[pair].set_scale(self._scale, self._ratio)
-                self.addItem(self.bundles[pair])
-            self.bundles[pair].place(left, right, self._theme)
-        self.bundles = {pair: self.bundles[pair] for pair in pairs}
+            self._connect(pair, left, right)
+        self.bundles = {pair: self.bundles[pair] for pair in pairs if pair in self.bundles}
         self.columns = {layer: self.columns[layer] for layer in ids}
         for gap in self._layout.gaps[len(self.gaps) :]:
             self.gaps.append(GapItem(gap, self._theme))
             self.addItem(self.gaps[-1])
         for item, gap in zip(self.gaps, self._layout.gaps, strict=True):
             item.place(gap, inviting=len(pairs) == 1)
+        self._follow_arcs()
         self._write_labels()
+
+    def _connect(self, pair: Pair, left: Column, right: Column) -> None:
+        """Run threads into a slim card and links into any other."""
+        if right.spec.kind == "slim":
+            if pair not in self.threads:
+                self.threads[pair] = Threads(self._theme)
+                self.addItem(self.threads[pair])
+            self.threads[pair].place(left, right, self._theme)
+            return
+        if pair not in self.bundles:
+            self.bundles[pair] = LinkBundle(self._theme)
+            self.bundles[pair].set_scale(self._scale, self._ratio)
+            self.addItem(self.bundles[pair])
+        self.bundles[pair].place(left, right, self._theme)
+
+    def _follow_arcs(self) -> None:
+        arcs = {arc.layer: arc for arc in self._layout.arcs}
+        for layer in [layer for layer in self.arcs if layer not in arcs]:
+            self.removeItem(self.arcs.pop(layer))
+        for layer, arc in arcs.items():
+            if layer not in self.arcs:
+                self.arcs[layer] = ArcItem(arc, self._theme)
+                self.addItem(self.arcs[layer])
+            self.arcs[layer].place(arc, self._theme)
+
+    def _ways(self) -> list[LinkBundle | Threads | ArcItem]:
+        """Return everything between the columns that values go along."""
+        return [*self.bundles.values(), *self.threads.values(), *self.arcs.values()]
 
     def _write_labels(self) -> None:
         look, experiment = look_of(self._theme), self._experiment
@@ -175,8 +206,8 @@ class DiagramScene(QGraphicsScene):
     def _put_moving(self, left: float) -> None:
         for layer, item in self.columns.items():
             item.setPos(self._moves.get(layer, QPointF()) * left)
-        for bundle in self.bundles.values():
-            bundle.setOpacity(1.0 - left)
+        for way in self._ways():
+            way.setOpacity(1.0 - left)
 
     def lift(self, layer: str, grabbed: QPointF, point: QPointF, room: QRectF) -> None:
         """Let a column that was grabbed at a point follow the pointer to another, all of it within `room`.
@@ -196,8 +227,10 @@ class DiagramScene(QGraphicsScene):
         item.setPos(held.topLeft() - box.topLeft() * scale)
         item.setZValue(5)
         item.setOpacity(HELD_OPACITY)
-        for pair, bundle in self.bundles.items():
-            bundle.setOpacity(HELD_LINKS if layer in pair else 1.0)
+        for pair, way in (*self.bundles.items(), *self.threads.items()):
+            way.setOpacity(HELD_LINKS if layer in pair else 1.0)
+        if layer in self.arcs:
+            self.arcs[layer].setOpacity(HELD_LINKS)
 
     def put_down(self, layer: str) -> None:
         """Put a lifted column back."""
@@ -207,8 +240,8 @@ class DiagramScene(QGraphicsScene):
             item.setPos(QPointF())
             item.setZValue(0)
             item.setOpacity(1.0)
-        for bundle in self.bundles.values():
-            bundle.setOpacity(1.0)
+        for way in self._ways():
+            way.setOpacity(1.0)
 
     # Showing a run --------------------------------------------------------------------------------------
 
@@ -275,8 +308,8 @@ class DiagramScene(QGraphicsScene):
         self.setBackgroundBrush(qcolor(theme.canvas))
         for column in self.columns.values():
             column.apply_theme(theme)
-        for bundle in self.bundles.values():
-            bundle.apply_theme(theme)
+        for way in self._ways():
+            way.apply_theme(theme)
         for gap in self.gaps:
             gap.apply_theme(theme)
         self.relayout(animated=False)
@@ -308,6 +341,7 @@ class DiagramScene(QGraphicsScene):
             item = self.columns.get(str(layer))
             if item is not None:
                 item.show_face(hot=hit if hit.layer == layer and hit.part != "link" else None)
+        self._brighten_arcs()
         for mark in self.gaps:
             mark.show_state(hit.part == "gap" and hit.index == mark.gap.index, False)
         for (_, layer), bundle in self.bundles.items():
@@ -332,6 +366,12 @@ class DiagramScene(QGraphicsScene):
                 pinned.index if pinned is not None and pinned.layer == name else -1,
                 hovered.index if hovered is not None and hovered.layer == name else -1,
             )
+        self._brighten_arcs()
+
+    def _brighten_arcs(self) -> None:
+        for layer, arc in self.arcs.items():
+            face = self.columns[layer].face
+            arc.set_bright(face.selected or face.hot is not None)
 
     def set_badges(self, badges: Mapping[str, str]) -> None:
         """Show a warning mark on the layers named; the text is its tooltip. Other names are not for here."""

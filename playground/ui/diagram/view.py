@@ -21,7 +21,7 @@ from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.diagram import menus, outline
 from playground.ui.diagram.bin import BinZone
-from playground.ui.diagram.gestures import DragWidth, Gesture, MoveCard, Stage, add_dense
+from playground.ui.diagram.gestures import DragWidth, Gesture, MoveCard, Stage, insert_layer
 from playground.ui.diagram.hits import CANVAS, Hit
 from playground.ui.diagram.keys import Keys, change_units
 from playground.ui.diagram.runner import GestureRunner
@@ -155,7 +155,7 @@ class DiagramView(QGraphicsView):
     def _arm(self, hit: Hit, place: QPoint, point: QPointF) -> None:
         """Prepare the drag that a press here may become."""
         column = self.diagram.layout.column(hit.layer) if hit.layer is not None else None
-        hidden = column is not None and column.spec.kind == "hidden"
+        movable = column is not None and column.spec.movable
         layer = hit.layer or ""
 
         def widen() -> Gesture:
@@ -164,9 +164,9 @@ class DiagramView(QGraphicsView):
         def carry() -> Gesture:
             return MoveCard(self.stage, layer, point)
 
-        if hidden and hit.part == "grip":
+        if movable and hit.part == "grip":
             self.gestures.arm(place, widen)
-        elif hidden and hit.part in ("card", "tile", "bias", "activation", "badge"):
+        elif movable and hit.part in ("card", "tile", "bias", "activation", "badge"):
             self.gestures.arm(place, carry)
         elif hit.part in ("canvas", "link"):
             self._start_panning(place)
@@ -214,7 +214,7 @@ class DiagramView(QGraphicsView):
     def _click(self, hit: Hit) -> None:
         layer = hit.layer
         if hit.part == "gap":
-            add_dense(self._document, self._selection, hit.index)
+            insert_layer(self._document, self._selection, hit.index)
         elif hit.part == "canvas" or layer is None:
             self._selection.select(None)
         elif hit.part in ("minus", "plus"):
