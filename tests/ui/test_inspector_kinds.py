@@ -41,15 +41,15 @@ def test_that_it_shows_what_a_kind_has_and_nothing_else(qtbot: QtBot, kind: obje
     desk = Desk(qtbot, 8, 8, record.key, layer="layer3")
     inspector = desk.inspector
     assert desk.titles[-1] == record.label
-    shown = [key for key, slider in inspector.parameters.items() if slider.isVisible()]
+    shown = [key for key, slider in inspector.kind_page.parameters.items() if slider.isVisible()]
     assert shown == [(record.key, spec.key) for spec in record.parameters]
     assert not inspector.units.isVisible()
     assert not inspector.activation.isVisible()
     assert not inspector.initializer.isVisible()
     assert not inspector.histogram.isVisible()
-    assert inspector.formula.text() == record.formula
-    assert inspector.kind_help.text() == record.help
-    assert inspector.shape.text() == "(B, 8) → (B, 8)"
+    assert inspector.kind_page.formula.text() == record.formula
+    assert inspector.kind_page.help.text() == record.help
+    assert inspector.kind_page.shape.text().startswith("(B, 8) → (B, 8), ")
 
 
 def test_that_a_dense_layer_is_shown_as_before(qtbot: QtBot) -> None:
@@ -59,19 +59,20 @@ def test_that_a_dense_layer_is_shown_as_before(qtbot: QtBot) -> None:
     assert inspector.units.isVisible()
     assert inspector.activation.isVisible()
     assert inspector.histogram.isVisible()
-    assert not inspector.formula.isVisible()
-    assert not any(slider.isVisible() for slider in inspector.parameters.values())
+    assert not inspector.kind_page.formula.isVisible()
+    assert not any(slider.isVisible() for slider in inspector.kind_page.parameters.values())
     assert inspector.count.text() == "2 × 8 + 8 = 24"
 
 
 def test_that_only_trained_numbers_are_counted(qtbot: QtBot) -> None:
-    assert Desk(qtbot, 8, "batch_norm", layer="layer2").inspector.count.text() == "2 × 8 = 16"
-    assert Desk(qtbot, 8, "dropout", layer="layer2").inspector.count.text() == "0"
+    norm, dropout = (Desk(qtbot, 8, kind, layer="layer2") for kind in ("batch_norm", "dropout"))
+    assert norm.inspector.kind_page.shape.text().endswith("16 parameters")
+    assert dropout.inspector.kind_page.shape.text().endswith("nothing to learn")
 
 
 def test_that_a_slider_held_is_one_step_of_the_history(qtbot: QtBot) -> None:
     desk = Desk(qtbot, 8, "dropout", layer="layer2")
-    slider = desk.inspector.parameters["dropout", "rate"]
+    slider = desk.inspector.kind_page.parameters["dropout", "rate"]
     assert slider.value == 0.2
     for value in (0.25, 0.3, 0.35):
         slider.slider.setValue(round(value * 20))
@@ -85,7 +86,7 @@ def test_that_a_span_reaches_no_further_than_the_first_layer_and_a_refused_one_g
     qtbot: QtBot,
 ) -> None:
     desk = Desk(qtbot, 8, 8, 8, "skip", layer="layer4")
-    slider = desk.inspector.parameters["skip", "span"]
+    slider = desk.inspector.kind_page.parameters["skip", "span"]
     assert slider.slider.maximum() == 2
     slider.slider.setValue(1)
     assert desk.parameter("layer4", "span") == 2.0

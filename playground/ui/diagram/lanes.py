@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF
 
 LANE = 13.0  # from one lane to the next, and from the highest card to the lowest lane
-BESIDE = 5.0  # an arc arrives left of a card's middle and leaves to the right of it
+BESIDE = 4.5  # on a Skip an arc arrives left of the middle, and leaves to the right of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,10 +350,11 @@ def _arcs(columns: Sequence[Column], top: float, scale: float) -> tuple[Arc, ...
     result = []
     for (source, target), lane in zip(spans, lanes(spans), strict=True):
         start, end = columns[source].card, columns[target].card
+        beside = aside if columns[source].spec.adds is not None else QPointF()
         result.append(
             Arc(
                 columns[target].spec.id,
-                QPointF(start.center().x(), start.top()) + aside,
+                QPointF(start.center().x(), start.top()) + beside,
                 QPointF(end.center().x(), end.top()) - aside,
                 top - LANE * (1 + lane) * scale,
             )

@@ -10,6 +10,7 @@ from playground.ui.diagram.look import look_of
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
+CACHED = QGraphicsItem.CacheMode.DeviceCoordinateCache  # while a network trains they stay as they are
 MOST_THREADS = 24  # more values are a ribbon
 CORNER = 9.0
 HEAD = 4.5  # half the width of an arrow's head
@@ -21,6 +22,7 @@ class Threads(QGraphicsItem):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setZValue(1)
+        self.setCacheMode(CACHED)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._theme = theme
         self._heights: tuple[float, ...] = ()
@@ -74,6 +76,7 @@ class ArcItem(QGraphicsItem):
     def __init__(self, arc: Arc, theme: Theme) -> None:
         super().__init__()
         self.setZValue(2)
+        self.setCacheMode(CACHED)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.arc = arc
         self._theme = theme

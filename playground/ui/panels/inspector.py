@@ -1,7 +1,5 @@
 """The panel below the diagram: everything about the selected layer, to read and to change."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -19,30 +17,21 @@ from PySide6.QtWidgets import (
 from playground.data import DATASETS
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
-from playground.engine.layers import LAYERS, LayerShape
-from playground.engine.tables import Parameter, by_key
+from playground.engine.tables import by_key
 from playground.experiment import edits
-from playground.experiment.flow import dense_before
-from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Dense, Experiment, Layer
+from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
 from playground.experiment.plan import feature_labels, layer_shapes
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import layer_names
 from playground.training.messages import Snapshot
 from playground.ui.document import Document
 from playground.ui.figures import short
+from playground.ui.panels.kind_page import KindPage
 from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets import (
-    Captioned,
-    Choice,
-    FlowLayout,
-    LabelledSlider,
-    keep_font,
-    role_label,
-    theme_descendants,
-)
+from playground.ui.widgets import Captioned, Choice, FlowLayout, keep_font, role_label, theme_descendants
 from playground.ui.widgets.numbers import is_for_window
 
 BINS = 25
@@ -92,20 +81,14 @@ class Inspector(QWidget):
         self.histogram = Histogram()
         self.about = role_label("", "muted")
         self.about.setWordWrap(True)
+        self.kind_page = KindPage()
         self._units_group = Captioned("Neurons", "How many neurons the layer has.", self.units)
-        self.parameters = {
-            (kind.key, spec.key): LabelledSlider(spec.label, spec.help, _steps(spec))
-            for kind in LAYERS
-            for spec in kind.parameters
-        }
-        self.formula = QLabel()
         self._groups = (
             self._units_group,
             self.activation,
             self.initializer,
-            *self.parameters.values(),
             Captioned("Shape", SHAPE_HELP, self.shape),
-            Captioned("Parameters", "How many numbers training changes.", self.count),
+            Captioned("Parameters", "Weights and biases: what training changes.", self.count),
             Captioned(
                 "Weights",
                 "How the layer's weights are spread: zero is in the middle.",
@@ -114,28 +97,16 @@ class Inspector(QWidget):
             ),
         )
         self._groups[-1].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._dense_groups = (self._units_group, self.activation, self.initializer, self._groups[-1])
-        self._formula_group = Captioned("Formula", "What the layer does with the values x.", self.formula)
-        self.kind_help = role_label("", "muted")
-        self.kind_help.setWordWrap(True)
 
     def _lay_out(self) -> None:
         fields = QWidget()
-        self._flow = FlowLayout(None, 12)
-        for group in (*self._groups, self._formula_group):
+        self._flow = FlowLayout(fields, 12)
+        for group in self._groups:
             self._flow.addWidget(group)
-        rows = QVBoxLayout(fields)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addLayout(self._flow)
-        rows.addWidget(self.kind_help)
-        rows.addStretch(1)
         # In a narrow window the fields need two lines, which may be more than the dock is high.
-        self._fields = QScrollArea()
-        self._fields.setWidgetResizable(True)
-        self._fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._fields.setWidget(fields)
+        self._fields, self._kind = (_scrolling(page) for page in (fields, self.kind_page))
         self._stack = QStackedWidget()
-        for page in (self.hint, self._fields, self.about):
+        for page in (self.hint, self._fields, self._kind, self.about):
             self._stack.addWidget(page)
         for label in (self.hint, self.about):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -150,9 +121,8 @@ class Inspector(QWidget):
         self.units.valueChanged.connect(self._set_units)
         self.activation.chosen.connect(self._set_activation)
         self.initializer.chosen.connect(self._set_initializer)
-        for (_, key), slider in self.parameters.items():
-            slider.edited.connect(lambda value, gesture, key=key: self._set_parameter(key, value, gesture))
-            slider.refused.connect(self._document.refused)
+        self.kind_page.edited.connect(self._set_parameter)
+        self.kind_page.refused.connect(self._document.refused)
 
     # Editing --------------------------------------------------------------------------------------------
 
@@ -206,44 +176,26 @@ class Inspector(QWidget):
 
     def _show_layer(self, experiment: Experiment, layer: str) -> None:
         hidden = layer != OUTPUT_ID
-        plain = not hidden or isinstance(experiment.layer(layer), Dense)
         index = experiment.index(layer) if hidden else len(experiment.layers)
         shape = layer_shapes(experiment)[index]
         name = layer_names(experiment.layers)[index] if hidden else "Output"
         self.title_changed.emit(name)
-        for group in self._dense_groups:
-            group.setVisible(plain)
-        for part in (self._formula_group, self.kind_help):
-            part.setVisible(not plain)
-        for (kind, _), slider in self.parameters.items():
-            slider.setVisible(kind == shape.kind)
-        self.shape.setText(f"(B, {shape.inputs}) → (B, {shape.units})")
-        self.count.setText(_count_in_words(shape))
-        if plain:
-            self._fill_dense(shape, hidden)
-        else:
-            self._fill_other(experiment.layers, index)
-        self._stack.setCurrentWidget(self._fields)
-        self._flow.invalidate()
-        self._show_weights()
-
-    def _fill_dense(self, shape: LayerShape, hidden: bool) -> None:
+        if shape.kind != "dense":
+            self.kind_page.show_layer(experiment.layers, index, shape)
+            self._stack.setCurrentWidget(self._kind)
+            return
         self._units_group.setEnabled(hidden)
         self._fill_units(shape.units)
         self.activation.set_items([a for a in ACTIVATIONS if not (hidden and a.output_only)])
         self.activation.set_key(shape.activation)
         self.initializer.set_key(shape.initializer)
-
-    def _fill_other(self, layers: Sequence[Layer], index: int) -> None:
-        layer = layers[index]
-        kind = by_key(LAYERS, layer.kind, "kind of layer")
-        for spec in kind.parameters:
-            slider = self.parameters[kind.key, spec.key]
-            if spec.key == "span":
-                slider.set_values([*range(1, max(len(dense_before(layers, index)), 1) + 1)])
-            slider.set_value(layer.parameter(spec.key))
-        self.formula.setText(kind.formula)
-        self.kind_help.setText(kind.help)
+        self.shape.setText(f"(B, {shape.inputs}) → (B, {shape.units})")
+        self.count.setText(
+            f"{shape.inputs} × {shape.units} + {shape.units} = {shape.units * (shape.inputs + 1):,}"
+        )
+        self._stack.setCurrentWidget(self._fields)
+        self._flow.invalidate()
+        self._show_weights()
 
     def _fill_units(self, units: int) -> None:
         blocked = self.units.blockSignals(True)
@@ -265,30 +217,22 @@ class Inspector(QWidget):
         self._flow.setSpacing(theme.px(10))
         numbers = number_font(theme, theme.size_body, bold=False)
         self.units.setFixedWidth(theme.px(60))
-        for value in (self.shape, self.count, self.formula, self.units, self.units.lineEdit()):
+        for value in (self.shape, self.count, self.units, self.units.lineEdit()):
             keep_font(value, numbers)
-        for label in (self.shape, self.count, self.formula):
+        for label in (self.shape, self.count):
             label.setContentsMargins(theme.px(4), 0, 0, 0)
-        for slider in self.parameters.values():
-            slider.setFixedWidth(theme.px(190))
-        for label in (self.hint, self.about, self.kind_help):
+        for label in (self.hint, self.about):
             keep_font(label, body_font(theme))
         self._show()
 
 
-def _steps(spec: Parameter) -> list[float]:
-    """Return what the slider of a parameter steps through: twentieths, and where the range ends."""
-    if spec.key == "span":
-        return [*range(int(spec.minimum), int(spec.maximum) + 1)]
-    inner = [step / 20 for step in range(21) if spec.minimum <= step / 20 <= spec.maximum]
-    return sorted({spec.minimum, *inner, spec.maximum})
-
-
-def _count_in_words(shape: LayerShape) -> str:
-    """Return how the number of trained numbers comes about."""
-    if shape.kind == "dense":
-        return f"{shape.inputs} × {shape.units} + {shape.units} = {shape.trained:,}"
-    return f"{shape.trained // shape.units} × {shape.units} = {shape.trained:,}" if shape.trained else "0"
+def _scrolling(page: QWidget) -> QScrollArea:
+    """Return an area that scrolls a page up and down where it is too high."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
 
 
 class UnitsBox(QSpinBox):
