@@ -80,6 +80,35 @@ def _pin(window: "MainWindow") -> None:
     window.selection.pin(NeuronRef(layer, 1))
 
 
+def _all_kinds(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with a layer of every kind."""
+    from playground.experiment import edits
+
+    experiment = _with_layers(8, 8, 8)(experiment)
+    for index, kind in ((3, "skip"), (2, "dropout"), (1, "batch_norm"), (6, "layer_norm")):
+        experiment = edits.add_layer(experiment, index, kind=kind)
+    return experiment
+
+
+def _wide_kinds(experiment: "Experiment") -> "Experiment":
+    from playground.experiment import edits
+
+    experiment = _with_layers(128, 128)(experiment)
+    for index, kind in ((2, "skip"), (1, "batch_norm")):
+        experiment = edits.add_layer(experiment, index, kind=kind)
+    return experiment
+
+
+def _select(kind: str) -> Callable[["MainWindow"], None]:
+    """Return what selects the last layer of a kind."""
+
+    def arrange(window: "MainWindow") -> None:
+        layers = window.document.experiment.layers
+        window.selection.select(next(layer.id for layer in reversed(layers) if layer.kind == kind))
+
+    return arrange
+
+
 def _drag(window: "MainWindow") -> None:
     """Hold a Dense chip over the last gap."""
     from PySide6.QtCore import QPoint, Qt
@@ -125,6 +154,10 @@ SHOTS = (
     Shot("20-diverged-light", "plane", settings=LIGHT, edit=_diverging),
     Shot("21-moons-dark", "moons", settings={**DARK, "discretize": True}),
     Shot("22-checkerboard-dark", "checkerboard", 200, settings=DARK),
+    Shot("23-kinds-light", "spiral", 60, settings=LIGHT, edit=_all_kinds, arrange=_select("skip")),
+    Shot("24-kinds-dark", "noisy-moons", 100, settings=DARK, arrange=_select("dropout")),
+    Shot("25-deep-circle-1080p-light", "deep-circle", 30, LARGE, LIGHT, arrange=_select("skip")),
+    Shot("26-wide-kinds-dark", "circle", 10, settings=DARK, edit=_wide_kinds, arrange=_select("batch_norm")),
 )
 
 
