@@ -121,6 +121,7 @@ def measure(
     measures from the first Play on, without a run before it.
     """
     experiment = next(n for n in NETWORKS if n.key == network).make()
+    allow_kernels(compiled_first=not cold)
     alone = None if still or cold else steps_alone(experiment, min(seconds, 3.0))
     with _replaying(record(experiment)) if still else nullcontext():
         frames, longest_slot, work = _watch(experiment, seconds, size, warm=not cold)
@@ -151,6 +152,18 @@ def _figures(
         "steps_per_second_alone": None if alone is None else round(alone),
         "share_of_alone": None if alone is None else round(rate / alone, 2),
     }
+
+
+def allow_kernels(compiled_first: bool) -> None:
+    """Let the training use compiled kernels, as the program does; `compiled_first` waits until there are some."""
+    from playground import paths
+    from playground.engine.backends import compiled
+    from playground.training.kernels import cache_folder, desk
+
+    desk.allow(cache_folder(paths.cache_folder()))
+    if compiled_first and not compiled.is_compiled("float32"):
+        print("Compiling the kernels once; this takes about half a minute.", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "playground.engine.backends.compiled", "float32"], check=True)
 
 
 # Runs without a window ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Literal
 
 from playground.data import DATASETS, FEATURES
 from playground.data.base import Sample
+from playground.engine.backends import processors
 from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
@@ -65,12 +66,15 @@ class Plan:
 
 
 def make_plan(
-    experiment: Experiment, shape: DataShape, devices: tuple[str, ...] = ("numpy",), device: str = "auto"
+    experiment: Experiment, shape: DataShape, devices: tuple[str, ...] | None = None, device: str = "auto"
 ) -> tuple[Plan, tuple[Problem, ...]]:
     """Return the plan for an experiment and its problems in words.
 
+    `devices` are those there are, the best first; the processor's without a word.
+
     A plan whose problems include an error must not be run.
     """
+    devices = devices or processors()
     dataset = by_key(DATASETS, experiment.data.dataset, "data set")
     problems = list(check(experiment))
     if device not in ("auto", *devices):

@@ -75,7 +75,7 @@ class Prepared:
         return self.target_scaler.invert(outputs) if self.plan.encoding == "real" else outputs
 
 
-def prepare(experiment: Experiment, devices: tuple[str, ...] = ("numpy",), device: str = "auto") -> Prepared:
+def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, device: str = "auto") -> Prepared:
     """Return everything a run of `experiment` needs; CannotTrainError when it has an error."""
     dataset = dataset_by_key(experiment.data.dataset)
     sample = make_sample(experiment.data, class_count(experiment))

@@ -309,7 +309,7 @@ def test_that_another_theme_changes_the_whole_picture(bench: MakeBench, projecto
 
 def test_that_what_does_not_fit_the_palette_is_in_a_menu(bench: MakeBench) -> None:
     b = bench(4)
-    b.panel.resize(1400, 640)
+    b.panel.resize(2400, 640)
     assert not b.palette.more.isVisible()
     b.panel.resize(480, 640)
     assert b.palette.more.isVisible()
