@@ -157,8 +157,8 @@ class Network:
 
     # Looking ----------------------------------------------------------------------------------------------
 
-    def outputs(self, x: Array) -> list[Array]:
-        """Return the activations (n, units) of every layer, the output layer last, in fresh arrays.
+    def outputs(self, x: Array, since: int = 0) -> list[Array]:
+        """Return the activations (n, units) of layer `since` and all later ones, in fresh arrays.
 
         As in use, not in training: nothing is silenced, and batch norm takes its running averages. The
         buffers of the training are left alone. The arrays are stored unit after unit: `.T` of each is
@@ -166,7 +166,7 @@ class Network:
         """
         rows = self.as_rows(x)
         passes = self.backend.passes(self)
-        return passes.outputs(rows) if passes is not None else self._layers_of(rows)[1]
+        return self._layers_of(rows)[1][since:] if passes is None else passes.outputs(rows, since)
 
     def evaluate(self, x: Array, y: Array, loss: Loss, chunk: int = 8192) -> tuple[float, HostArray]:
         """Return the mean loss (nan without examples) and the outputs, a host array (n, outputs).

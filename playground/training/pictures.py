@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from playground.engine.backends.base import Array
 from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
 from playground.training.messages import FloatArray, Picture
 from playground.training.session import Session, frozen
@@ -19,7 +19,13 @@ class Resolution:
 
 
 FINE = Resolution(48, 120)
-RUNNING = (Resolution(THUMBNAIL, 100), Resolution(THUMBNAIL, 64), Resolution(24, 48), Resolution(16, 32))
+RUNNING = (
+    Resolution(THUMBNAIL, 100),
+    Resolution(THUMBNAIL, 64),
+    Resolution(24, 48),
+    Resolution(16, 32),
+    Resolution(12, 20),
+)
 MOST_WORK = {True: 2e9, False: 3e8}
 """Multiplications a picture may cost, fine or while running: about a tenth and a fiftieth of a second."""
 
@@ -31,13 +37,14 @@ class Painter:
         self._session = session
         self._budget = budget_seconds
         self._level = 0
-        self._grids: dict[int, npt.NDArray[np.float64]] = {}
+        self._probe: Array = session.rows(session.prepared.probe.points)
+        self._grids: dict[int, Array] = {}
 
     def paint(self, fine: bool) -> Picture:
         """Return the picture of every neuron, at full resolution when `fine`."""
         if self._session.prepared.plan.kind == "plane":
             return self._plane(self._affordable(fine))
-        answers = self._session.outputs(self._session.prepared.probe.points)
+        answers = self._session.outputs_of_rows(self._probe)
         decoded = self._session.prepared.decode_outputs(answers[-1].astype(np.float64))
         return Picture(
             layers=tuple(frozen(np.ascontiguousarray(a.T)) for a in answers),
@@ -62,16 +69,18 @@ class Painter:
 
     def _plane(self, resolution: Resolution) -> Picture:
         prepared = self._session.prepared
-        answers = self._session.outputs(self._grid(prepared, resolution.neurons))
-        output = self._session.outputs(self._grid(prepared, resolution.output))[-1]
+        answers = self._session.outputs_of_rows(self._grid(prepared, resolution.neurons))
+        output = self._session.outputs_of_rows(
+            self._grid(prepared, resolution.output), len(prepared.plan.shapes) - 1
+        )[0]
         return Picture(
             layers=tuple(_as_images(a, resolution.neurons) for a in answers),
             output=_as_images(prepared.decode_outputs(output.astype(np.float64)), resolution.output),
         )
 
-    def _grid(self, prepared: Prepared, side: int) -> npt.NDArray[np.float64]:
+    def _grid(self, prepared: Prepared, side: int) -> Array:
         if side not in self._grids:
-            self._grids[side] = plane_grid(prepared.probe.extent, side)
+            self._grids[side] = self._session.rows(plane_grid(prepared.probe.extent, side))
         return self._grids[side]
 
 

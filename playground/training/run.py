@@ -58,7 +58,7 @@ class Pace:
 
     work_seconds: float = 0.008
     rest_seconds: float = 0.003
-    picture_seconds: float = 0.006
+    picture_seconds: float = 0.002
 
 
 class Run:

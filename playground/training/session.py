@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.backends import compiled, make_backend
-from playground.engine.backends.base import Backend
+from playground.engine.backends.base import Array, Backend
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.curves import Point, Watch
 from playground.engine.losses import LOSSES
@@ -141,8 +141,15 @@ class Session:
 
     def outputs(self, inputs: npt.NDArray[np.float64]) -> list[FloatArray]:
         """Return what every layer answers for raw `inputs` (n, d): arrays (n, units), output layer last."""
-        x = self.backend.asarray(self.prepared.encode_inputs(inputs), self.settings.precision)
-        return [self.backend.to_host(a) for a in self.network.outputs(x)]
+        return self.outputs_of_rows(self.rows(inputs))
+
+    def rows(self, inputs: npt.NDArray[np.float64]) -> Array:
+        """Return raw `inputs` (n, d) as the network takes them, (n, features), on its backend."""
+        return self.backend.asarray(self.prepared.encode_inputs(inputs), self.settings.precision)
+
+    def outputs_of_rows(self, rows: Array, since: int = 0) -> list[FloatArray]:
+        """Return what layer `since` and later ones answer for what `rows` gave: arrays (n, units)."""
+        return [self.backend.to_host(a) for a in self.network.outputs(rows, since)]
 
     def predict(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the answers (n,) for raw inputs: a number in the target's unit, or a class index."""

@@ -40,8 +40,8 @@ class Runner(Protocol):
 class Passes(Protocol):
     """Looks at many examples with the network as it is."""
 
-    def outputs(self, rows: Array) -> list[Array]:
-        """Return the activations (n, units) of every layer, as `Network.outputs`."""
+    def outputs(self, rows: Array, since: int) -> list[Array]:
+        """Return the activations (n, units) of layer `since` and later, as `Network.outputs`."""
         ...
 
 

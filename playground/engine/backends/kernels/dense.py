@@ -13,6 +13,9 @@ from playground.engine.backends.kernels.scalar import FAST
 
 WIDE = 2 * LANES
 
+TURN_FROM = 8
+"""Units from which it pays to turn the values first, so that sums run along the weights and not across."""
+
 BLAS_FROM = 600_000
 """Multiplications from which a product is given to the BLAS, which needs about 2 us to start."""
 
@@ -86,18 +89,21 @@ def _forward_four(block, row, columns, values, x, n, sums, z):
 
 
 @njit(**FAST)
-def weight_gradients(deltas, above, units, values, below, columns, n, gradient):
-    """Write dL/d[b W] = delta [1 x]^T to `gradient`, the layer's block."""
+def weight_gradients(deltas, above, units, values, below, columns, n, gradient, turned):
+    """Write dL/d[b W] = delta [1 x]^T to `gradient`, the layer's block; `turned` is room for x turned."""
     if units * columns * n >= BLAS_FROM:
         delta = deltas[above * n : (above + units) * n].reshape(units, n)
         x = values[below * n : (below + columns) * n].reshape(columns, n)
         np.dot(delta, x.T, gradient.reshape(units, columns))
         return
+    done = 0
+    if units >= TURN_FROM:
+        done = _turned_gradients(deltas, above, units, values, below, columns, n, gradient, turned)
     nothing = spread(gradient.dtype.type(0.0))
     for unit in range(units):
         d = (above + unit) * n
         row = unit * columns
-        for k in range(0, columns - columns % 4, 4):
+        for k in range(done, columns - columns % 4, 4):
             x = (below + k) * n
             a, b, c, e = nothing, nothing, nothing, nothing
             for i in range(0, n, LANES):
@@ -116,6 +122,55 @@ def weight_gradients(deltas, above, units, values, below, columns, n, gradient):
             for i in range(0, n, LANES):
                 a = multiply_add(load(deltas, d + i), load(values, x + i), a)
             gradient[row + k] = total(a)
+
+
+@njit(**FAST)
+def _turned_gradients(deltas, above, units, values, below, columns, n, gradient, turned):
+    """Write the gradients of as many columns as fill whole pairs of lanes, and return how many those are."""
+    whole = columns - columns % WIDE
+    for k in range(whole):
+        for i in range(n):
+            turned[i * whole + k] = values[(below + k) * n + i]
+    nothing = spread(gradient.dtype.type(0.0))
+    for first in range(0, whole, WIDE):
+        for unit in range(0, units - units % 4, 4):
+            d = (above + unit) * n
+            p0, p1, p2, p3 = nothing, nothing, nothing, nothing
+            q0, q1, q2, q3 = nothing, nothing, nothing, nothing
+            for i in range(n):
+                p = load(turned, i * whole + first)
+                q = load(turned, i * whole + first + LANES)
+                e = spread(deltas[d + i])
+                p0 = multiply_add(e, p, p0)
+                q0 = multiply_add(e, q, q0)
+                e = spread(deltas[d + n + i])
+                p1 = multiply_add(e, p, p1)
+                q1 = multiply_add(e, q, q1)
+                e = spread(deltas[d + 2 * n + i])
+                p2 = multiply_add(e, p, p2)
+                q2 = multiply_add(e, q, q2)
+                e = spread(deltas[d + 3 * n + i])
+                p3 = multiply_add(e, p, p3)
+                q3 = multiply_add(e, q, q3)
+            at = unit * columns + first
+            store(gradient, at, p0)
+            store(gradient, at + LANES, q0)
+            store(gradient, at + columns, p1)
+            store(gradient, at + columns + LANES, q1)
+            store(gradient, at + 2 * columns, p2)
+            store(gradient, at + 2 * columns + LANES, q2)
+            store(gradient, at + 3 * columns, p3)
+            store(gradient, at + 3 * columns + LANES, q3)
+        for unit in range(units - units % 4, units):
+            d = (above + unit) * n
+            p, q = nothing, nothing
+            for i in range(n):
+                e = spread(deltas[d + i])
+                p = multiply_add(e, load(turned, i * whole + first), p)
+                q = multiply_add(e, load(turned, i * whole + first + LANES), q)
+            store(gradient, unit * columns + first, p)
+            store(gradient, unit * columns + first + LANES, q)
+    return whole
 
 
 @njit(**FAST)

@@ -42,6 +42,7 @@ class Machine(NamedTuple):
     grads: Any
     deltas: Any
     target: Any
+    turned: Any
 
 
 def padded(count: int) -> int:
@@ -69,7 +70,9 @@ def make_machine(
     size = int(starts[-1]) * padded(capacity)
     target = np.zeros(layers[-1].units * padded(capacity), dtype=dtype)
     values, sums, grads, deltas = (np.zeros(size, dtype=dtype) for _ in range(4))
-    return Machine(ops, numbers, parameters, gradients, mask, values, sums, grads, deltas, target)
+    widest = max(layer.inputs for layer in layers) + 1
+    turned = np.zeros(widest * padded(capacity), dtype=dtype)
+    return Machine(ops, numbers, parameters, gradients, mask, values, sums, grads, deltas, target, turned)
 
 
 def _numbers(layer: LayerShape) -> tuple[int, float]:

@@ -42,7 +42,7 @@ def rehearse(dtype: "np.dtype[Any]") -> None:
     work = (*(np.zeros(1, dtype=np.int64) for _ in range(5)), 0)
     step.run(machine, choices, rows, rows, counters, work, np.zeros(0), 0, 1, records)
     step.measure_now(machine, choices, rows, rows, counters, work[4], 1, records)
-    step.look_now(machine, rows.x, np.zeros((1, 1), dtype=dtype), 1)
+    step.look_now(machine, rows.x, np.zeros((1, 1), dtype=dtype), 0, 1)
 
 
 class Passes:
@@ -52,11 +52,11 @@ class Passes:
         self._network = network
         self._machine = _machine(network, TILE)
 
-    def outputs(self, rows: Array) -> list[Array]:
-        """Return the activations (n, units) of every layer, as `Network.outputs`."""
-        units = [layer.units for layer in self._network.layers]
+    def outputs(self, rows: Array, since: int) -> list[Array]:
+        """Return the activations (n, units) of layer `since` and later, as `Network.outputs`."""
+        units = [layer.units for layer in self._network.layers[since:]]
         result = np.empty((sum(units), len(rows)), dtype=self._network.dtype)
-        step.look_now(self._machine, np.ascontiguousarray(rows), result, TILE)
+        step.look_now(self._machine, np.ascontiguousarray(rows), result, since, TILE)
         return [part.T for part in np.split(result, np.cumsum(units)[:-1])]
 
 

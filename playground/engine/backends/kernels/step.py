@@ -179,7 +179,9 @@ def backward(machine, n, count):
             if layer < last:
                 span = slice((start + 1) * n, (start + 1 + units) * n)
                 tables.pull_back(op[ACTIVATION], grads[span], sums[span], values[span], deltas[span])
-            dense.weight_gradients(deltas, start + 1, units, values, below, columns, n, gradient)
+            dense.weight_gradients(
+                deltas, start + 1, units, values, below, columns, n, gradient, machine.turned
+            )
             if layer > 0:
                 dense.errors_back(block, units, columns, deltas, start + 1, n, grads, below)
         elif kind == SKIP:
@@ -305,8 +307,8 @@ def right_answers(a, y, units, n, count, threshold):
 
 
 @njit(**FAST)
-def look(machine, x, result, tile):
-    """Write what every unit of every layer answers to `x` (rows, inputs) to `result` (units of all, rows)."""
+def look(machine, x, result, since, tile):
+    """Write what layer `since` and later answer to `x` (rows, inputs) to `result` (units, rows)."""
     ops = machine.ops
     for first in range(0, x.shape[0], tile):
         here = min(tile, x.shape[0] - first)
@@ -317,7 +319,7 @@ def look(machine, x, result, tile):
                 machine.values[(k + 1) * n + i] = x[first + i, k] if i < here else 0
         forward(machine, n, here, False, 0, 0)
         row = 0
-        for layer in range(ops.shape[0]):
+        for layer in range(since, ops.shape[0]):
             for unit in range(ops[layer, UNITS]):
                 at = (ops[layer, START] + 1 + unit) * n
                 result[row, first : first + here] = machine.values[at : at + here]
@@ -407,9 +409,9 @@ def measure_now(machine, choices, train, test, counters, everyone, tile, records
 
 
 @njit(**ENTRY)
-def look_now(machine, x, result, tile):
-    """Write what every unit answers to `x`; what `run` calls is then still right."""
-    look(machine, x, result, tile)
+def look_now(machine, x, result, since, tile):
+    """Write what the units of layer `since` and later answer to `x`, as `look`."""
+    look(machine, x, result, since, tile)
 
 
 @njit(**ENTRY)
