@@ -155,7 +155,7 @@ def _figures(
 
 
 def allow_kernels(compiled_first: bool) -> None:
-    """Let the training use compiled kernels, as the program does; `compiled_first` waits until there are some."""
+    """Let the training use compiled kernels, as the program does; `compiled_first` waits for them."""
     from playground import paths
     from playground.engine.backends import compiled
     from playground.training.kernels import cache_folder, desk
