@@ -1,0 +1,120 @@
+"""Kernels are compiled elsewhere, loaded when they are there, and done without when they cannot be had."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from playground.engine.backends import compiled
+from playground.training import kernels
+from playground.training.kernels import KernelDesk, cache_folder
+
+
+class Compiler:
+    """Starts a small program where the desk would start the compiler."""
+
+    def __init__(self, program: str) -> None:
+        self.started: list[subprocess.Popen[bytes]] = []
+        self._program = program
+
+    def __call__(self, _command: list[str], **options: object) -> "subprocess.Popen[bytes]":
+        process = POPEN([sys.executable, "-c", self._program], **options)  # type: ignore[call-overload]
+        self.started.append(process)
+        return process
+
+
+POPEN = subprocess.Popen
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KernelDesk:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    made = KernelDesk()
+    made.allow(tmp_path)
+    return made
+
+
+def use(monkeypatch: pytest.MonkeyPatch, program: str) -> Compiler:
+    compiler = Compiler(program)
+    monkeypatch.setattr("playground.training.kernels.subprocess.Popen", compiler)
+    return compiler
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not condition() and time.monotonic() < end:
+        kernels.threading.Event().wait(0.01)
+    assert condition()
+
+
+def test_that_nothing_is_started_before_it_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler = use(monkeypatch, "pass")
+    assert not KernelDesk().ready("float32")
+    assert compiler.started == []
+
+
+def test_that_one_compiler_is_started_and_its_end_awaited(
+    desk: KernelDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = use(monkeypatch, "import time; time.sleep(60)")
+    assert not desk.ready("float32")
+    assert not desk.ready("float32")
+    assert len(compiler.started) == 1
+    desk.stop()
+    assert compiler.started[0].returncode is not None
+
+
+def test_that_a_compiler_that_fails_is_named_and_not_tried_again(
+    desk: KernelDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = use(monkeypatch, "raise SystemExit('the disk is full')")
+    until(lambda: desk.ready("float32") or desk.trouble)
+    assert "the disk is full" in desk.trouble
+    assert "NumPy trains instead" in desk.trouble
+    assert not desk.ready("float32")
+    assert len(compiler.started) == 1
+    desk.stop()
+
+
+def test_that_compiled_kernels_are_loaded_once(desk: KernelDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(compiled, "is_compiled", lambda _dtype: True)
+    monkeypatch.setattr(compiled, "is_loaded", lambda dtype: dtype in loaded)
+    monkeypatch.setattr(compiled, "load", loaded.append)
+    assert desk.ready("float32")
+    assert desk.ready("float32")
+    assert loaded == ["float32"]
+
+
+def test_that_kernels_that_do_not_load_are_done_without(
+    desk: KernelDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_dtype: str) -> None:
+        raise OSError("the file is damaged")
+
+    monkeypatch.setattr(compiled, "is_compiled", lambda _dtype: True)
+    monkeypatch.setattr(compiled, "load", fail)
+    assert not desk.ready("float32")
+    assert "the file is damaged" in desk.trouble
+
+
+def test_that_a_folder_of_the_persons_choice_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
+    assert cache_folder(tmp_path) == tmp_path / "mine"
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    assert cache_folder(tmp_path) == tmp_path / "kernels"
+
+
+def test_that_the_cache_belongs_to_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    compiled.use_cache(tmp_path)
+    assert not compiled.is_compiled("float32")
+    folder = Path(kernels.os.environ["NUMBA_CACHE_DIR"])
+    assert folder.parent == tmp_path
+    folder.mkdir()
+    (folder / "float32.compiled").write_text("")
+    assert compiled.is_compiled("float32")
+    assert not compiled.is_compiled("float64")
