@@ -84,6 +84,7 @@ def open_window(experiment: Experiment | None, path: Path | None) -> int:
         window.status.notice(message, warning=True)
     window.show()
     QTimer.singleShot(SETTLE_MS, Collector.settle)
+    QTimer.singleShot(2 * SETTLE_MS, lambda: desk.want(shown.training.precision))
     return application.exec()
 
 

@@ -1,9 +1,9 @@
 """Gets the compiled kernels ready while the training already runs in NumPy.
 
 Compiling takes half a minute and holds the interpreter lock, so a process of its own does it, once for each
-installation, and leaves the result in a cache on the disk. The training asks `ready` now and then, and the
-kernels are loaded as soon as they are there. Nothing of this happens before `allow` was called: a program
-that only draws a window or runs its tests starts no processes.
+installation, and leaves the result in a cache on the disk. A thread waits for it and loads what it finds
+there; the training takes the kernels as soon as they are loaded. Nothing of this happens before `allow` was
+called: a program that only draws a window or runs its tests starts no processes.
 """
 
 import os
@@ -14,20 +14,19 @@ from pathlib import Path
 
 from playground.engine.backends import compiled
 
+THREAD_NAME = "playground-kernels"
+
 
 class KernelDesk:
-    """Knows of each precision whether its kernels are loaded, on the disk, being made, or not to be had."""
+    """Knows of each precision whether its kernels are loaded, on their way, or not to be had."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._allowed = False
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._trouble = ""
-
-    @property
-    def trouble(self) -> str:
-        """Why there are no compiled kernels, in words; empty while nothing went wrong."""
-        return self._trouble
+        self._wanted: set[str] = set()
+        self._compilers: list[subprocess.Popen[bytes]] = []
+        self.trouble = ""
+        """Why there are no compiled kernels, in a sentence; empty while nothing went wrong."""
 
     def allow(self, cache: Path) -> None:
         """Let kernels be compiled and loaded from now on, with their cache in a folder of `cache`."""
@@ -35,53 +34,48 @@ class KernelDesk:
             compiled.use_cache(cache)
             self._allowed = True
 
-    def ready(self, dtype: str) -> bool:
-        """Return whether kernels for a precision are loaded; see to it that they will be.
-
-        Loads them when they lie on the disk, which takes about half a second; starts their compilation,
-        without waiting for it, when they do not.
-        """
-        if compiled.is_loaded(dtype):
-            return True
-        if not self._allowed or self._trouble:
-            return False
+    def want(self, dtype: str) -> None:
+        """See to it that kernels for a precision get loaded, without waiting for them."""
+        if compiled.is_loaded(dtype) or not self._allowed or self.trouble:
+            return
         with self._lock:
-            if not compiled.is_compiled(dtype):
-                self._see_to(dtype)
-                return False
-            try:
-                compiled.load(dtype)
-            except Exception as error:  # noqa: BLE001 - whatever a library objects to, NumPy goes on
-                self._trouble = f"The compiled kernels could not be loaded ({error}); NumPy trains instead."
-                return False
-            return True
+            if dtype not in self._wanted:
+                self._wanted.add(dtype)
+                name = f"{THREAD_NAME}-{dtype}"
+                threading.Thread(target=self._get, args=(dtype,), name=name, daemon=True).start()
 
-    def _see_to(self, dtype: str) -> None:
-        """Start the compilation, or look how it ended."""
-        process = self._processes.get(dtype)
-        if process is None:
-            command = [sys.executable, "-m", "playground.engine.backends.compiled", dtype]
-            self._processes[dtype] = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-            )
-        elif process.poll() is not None:
-            assert process.stderr is not None
-            lines = process.stderr.read().decode(errors="replace").strip().splitlines()
-            process.stderr.close()
-            reason = lines[-1] if lines else f"exit code {process.returncode}"
-            self._trouble = f"The fast kernels could not be compiled ({reason}); NumPy trains instead."
+    def awaited(self, dtype: str) -> bool:
+        """Return whether kernels for a precision are on their way."""
+        return dtype in self._wanted and not compiled.is_loaded(dtype) and not self.trouble
 
     def stop(self) -> None:
         """End what is being compiled; the next start begins it anew."""
         with self._lock:
             self._allowed = False
-            for process in self._processes.values():
-                if process.poll() is None:
-                    process.terminate()
-                process.wait()
-                if process.stderr is not None:
-                    process.stderr.close()
-            self._processes.clear()
+            for compiler in self._compilers:
+                compiler.terminate()
+
+    def _get(self, dtype: str) -> None:
+        """Have the kernels compiled where they are not on the disk, and load them; the work of a thread."""
+        try:
+            if not compiled.is_compiled(dtype):
+                self._compile(dtype)
+            if self._allowed:
+                compiled.load(dtype)
+        except Exception as error:  # noqa: BLE001 - whatever a library objects to, NumPy goes on
+            reason = str(error).strip() or type(error).__name__
+            self.trouble = f"The fast kernels are not to be had ({reason}); NumPy trains instead."
+
+    def _compile(self, dtype: str) -> None:
+        """Run the compiler and wait for its end; RuntimeError with its last line when it fails."""
+        command = [sys.executable, "-m", "playground.engine.backends.compiled", dtype]
+        nowhere = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE) as compiler:
+            self._compilers.append(compiler)
+            _, said = compiler.communicate()
+        if self._allowed and (compiler.returncode or not compiled.is_compiled(dtype)):
+            lines = said.decode(errors="replace").strip().splitlines()
+            raise RuntimeError(lines[-1] if lines else f"the compiler ended with code {compiler.returncode}")
 
 
 desk = KernelDesk()

@@ -145,7 +145,6 @@ class _Worker:
         self._until = math.inf
         self._chunk = 1
         self._due = 0.0
-        self._kernels_ready = False
         self._meter = _Meter()
 
     def loop(self, speed: float, pace: Pace) -> None:
@@ -155,7 +154,7 @@ class _Worker:
         self._publish()
         while self._obey():
             if self._state == "playing":
-                self._kernels_ready = desk.ready(self._session.settings.precision)
+                desk.want(self._session.settings.precision)
                 self._train()
                 if self._mailbox.is_empty:
                     self._publish()

@@ -115,8 +115,9 @@ class Session:
         """What computes, in a few words: the chosen device, or what stands in for it."""
         if self.backend.key != compiled.CompiledBackend.key or self.backend.runner(self.trainer) is not None:
             return self.backend.label
-        solves = self.trainer.optimizer.solves
-        return NumpyBackend.label if solves or desk.trouble else f"{NumpyBackend.label}, compiling"
+        if desk.awaited(self.settings.precision):
+            return f"{NumpyBackend.label} until compiled"
+        return NumpyBackend.label
 
     # Looking --------------------------------------------------------------------------------------------
 

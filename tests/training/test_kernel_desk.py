@@ -52,31 +52,37 @@ def until(condition: Callable[[], object]) -> None:
 
 def test_that_nothing_is_started_before_it_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     compiler = use(monkeypatch, "pass")
-    assert not KernelDesk().ready("float32")
+    desk = KernelDesk()
+    desk.want("float32")
     assert compiler.started == []
+    assert not desk.awaited("float32")
 
 
 def test_that_one_compiler_is_started_and_its_end_awaited(
     desk: KernelDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiler = use(monkeypatch, "import time; time.sleep(60)")
-    assert not desk.ready("float32")
-    assert not desk.ready("float32")
-    assert len(compiler.started) == 1
+    desk.want("float32")
+    desk.want("float32")
+    until(lambda: compiler.started)
+    assert desk.awaited("float32")
     desk.stop()
-    assert compiler.started[0].returncode is not None
+    until(lambda: compiler.started[0].poll() is not None)
+    assert len(compiler.started) == 1
+    assert not desk.trouble
 
 
 def test_that_a_compiler_that_fails_is_named_and_not_tried_again(
     desk: KernelDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiler = use(monkeypatch, "raise SystemExit('the disk is full')")
-    until(lambda: desk.ready("float32") or desk.trouble)
+    desk.want("float32")
+    until(lambda: desk.trouble)
     assert "the disk is full" in desk.trouble
     assert "NumPy trains instead" in desk.trouble
-    assert not desk.ready("float32")
+    assert not desk.awaited("float32")
+    desk.want("float32")
     assert len(compiler.started) == 1
-    desk.stop()
 
 
 def test_that_compiled_kernels_are_loaded_once(desk: KernelDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +90,10 @@ def test_that_compiled_kernels_are_loaded_once(desk: KernelDesk, monkeypatch: py
     monkeypatch.setattr(compiled, "is_compiled", lambda _dtype: True)
     monkeypatch.setattr(compiled, "is_loaded", lambda dtype: dtype in loaded)
     monkeypatch.setattr(compiled, "load", loaded.append)
-    assert desk.ready("float32")
-    assert desk.ready("float32")
+    desk.want("float32")
+    until(lambda: loaded)
+    assert not desk.awaited("float32")
+    desk.want("float32")
     assert loaded == ["float32"]
 
 
@@ -97,7 +105,8 @@ def test_that_kernels_that_do_not_load_are_done_without(
 
     monkeypatch.setattr(compiled, "is_compiled", lambda _dtype: True)
     monkeypatch.setattr(compiled, "load", fail)
-    assert not desk.ready("float32")
+    desk.want("float32")
+    until(lambda: desk.trouble)
     assert "the file is damaged" in desk.trouble
 
 

@@ -11,6 +11,7 @@ from playground.engine.tables import by_key
 from playground.experiment.check import Problem
 from playground.experiment.prepare import Prepared
 from playground.training.advice import Curves, advice
+from playground.training.kernels import desk
 from playground.training.messages import Snapshot
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
@@ -122,7 +123,9 @@ class StatusLine(QWidget):
         if self._snapshot is not None and self._snapshot.state == "playing":
             parts.append(f"{in_thousands(self._snapshot.steps_per_second)} steps/s")
         engine = self._snapshot.engine if self._snapshot is not None else ""
-        parts.append(engine or by_key(BACKENDS, plan.device, "device").label)
+        device = by_key(BACKENDS, plan.device, "device")
+        parts.append(engine or device.label)
+        self.figures.setToolTip(desk.trouble or device.help)
         self.figures.show_text("   ·   ".join(parts))
 
 
