@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from playground import paths
 from playground.experiment import files
 from playground.experiment.model import Experiment
-from playground.settings import Settings, SettingsStore
+from playground.settings import FLAT_OUT, Settings, SettingsStore
 from playground.training.kernels import cache_folder as kernel_cache
 from playground.training.kernels import desk
 from playground.training.messages import Snapshot
@@ -101,7 +101,7 @@ def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowPro
     qInstallMessageHandler(_tell_what_matters)
     application = make_application()
     experiment = experiment or files.example(DEFAULT_EXAMPLE)
-    window = make_window(application, experiment)
+    window = make_window(application, experiment, Settings(speed=FLAT_OUT))
     window.show()
     with progress(experiment.name, experiment.epochs) as update:
         train_in_window(window, experiment.epochs, update)

@@ -275,10 +275,11 @@ def _watch(
 ) -> tuple[list[tuple[float, int]], float | None, float]:
     """Train in the window; return the frames, the longest slot, and the work of the window's thread."""
     from playground.app import make_application, make_window
+    from playground.settings import FLAT_OUT, Settings
     from playground.ui.garbage import Collector
 
     application = make_application()
-    window = make_window(application, experiment)
+    window = make_window(application, experiment, Settings(speed=FLAT_OUT))
     window.resize(*size)
     window.show()
     while window.bridge.snapshot is None:

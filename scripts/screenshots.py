@@ -167,10 +167,12 @@ def draw(shot: Shot, folder: Path) -> Path:
 
     from playground.app import make_application, make_window, train_in_window
     from playground.experiment import files
-    from playground.settings import Settings
+    from playground.settings import FLAT_OUT, Settings
 
     application = make_application()
-    window = make_window(application, shot.edit(files.example(shot.example)), Settings(**shot.settings))  # type: ignore[arg-type]
+    window = make_window(
+        application, shot.edit(files.example(shot.example)), Settings(**{"speed": FLAT_OUT, **shot.settings})
+    )  # type: ignore[arg-type]
     window.resize(*shot.size)
     window.show()
     train_in_window(window, shot.epochs, lambda _epoch, _loss: None)

@@ -53,11 +53,17 @@ class Settings:
             "label": "Train on",
             "help": "Where the network is computed; small networks are usually faster on the CPU.",
             "group": "Training",
-            "choices": (("auto", "Choose for me"), ("numpy", "CPU (NumPy)"), ("cuda", "GPU (CuPy)")),
+            "choices": (
+                ("auto", "Choose for me"),
+                ("compiled", "CPU (compiled)"),
+                ("numpy", "CPU (NumPy)"),
+                ("cuda", "GPU (CuPy)"),
+            ),
         },
     )
+    # Flat out, a small network is done before one has seen it learn.
     speed: float = field(
-        default=FLAT_OUT,
+        default=1000.0,
         metadata={
             "label": "Speed",
             "help": "Training steps a second at most, or flat out.",

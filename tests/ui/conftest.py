@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow
 
 from playground.experiment.model import Experiment
-from playground.settings import Settings
+from playground.settings import FLAT_OUT, Settings
 from playground.ui.main_window import MainWindow
 
 
@@ -20,7 +20,9 @@ def make_window(qtbot: QtBot) -> Iterator[MakeWindow]:
     windows: list[MainWindow] = []
 
     def make(experiment: Experiment | None = None, settings: Settings | None = None) -> MainWindow:
-        window = compose(make_application(), experiment or Experiment(), settings or Settings(motion=False))
+        window = compose(
+            make_application(), experiment or Experiment(), settings or Settings(motion=False, speed=FLAT_OUT)
+        )
         windows.append(window)
         window.resize(1280, 800)
         window.show()
