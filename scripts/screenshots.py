@@ -170,9 +170,8 @@ def draw(shot: Shot, folder: Path) -> Path:
     from playground.settings import FLAT_OUT, Settings
 
     application = make_application()
-    window = make_window(
-        application, shot.edit(files.example(shot.example)), Settings(**{"speed": FLAT_OUT, **shot.settings})
-    )  # type: ignore[arg-type]
+    settings = Settings(**{"speed": FLAT_OUT, **shot.settings})  # type: ignore[arg-type]
+    window = make_window(application, shot.edit(files.example(shot.example)), settings)
     window.resize(*shot.size)
     window.show()
     train_in_window(window, shot.epochs, lambda _epoch, _loss: None)
