@@ -1,0 +1,426 @@
+"""Measure the steps a second of every backend, beside PyTorch and scikit-learn where those are installed.
+
+Every round times each contestant once, so that whatever else the computer does meets all alike; the medians
+over the rounds are printed. A step is what the training does with one batch: rows taken in a new order each
+epoch, forward, backward, update. The learning curves, which get a point every 10,000 epochs here, play no
+part. Compare figures of one run only.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if TYPE_CHECKING:
+    from playground.engine.trainer import Trainer
+
+Result = dict[str, Any]
+Steps = Callable[[int], int]
+"""Makes about so many steps, and returns how many they were."""
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SGEMM = "sgemm"
+SGEMM_SIZE = 1024
+LATE = 1_000_001  # an epoch of which, and of many after it, no losses are measured
+RATE = 0.003
+WIDTHS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is trained. Classes are told apart by softmax and cross-entropy, else it is half squared error.
+
+    `times` is how many times as fast as PyTorch the best backend is meant to be, `share` the part of the
+    rate of large matrix products that it is meant to reach.
+    """
+
+    sizes: tuple[int, ...]
+    hidden: str
+    output: str
+    batch: int
+    optimizer: str
+    rows: int
+    times: float | None = None
+    share: float | None = None
+
+    @property
+    def key(self) -> str:
+        """The sizes, as 2-4-2-1; many alike as 7-8x6-1."""
+        inner = self.sizes[1:-1]
+        alike = len(inner) > 2 and len(set(inner)) == 1
+        middle = [f"{inner[0]}x{len(inner)}"] if alike else [str(units) for units in inner]
+        return "-".join([str(self.sizes[0]), *middle, str(self.sizes[-1])])
+
+    @property
+    def flops(self) -> int:
+        """Multiplications and additions of a step's matrix products; errors go back to layers alone."""
+        pairs = list(zip(self.sizes, self.sizes[1:], strict=False))
+        forward = sum(inputs * units for inputs, units in pairs)
+        back = forward - pairs[0][0] * pairs[0][1]
+        return 2 * self.batch * (2 * forward + back)
+
+
+NETWORKS = (
+    Network((2, 4, 2, 1), "tanh", "tanh", 10, "sgd", 250, times=120.0),
+    Network((7, 8, 8, 8, 8, 8, 8, 1), "tanh", "tanh", 10, "sgd", 250, times=45.0),
+    Network((2, 64, 64, 1), "relu", "tanh", 10, "adam", 250, times=15.0),
+    Network((64, 256, 128, 10), "relu", "softmax", 64, "adam", 1792, times=1.8),
+    Network((784, 1024, 1024, 10), "relu", "softmax", 256, "adam", 4096, times=1.0, share=0.7),
+)
+
+
+def main() -> int:
+    """Print the figures."""
+    options = _options()
+    count = str(options.threads or os.cpu_count() or 1)
+    if "numpy" in sys.modules and any(os.environ.get(name) != count for name in THREADS):
+        # The libraries read the variables once, when they are loaded.
+        environment = os.environ | dict.fromkeys(THREADS, count)
+        return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
+    os.environ.update(dict.fromkeys(THREADS, count))
+    threads = int(count)
+    backends = _backends(options.backend)
+    _prepare(backends)
+    if options.widths:
+        for result in measure_widths(backends[0], options.rounds, options.seconds):
+            print(json.dumps(result) if options.json else _width_line(result), flush=True)
+        return 0
+    if importlib.util.find_spec("torch") is None:
+        print("PyTorch is not installed; the figures stand alone.", file=sys.stderr)
+    for network in NETWORKS:
+        result = measure(network, backends, threads, options.rounds, options.seconds)
+        print(json.dumps(result) if options.json else _table(result), flush=True)
+    return 0
+
+
+# Measuring ----------------------------------------------------------------------------------------------
+
+
+def measure(network: Network, backends: list[str], threads: int, rounds: int, seconds: float) -> Result:
+    """Return the steps a second of all contestants, and how the best backend compares."""
+    contestants: dict[str, Steps] = {key: _ours(key, network) for key in backends}
+    contestants |= _theirs(network, threads)
+    if network.share is not None:
+        contestants[SGEMM] = _sgemm()
+    rates = _medians(contestants, rounds, seconds)
+    product = rates.pop(SGEMM, None)
+    best = max(backends, key=lambda key: rates[key])
+    pytorch = max((rate for name, rate in rates.items() if name.startswith("pytorch")), default=None)
+    result: Result = {
+        "network": network.key,
+        "batch": network.batch,
+        "optimizer": network.optimizer,
+        "threads": threads,
+        "steps_per_second": {name: float(f"{rate:.4g}") for name, rate in rates.items()},
+        "best": best,
+    }
+    if pytorch is not None:
+        result |= _against("pytorch", rates, backends, pytorch)
+        result |= _verdict("times_pytorch", rates[best] / pytorch, network.times)
+    if "scikit-learn" in rates:
+        result |= _against("scikit-learn", rates, backends, rates["scikit-learn"])
+    if product is not None:
+        ceiling = product * 2 * SGEMM_SIZE**3
+        result["sgemm_gflops"] = round(ceiling / 1e9, 1)
+        result["shares_of_sgemm"] = {
+            name: round(rate * network.flops / ceiling, 3) for name, rate in rates.items()
+        }
+        result |= _verdict("share_of_sgemm", rates[best] * network.flops / ceiling, network.share)
+    return result
+
+
+def _against(whom: str, rates: dict[str, float], backends: list[str], rate: float) -> Result:
+    """Return how many times as fast as another each backend is."""
+    return {f"against_{whom}": {key: float(f"{rates[key] / rate:.3g}") for key in backends}}
+
+
+def _verdict(name: str, figure: float, target: float | None) -> Result:
+    """Return a figure beside its target; nothing without a target."""
+    if target is None:
+        return {}
+    return {name: float(f"{figure:.3g}"), f"{name}_target": target, f"{name}_ok": figure >= target}
+
+
+def _medians(contestants: dict[str, Steps], rounds: int, seconds: float) -> dict[str, float]:
+    """Return each contestant's steps a second, the median over rounds in which everyone has one turn."""
+    counts = {name: _enough(steps, seconds) for name, steps in contestants.items()}
+    found: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, steps in contestants.items():
+            steps(max(1, counts[name] // 20))  # the caches and threads of the one before are swept out
+            began = time.perf_counter()
+            done = steps(counts[name])
+            found[name].append(done / (time.perf_counter() - began))
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def _enough(steps: Steps, seconds: float) -> int:
+    """Return how many steps take about so long; warms up on the way."""
+    steps(1)
+    count = 1
+    while True:
+        began = time.perf_counter()
+        done = steps(count)
+        took = time.perf_counter() - began
+        if took >= seconds / 4:
+            return max(1, round(done * seconds / took))
+        count *= 4
+
+
+def measure_widths(backend: str, rounds: int, seconds: float) -> Iterator[Result]:
+    """Yield what a step of 2-n-n-1 costs as n grows: time, and time for each of its n x n weights."""
+    for width in WIDTHS:
+        network = Network((2, width, width, 1), "relu", "tanh", 10, "sgd", 250)
+        rate = _medians({backend: _ours(backend, network)}, rounds, seconds)[backend]
+        yield {
+            "backend": backend,
+            "width": width,
+            "us_per_step": float(f"{1e6 / rate:.4g}"),
+            "ns_per_weight": float(f"{1e9 / rate / width**2:.3g}"),
+        }
+
+
+# Contestants --------------------------------------------------------------------------------------------
+
+
+def _backends(asked: list[str] | None) -> list[str]:
+    """Return the keys of the backends to be measured, the asked ones or all there are."""
+    from playground.engine.backends import BACKENDS, make_backend
+
+    if asked:
+        for key in asked:
+            make_backend(key)
+        return asked
+    return [choice.key for choice in BACKENDS if choice.available()]
+
+
+def _prepare(backends: list[str]) -> None:
+    """Compile the kernels where they are needed and not yet there, and load them."""
+    if "compiled" not in backends:
+        return
+    from playground import paths
+    from playground.engine.backends import compiled
+    from playground.training.kernels import cache_folder
+
+    compiled.use_cache(cache_folder(paths.cache_folder()))
+    if not compiled.is_compiled("float32"):
+        print("Compiling the kernels once; this takes about half a minute.", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "playground.engine.backends.compiled", "float32"], check=True)
+    compiled.load("float32")
+
+
+def _data(network: Network) -> tuple[Any, Any]:
+    """Return inputs (rows, inputs) and targets (rows, outputs), float32: noise serves to measure time."""
+    import numpy as np
+
+    dice = np.random.default_rng(0)
+    x = dice.normal(size=(network.rows, network.sizes[0])).astype(np.float32)
+    if network.output == "softmax":
+        classes = dice.integers(0, network.sizes[-1], network.rows)
+        return x, np.eye(network.sizes[-1], dtype=np.float32)[classes]
+    return x, dice.choice([-0.9, 0.9], (network.rows, network.sizes[-1])).astype(np.float32)
+
+
+def _ours(backend: str, network: Network) -> Steps:
+    """Return what trains the network on one of the program's backends."""
+    trainer = make_trainer(backend, network)
+
+    def steps(count: int) -> int:
+        done = trainer.run(count)
+        trainer.network.backend.synchronize()
+        return done
+
+    return steps
+
+
+def make_trainer(backend: str, network: Network) -> "Trainer":
+    """Return a trainer on one of the program's backends, at an epoch whose losses are not measured."""
+    from playground.engine.backends import make_backend
+    from playground.engine.curves import Watch
+    from playground.engine.layers import LayerShape
+    from playground.engine.losses import LOSSES
+    from playground.engine.network import Network as Layers
+    from playground.engine.optimizers import OPTIMIZERS
+    from playground.engine.regularizers import REGULARIZERS
+    from playground.engine.tables import by_key
+    from playground.engine.trainer import Trainer
+
+    names = [network.hidden] * (len(network.sizes) - 2) + [network.output]
+    pairs = zip(network.sizes, network.sizes[1:], names, strict=False)
+    made = Layers(make_backend(backend), [LayerShape(*pair, "glorot_uniform") for pair in pairs], "float32")
+    made.initialise(0)
+    x, y = _data(network)
+    loss = "softmax_cross_entropy" if network.output == "softmax" else "half_squared"
+    trainer = Trainer(
+        *(made, by_key(LOSSES, loss, "loss")),
+        *(by_key(OPTIMIZERS, network.optimizer, "optimizer")(made.backend, made.size, "float32"), x, y),
+        learning_rate=RATE,
+        batch_size=network.batch,
+        regularizer=by_key(REGULARIZERS, "none", "regularizer"),
+        regularization_rate=0.0,
+        seed=0,
+        watch=Watch(made.as_rows(x[:1]), made.as_targets(y[:1], 1)),
+    )
+    trainer.move_to(LATE, 0)
+    return trainer
+
+
+def _theirs(network: Network, threads: int) -> dict[str, Steps]:
+    """Return those of the other libraries that are installed."""
+    found: dict[str, Steps] = {}
+    if importlib.util.find_spec("torch") is not None:
+        for count in sorted({1, threads}):
+            found[f"pytorch, {count} thread{'s' * (count > 1)}"] = _pytorch(network, count)
+    if importlib.util.find_spec("sklearn") is not None:
+        found["scikit-learn"] = _scikit_learn(network)
+    return found
+
+
+def _pytorch(network: Network, threads: int) -> Steps:
+    """Return what trains the network in PyTorch, eager, as its tutorials write it.
+
+    nn.MSELoss stands for half squared error: it spares PyTorch the multiplication by one half.
+    """
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    kinds = {"tanh": nn.Tanh, "relu": nn.ReLU}
+    layers: list[nn.Module] = []
+    for inputs, units in zip(network.sizes, network.sizes[1:-1], strict=False):
+        layers += [nn.Linear(inputs, units), kinds[network.hidden]()]
+    layers.append(nn.Linear(*network.sizes[-2:]))
+    if network.output != "softmax":
+        layers.append(kinds[network.output]())
+    model = nn.Sequential(*layers)
+    x, y = map(torch.from_numpy, _data(network))
+    if network.output == "softmax":
+        y = y.argmax(1)
+    criterion = nn.CrossEntropyLoss() if network.output == "softmax" else nn.MSELoss()
+    chosen = torch.optim.Adam if network.optimizer == "adam" else torch.optim.SGD
+    optimizer = chosen(model.parameters(), lr=RATE)
+
+    def batches() -> Iterator[Any]:
+        while True:
+            order = torch.randperm(network.rows)
+            for start in range(0, network.rows, network.batch):
+                yield order[start : start + network.batch]
+
+    source = batches()
+
+    def steps(count: int) -> int:
+        torch.set_num_threads(threads)
+        for _ in range(count):
+            rows = next(source)
+            optimizer.zero_grad()
+            criterion(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+        return count
+
+    return steps
+
+
+def _scikit_learn(network: Network) -> Steps:
+    """Return what trains the network in scikit-learn, whose regressor has an output without activation."""
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    model = (MLPClassifier if network.output == "softmax" else MLPRegressor)(
+        hidden_layer_sizes=network.sizes[1:-1],
+        activation=network.hidden,
+        solver=network.optimizer,
+        alpha=0.0,
+        batch_size=network.batch,
+        learning_rate_init=RATE,
+        momentum=0.0,
+        n_iter_no_change=10**9,
+        warm_start=True,
+        random_state=0,
+    )
+    x, y = _data(network)
+    answers = y.argmax(1) if network.output == "softmax" else y.ravel()
+    each = -(-network.rows // network.batch)
+
+    def steps(count: int) -> int:
+        model.set_params(max_iter=max(1, round(count / each)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it has not converged is meant so
+            model.fit(x, answers)
+        return model.max_iter * each
+
+    return steps
+
+
+def _sgemm() -> Steps:
+    """Return what multiplies two large matrices of float32 in NumPy."""
+    import numpy as np
+
+    dice = np.random.default_rng(0)
+    a, b = dice.normal(size=(2, SGEMM_SIZE, SGEMM_SIZE)).astype(np.float32)
+    out = np.empty_like(a)
+
+    def steps(count: int) -> int:
+        for _ in range(count):
+            np.matmul(a, b, out)
+        return count
+
+    return steps
+
+
+# Printing -----------------------------------------------------------------------------------------------
+
+
+def _table(result: Result) -> str:
+    """Return the figures of one network as lines to read."""
+    title = (
+        f"{result['network']}, batch {result['batch']}, {result['optimizer']}, threads {result['threads']}"
+    )
+    lines = [title, f"{'':24}{'steps/s':>12}{'x PyTorch':>12}{'x sklearn':>12}{'of sgemm':>10}"]
+    for name, rate in result["steps_per_second"].items():
+        line = f"  {name:22}{rate:>12,.0f}"
+        for whom in ("pytorch", "scikit-learn"):
+            ratio = result.get(f"against_{whom}", {}).get(name)
+            line += f"{ratio:>12.3g}" if ratio is not None else " " * 12
+        share = result.get("shares_of_sgemm", {}).get(name)
+        lines.append(line + (f"{share:>10.0%}" if share is not None else ""))
+    for name, words in (("times_pytorch", "times PyTorch"), ("share_of_sgemm", "of the sgemm rate")):
+        if name in result:
+            good = "ok" if result[f"{name}_ok"] else "short"
+            lines.append(f"  {result[name]:.3g} {words}, target {result[f'{name}_target']:g}: {good}")
+    if "sgemm_gflops" in result:
+        lines.append(f"  sgemm: {result['sgemm_gflops']:,.0f} GFLOP/s")
+    return "\n".join([*lines, ""])
+
+
+def _width_line(result: Result) -> str:
+    """Return one width's figures as a line to read."""
+    head = f"{result['backend']:10} 2-{result['width']}-{result['width']}-1"
+    return f"{head:26}{result['us_per_step']:>12,.2f} us/step{result['ns_per_weight']:>10.3g} ns/weight"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON for each network")
+    parser.add_argument("--backend", nargs="+", metavar="NAME", help="only these (default: all there are)")
+    parser.add_argument("--rounds", type=int, help="how many (default: 5, with --quick 1)")
+    parser.add_argument("--quick", action="store_true", help="one short round: does it run at all?")
+    parser.add_argument("--threads", type=int, help="threads of the matrix products (default: all cores)")
+    parser.add_argument("--widths", action="store_true", help="the cost of a step from 8 to 2048 units")
+    options = parser.parse_args()
+    options.rounds = max(1, options.rounds or (1 if options.quick else 5))
+    options.seconds = 0.01 if options.quick else 0.3
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
