@@ -1,4 +1,4 @@
-"""The command line: the window, the examples, and training without a window.
+"""The command line: the window, the examples, training without a window, and what is installed.
 
 Bad input is answered with one sentence on stderr and exit code 2, never with a traceback.
 """
@@ -164,6 +164,30 @@ def train(
         raise typer.Exit(1)
     if export is not None:
         _export(session, experiment, export, as_json)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    compile_first: Annotated[
+        bool, typer.Option("--compile", help="First compile the fast kernels where they are missing.")
+    ] = False,
+) -> None:
+    """Say what is installed and whether every device computes alike; exit code 1 when one does not."""
+    from playground.training.doctor import examine
+
+    if compile_first:
+        sys.stderr.write("Kernels that are missing are compiled now; this takes about half a minute.\n")
+    report = examine(compile_first)
+    if as_json:
+        sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
+    else:
+        width = max(len(label) for label, _ in report.lines())
+        for label, text in report.lines():
+            sys.stdout.write(f"{label:<{width}}  {text}\n")
+        sys.stdout.write(f"\n{report.verdict()}\n")
+    if not report.is_well:
+        raise typer.Exit(1)
 
 
 @contextmanager
