@@ -126,7 +126,7 @@ def train_in_window(window: MainWindow, epochs: int, update: Callable[[int, floa
 
     def look(snapshot: Snapshot) -> None:
         update(snapshot.epoch, window.bridge.curves.last_train_loss)
-        if snapshot.state == "paused" and (snapshot.epoch >= epochs or snapshot.problem):
+        if snapshot.state == "paused" and (snapshot.epoch >= epochs or snapshot.problem or snapshot.stopped):
             loop.quit()
 
     window.bridge.snapshot_arrived.connect(look)

@@ -145,13 +145,15 @@ def train(
     experiment = files.find(example_or_file)
     if seed is not None:
         experiment = edits.set_all_seeds(experiment, seed)
+    if epochs is not None:
+        experiment = edits.set_epochs(experiment, epochs)
     if export is not None:
         check_target(export)
     session = Session.for_experiment(experiment, device)
-    total = epochs or experiment.epochs
+    total = experiment.epochs
     started = time.perf_counter()
     with progress_bar(experiment.name, total) as update:
-        while session.trainer.epoch < total and not session.diverged:
+        while session.trainer.epoch < total and not session.diverged and not session.stopped:
             session.train_epoch()
             update(session.trainer.epoch, session.last[1])
     result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
@@ -245,7 +247,7 @@ def _export(session: "Session", experiment: "Experiment", path: Path, as_json: b
     stream.write(f"Wrote {path}: read back, {proof}.\n")
 
 
-def _json(value: float | int | str) -> float | int | str | None:
+def _json(value: float | int | str | None) -> float | int | str | None:
     """Return a value as JSON has it: there is no NaN and no infinity, so null stands for them."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
@@ -253,5 +255,7 @@ def _json(value: float | int | str) -> float | int | str | None:
 def _print_result(result: Mapping[str, object]) -> None:
     width = max(map(len, result))
     for key, value in result.items():
+        if value is None:
+            continue
         shown = f"{value:.4g}" if isinstance(value, float) else str(value)
         sys.stdout.write(f"{key.replace('_', ' '):<{width}}  {shown}\n")

@@ -12,7 +12,7 @@ from playground.cli import BAD_INPUT, run
 from playground.experiment import files
 from playground.experiment.model import Experiment
 
-KEYS = {"name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss"}
+KEYS = {"name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss", "stopped"}
 
 
 def test_that_every_example_is_listed_with_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,3 +125,16 @@ def test_that_the_version_is_printed(
     monkeypatch.setattr(sys, "argv", ["playground", "--version"])
     main()
     assert capsys.readouterr().out.strip() == f"playground {__version__}"
+
+
+def test_that_training_ends_where_a_rule_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = Experiment()
+    rules = experiment.training.stopping.replace(target=10.0, plateau=5)
+    training = experiment.training.replace(stopping=rules, learning_rate=0.0)
+    files.write(experiment.replace(training=training), tmp_path / "flat.json")
+    assert run(["train", str(tmp_path / "flat.json"), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["epochs"] == 5
+    assert result["stopped"].startswith("Stopped: the train loss has not fallen")
+    assert run(["train", str(tmp_path / "flat.json"), "--epochs", "3"]) == 0
+    assert "stopped" not in capsys.readouterr().out

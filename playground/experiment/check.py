@@ -7,8 +7,10 @@ from typing import Literal
 from playground.data import DATASETS
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
+from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.schedules import SCHEDULES
 from playground.engine.tables import by_key
-from playground.experiment.edits import class_count
+from playground.experiment.edits import TWO_CLASS_LOSSES, class_count
 from playground.experiment.flow import skip_faults, widths
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment
 from playground.experiment.skips import sentence
@@ -29,7 +31,7 @@ class Problem:
 
 def check(experiment: Experiment) -> tuple[Problem, ...]:
     """Return every problem of an experiment, errors first."""
-    parts = (_loss_problems, _kind_problems, _layer_problems, _training_problems)
+    parts = (_loss_problems, _kind_problems, _layer_problems, _training_problems, _course_problems)
     problems = [problem for part in parts for problem in part(experiment)]
     return tuple(sorted(problems, key=lambda problem: problem.severity != "error"))
 
@@ -48,7 +50,7 @@ def _loss_problems(experiment: Experiment) -> Iterator[Problem]:
     elif output.key not in loss.outputs:
         allowed = " or ".join(by_key(ACTIVATIONS, key, "activation").label for key in loss.outputs)
         yield Problem("error", "loss", f"{loss.label} needs {allowed} at the output, not {output.label}.")
-    elif loss.key == "binary_cross_entropy" and class_count(experiment) > 2:
+    elif loss.key in TWO_CLASS_LOSSES and class_count(experiment) > 2:
         yield Problem("error", "loss", f"{loss.label} is for two classes; use softmax cross-entropy.")
     if dataset.task == "regression" and output.output_only:
         message = f"{output.label} chooses between classes; this data asks for numbers."
@@ -75,11 +77,12 @@ def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
                 layer.id,
                 f"{name} uses step, which has no slope: it and the layers before it do not learn.",
             )
-        if layer.initializer == "zeros" and layer.units > 1:
+        if layer.initializer in ("zeros", "constant") and layer.units > 1:
+            same = "zero" if layer.initializer == "zeros" else "the same"
             yield Problem(
                 "warning",
                 layer.id,
-                f"{name} starts with all weights zero, so its neurons stay alike for ever.",
+                f"{name} starts with all weights {same}, so its neurons stay alike for ever.",
             )
     dense = [layer for layer in experiment.layers if isinstance(layer, Dense)]
     bends = any(layer.kind == "layer_norm" for layer in experiment.layers)
@@ -132,3 +135,43 @@ def _training_problems(experiment: Experiment) -> Iterator[Problem]:
             f"The columns of {dataset.label} have different units and sizes: "
             "choose standard scaling, or training may stall.",
         )
+
+
+def _course_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Yield what is wrong with how the run is to go on and to end."""
+    training, epochs = experiment.training, experiment.epochs
+    optimizer = by_key(OPTIMIZERS, training.optimizer, "optimizer")
+    schedule = by_key(SCHEDULES, training.schedule, "schedule")
+    unused = []
+    if optimizer.solves and schedule.key != "constant":
+        unused.append("the schedule")
+    if optimizer.solves and training.clipping != "none":
+        unused.append("the clipping")
+    if unused:
+        plays = "plays" if len(unused) == 1 else "play"
+        message = f"{optimizer.label} finds its own step lengths, so {' and '.join(unused)} {plays} no part."
+        yield Problem("warning", "training", message)
+    named = dict(zip((spec.key for spec in schedule.parameters), training.schedule_hyper, strict=True))
+    if schedule.key == "step" and named["every"] >= epochs:
+        yield Problem(
+            "warning",
+            "training",
+            f"The learning rate is to drop every {named['every']:g} epochs, but the run is planned for "
+            f"{epochs:,}: it never drops. Choose fewer epochs between drops, or plan a longer run.",
+        )
+    if schedule.key == "warm_up" and named["epochs"] > epochs:
+        yield Problem(
+            "warning",
+            "training",
+            f"The warm-up takes {named['epochs']:g} epochs, but the run is planned for {epochs:,}: "
+            "the full learning rate is never reached.",
+        )
+    rules = training.stopping
+    for name, patience in (("early stopping", rules.patience), ("a plateau", rules.plateau)):
+        if rules.at_end and patience is not None and patience >= epochs:
+            yield Problem(
+                "warning",
+                "training",
+                f"The run ends after {epochs:,} epochs, so {name} with {patience:,} epochs of patience "
+                "cannot end it before.",
+            )

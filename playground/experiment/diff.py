@@ -11,6 +11,11 @@ LIVE_TRAINING = (
     "regularization_rate",
     "optimizer",
     "optimizer_parameters",
+    "schedule",
+    "schedule_parameters",
+    "clipping",
+    "clip_limit",
+    "stopping",
 )
 
 
@@ -56,7 +61,8 @@ def diff(old: Experiment, new: Experiment) -> Difference:
             or rest_old != rest_new
         ),
         seed=old.training.seed != new.training.seed,
-        training=any(getattr(old.training, key) != getattr(new.training, key) for key in LIVE_TRAINING),
+        training=old.epochs != new.epochs
+        or any(getattr(old.training, key) != getattr(new.training, key) for key in LIVE_TRAINING),
     )
 
 

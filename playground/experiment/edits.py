@@ -41,6 +41,8 @@ from playground.experiment.skips import (
 )
 from playground.experiment.words import first_problem, kind_label, layer_names
 
+TWO_CLASS_LOSSES = ("binary_cross_entropy", "hinge")
+
 F = TypeVar("F", bound=Callable[..., Experiment])
 
 
@@ -250,13 +252,19 @@ def set_optimizer(experiment: Experiment, key: str) -> Experiment:
 
 
 @_edit
+def set_epochs(experiment: Experiment, epochs: int) -> Experiment:
+    """Plan the run for so many epochs."""
+    return experiment.replace(epochs=epochs)
+
+
+@_edit
 def set_loss(experiment: Experiment, key: str) -> Experiment:
     """Choose a loss; the output's activation follows where the loss needs another."""
     loss = by_key(LOSSES, key, "loss")
     dataset = by_key(DATASETS, experiment.data.dataset, "data set")
     if dataset.task not in loss.tasks:
         raise EditRefused(f"{loss.label} is for {' and '.join(loss.tasks)}; this data is {dataset.task}.")
-    if key == "binary_cross_entropy" and class_count(experiment) > 2:
+    if key in TWO_CLASS_LOSSES and class_count(experiment) > 2:
         raise EditRefused(f"{loss.label} is for two classes; here there are {class_count(experiment)}.")
     changed = experiment.replace(training=experiment.training.replace(loss=key))
     if experiment.output.activation in loss.outputs:

@@ -20,15 +20,20 @@ from pydantic import (
 
 from playground.data import DATASETS, FEATURES, SCALINGS
 from playground.engine.activations import ACTIVATIONS
+from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
+from playground.engine.schedules import SCHEDULES
 from playground.engine.tables import Keyed, Parameter, by_key
 
-SCHEMA_VERSION = 2
-"""Raised when files can hold what older programs do not know; 2: layers of other kinds than Dense."""
+SCHEMA_VERSION = 3
+"""Raised when files can hold what older programs do not know.
+
+2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping.
+"""
 
 MAX_LAYERS = 12
 """Dense layers between the inputs and the output."""
@@ -44,6 +49,9 @@ LEARNING_RATE = (0.0, 100.0)
 REGULARIZATION_RATE = (0.0, 10.0)
 SEED = (0, 2**31 - 1)
 EPOCHS = (1, 1_000_000)
+CLIP_LIMIT = (1e-6, 1e6)
+TARGET_LOSS = (0.0, 1e6)
+PLATEAU_PERCENT = (0.0, 100.0)
 
 OUTPUT_ID = "output"
 INPUTS_ID = "inputs"
@@ -76,6 +84,8 @@ InitializerKey = Annotated[str, _one_of(INITIALIZERS, "initializer")]
 LayerKey = Annotated[str, _one_of(LAYERS, "kind of layer")]
 LossKey = Annotated[str, _one_of(LOSSES, "loss")]
 OptimizerKey = Annotated[str, _one_of(OPTIMIZERS, "optimizer")]
+ClippingKey = Annotated[str, _one_of(CLIPPINGS, "clipping")]
+ScheduleKey = Annotated[str, _one_of(SCHEDULES, "schedule")]
 RegularizerKey = Annotated[str, _one_of(REGULARIZERS, "regularization")]
 DatasetKey = Annotated[str, _one_of(DATASETS, "data set")]
 ScalingKey = Annotated[str, _one_of(SCALINGS, "scaling")]
@@ -195,6 +205,21 @@ class Output(Record):
     initializer: InitializerKey = "glorot_uniform"
 
 
+class Stopping(Record):
+    """When a run ends by itself; a rule that is None is off.
+
+    `at_end`: after the experiment's epochs. `patience`: when the test loss has not fallen for so many epochs;
+    the weights with which it was lowest come back. `target`: when the train loss is no higher. `plateau`:
+    when the train loss has not fallen by `plateau_percent` within so many epochs.
+    """
+
+    at_end: bool = False
+    patience: int | None = Field(None, ge=EPOCHS[0], le=EPOCHS[1])
+    target: float | None = Field(None, ge=TARGET_LOSS[0], le=TARGET_LOSS[1])
+    plateau: int | None = Field(None, ge=EPOCHS[0], le=EPOCHS[1])
+    plateau_percent: float = Field(1.0, ge=PLATEAU_PERCENT[0], le=PLATEAU_PERCENT[1])
+
+
 class TrainingSettings(Record):
     """How the network is trained."""
 
@@ -202,24 +227,37 @@ class TrainingSettings(Record):
     optimizer: OptimizerKey = "sgd"
     optimizer_parameters: dict[str, float] = {}
     learning_rate: float = Field(0.03, ge=LEARNING_RATE[0], le=LEARNING_RATE[1])
+    schedule: ScheduleKey = "constant"
+    schedule_parameters: dict[str, float] = {}
     batch_size: int = Field(10, ge=BATCH_SIZE[0], le=BATCH_SIZE[1])
     regularizer: RegularizerKey = "none"
     regularization_rate: float = Field(0.0, ge=REGULARIZATION_RATE[0], le=REGULARIZATION_RATE[1])
+    clipping: ClippingKey = "none"
+    clip_limit: float = Field(1.0, ge=CLIP_LIMIT[0], le=CLIP_LIMIT[1])
+    stopping: Stopping = Stopping()
     seed: int = Field(0, ge=SEED[0], le=SEED[1])
     precision: Literal["float32", "float64"] = "float32"
 
     @model_validator(mode="after")
-    def _optimizer_parameters_exist(self) -> Self:
+    def _parameters_exist(self) -> Self:
         known = by_key(OPTIMIZERS, self.optimizer, "optimizer").parameters
         _check_parameters(self.optimizer, known, self.optimizer_parameters)
+        known = by_key(SCHEDULES, self.schedule, "schedule").parameters
+        _check_parameters(self.schedule, known, self.schedule_parameters)
         return self
+
+    @property
+    def schedule_hyper(self) -> tuple[float, ...]:
+        """A value for each parameter of the schedule, in their order."""
+        specs = by_key(SCHEDULES, self.schedule, "schedule").parameters
+        return tuple(self.schedule_parameters.get(spec.key, spec.default) for spec in specs)
 
 
 class Experiment(Record):
     """One experiment: the data, the layers between inputs and output, and the training.
 
-    `epochs` is how long `playground train` runs when it is not told otherwise; the window trains until
-    it is paused.
+    `epochs` is for how long the run is planned: the schedule takes as many, and `playground train` runs so
+    long. The window trains until it is paused, or until a rule of `training.stopping` says so.
     """
 
     name: str = Field("Untitled", min_length=1, max_length=200)

@@ -7,6 +7,7 @@ from playground.data import DATASETS, FEATURES
 from playground.data.base import Sample
 from playground.engine.backends import processors
 from playground.engine.layers import LAYERS, LayerShape
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
 from playground.experiment.edits import class_count
@@ -14,6 +15,9 @@ from playground.experiment.flow import source_of, widths
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer, TrainingSettings
 
 Encoding = Literal["signed", "unit", "one_hot", "real"]
+
+UNIT_OUTPUTS = ("sigmoid", "hard_sigmoid")
+"""Output activations that answer between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Plan:
     """What will be run: sizes, encodings and the device, nothing left to decide.
 
     `encoding` says how the target is written for the network: class -1/+1 (`signed`), 0/1 (`unit`), one
-    column a class (`one_hot`), or the number itself (`real`).
+    column a class (`one_hot`), or the number itself (`real`). `epochs` is for how long the run is planned.
     """
 
     layer_ids: tuple[str, ...]
@@ -48,6 +52,7 @@ class Plan:
     class_names: tuple[str, ...]
     training: TrainingSettings
     device: str
+    epochs: int = 1
 
     @property
     def output_units(self) -> int:
@@ -58,6 +63,11 @@ class Plan:
     def parameters(self) -> int:
         """How many numbers training changes: weights, biases, scales and shifts."""
         return sum(shape.trained for shape in self.shapes)
+
+    @property
+    def full_batch(self) -> bool:
+        """Whether every step takes all training rows, whatever the batch size."""
+        return by_key(OPTIMIZERS, self.training.optimizer, "optimizer").full_batch
 
     @property
     def threshold(self) -> float:
@@ -93,6 +103,7 @@ def make_plan(
         class_names=shape.class_names,
         training=experiment.training,
         device=device if device in devices else devices[0],
+        epochs=experiment.epochs,
     )
     return plan, tuple(problems)
 
@@ -136,7 +147,7 @@ def target_encoding(experiment: Experiment) -> Encoding:
         return "real"
     if classes > 2 or experiment.output.activation == "softmax":
         return "one_hot"
-    return "unit" if experiment.output.activation == "sigmoid" else "signed"
+    return "unit" if experiment.output.activation in UNIT_OUTPUTS else "signed"
 
 
 def output_units(experiment: Experiment) -> int:

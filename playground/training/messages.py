@@ -65,9 +65,10 @@ class SetSpeed:
 
 @dataclass(frozen=True, slots=True)
 class SetTraining:
-    """Go on with other settings; weights, history and counters are kept."""
+    """Go on with other settings, planned for so many epochs; weights, history and counters are kept."""
 
     settings: TrainingSettings
+    epochs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class Snapshot:
     inputs), `biases[l]` (units,), output layer last. `predictions` are the network's answers for all rows
     of the data in their original order, in the target's own unit: (rows,) for regression, class index
     (rows,) for classification; given for tables alone, empty otherwise. `engine` names what computes.
-    `carried` says how many weights came from the run before, None when the run began with its own.
+    `carried` says how many weights came from the run before, None when the run began with its own. `stopped`
+    says in a sentence why a stopping rule has ended the run, empty while none has.
     """
 
     run_id: int
@@ -143,6 +145,7 @@ class Snapshot:
     engine: str = ""
     problem: str | None = None
     carried: Carried | None = None
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)

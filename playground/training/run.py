@@ -184,7 +184,7 @@ class _Worker:
             self._speed = command.steps_per_second
             self._due = time.perf_counter()
         elif isinstance(command, SetTraining):
-            self._session.change(command.settings)
+            self._session.change(command.settings, command.epochs)
         elif isinstance(command, Play):
             self._play(command.until)
         else:
@@ -194,6 +194,7 @@ class _Worker:
         if self._refuses_to_go_on():
             return
         self._until = until
+        self._session.stopped = ""
         self._state = "playing"
         self._due = time.perf_counter()
         self._meter.restart(self._session.trainer.step)
@@ -234,7 +235,7 @@ class _Worker:
         else:
             self._train_slowly()
         self._watch()
-        if self._session.trainer.epoch >= self._until:
+        if self._session.trainer.epoch >= self._until or self._session.stopped:
             self._pause()
 
     def _train_flat_out(self) -> None:
@@ -269,7 +270,9 @@ class _Worker:
 
     def _is_done(self) -> bool:
         """Whether something calls for an end of this stretch of training."""
-        return self._inbox.is_urgent or self._session.trainer.epoch >= self._until or self._session.diverged
+        session = self._session
+        at_end = session.trainer.epoch >= self._until or bool(session.stopped)
+        return at_end or self._inbox.is_urgent or session.diverged
 
     def _record_within_epoch(self) -> None:
         if self._session.trainer.position:
@@ -314,6 +317,7 @@ class _Worker:
                 engine=session.engine,
                 problem=self._problem,
                 carried=session.carried,
+                stopped=session.stopped,
             )
         )
 

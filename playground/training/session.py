@@ -13,12 +13,14 @@ import numpy.typing as npt
 from playground.engine.backends import compiled, make_backend
 from playground.engine.backends.base import Array, Backend
 from playground.engine.backends.numpy import NumpyBackend
+from playground.engine.clipping import CLIPPINGS
 from playground.engine.curves import Point, Watch
 from playground.engine.losses import LOSSES
 from playground.engine.metrics import mae, predicted_classes
 from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS, Optimizer
 from playground.engine.regularizers import REGULARIZERS
+from playground.engine.schedules import SCHEDULES
 from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
 from playground.experiment.model import Experiment, TrainingSettings
@@ -27,6 +29,7 @@ from playground.export.model import TrainedModel, trained_model
 from playground.training.carry import Carry, carry_over
 from playground.training.kernels import desk
 from playground.training.messages import Carried, FloatArray, History
+from playground.training.stopping import Referee
 
 S = TypeVar("S", bound=np.generic)
 
@@ -35,7 +38,8 @@ class Session:
     """A network being trained.
 
     `carried` says how many weights came from an earlier run; None when the run began with its own, and as
-    soon as it trains.
+    soon as it trains. `stopped` says in a sentence why a stopping rule has ended the run; empty otherwise,
+    and as soon as it trains on.
     """
 
     def __init__(self, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> None:
@@ -43,6 +47,7 @@ class Session:
         self.prepared = prepared
         self.backend = backend
         self.settings = plan.training
+        self._epochs = plan.epochs
         self.network = Network(backend, plan.shapes, dtype=plan.training.precision)
         self.loss = by_key(LOSSES, plan.training.loss, "loss")
         dtype = plan.training.precision
@@ -54,6 +59,7 @@ class Session:
         self._last: Point = (0.0, math.nan, math.nan, math.nan, math.nan)
         self._restart = carry is None
         self.carried: Carried | None = None
+        self.stopped = ""
         metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
         self._watch = Watch(self._x_test, self._y_test, metric, plan.threshold)
         self.trainer = self._new_trainer()
@@ -71,10 +77,22 @@ class Session:
     # Training -------------------------------------------------------------------------------------------
 
     def train(self, steps: int, until: float = math.inf) -> int:
-        """Run up to `steps` mini-batches, not beyond epoch `until`; return how many were run."""
+        """Run up to `steps` mini-batches, not beyond epoch `until`; return how many were run.
+
+        Ends at the measured point at which a stopping rule says so.
+        """
         self.carried = None
-        done = self.trainer.run(steps, until)
-        self._collect()
+        self.stopped = ""
+        done = 0
+        while done < steps and not self.stopped:
+            look = self._referee.next_look(self.trainer.epoch)
+            made = self.trainer.run(steps - done, min(until, look))
+            self._collect()
+            done += made
+            if self.trainer.epoch >= look and not self.trainer.diverged:
+                self._judge()
+            elif not made or look > until or self.trainer.diverged:
+                break
         return done
 
     def train_epoch(self) -> int:
@@ -87,16 +105,28 @@ class Session:
         self._rows.clear()
         self._restart = True
         self.trainer = self._new_trainer()
+        self.stopped = ""
         self._begin(None)
 
-    def change(self, settings: TrainingSettings) -> None:
-        """Go on with other settings; the optimizer starts afresh only when it is another one."""
+    def change(self, settings: TrainingSettings, epochs: int | None = None) -> None:
+        """Go on with other settings, and planned for so many `epochs` where they are given.
+
+        The optimizer starts afresh only when it is another one, the stopping rules when they are others.
+        """
         old, self.settings = self.settings, settings
+        planned, self._epochs = self._epochs, epochs or self._epochs
         trainer = self.trainer
         trainer.learning_rate = settings.learning_rate
         trainer.batch_size = settings.batch_size
         trainer.regularizer = by_key(REGULARIZERS, settings.regularizer, "regularization")
         trainer.regularization_rate = settings.regularization_rate
+        trainer.schedule = by_key(SCHEDULES, settings.schedule, "schedule")
+        trainer.schedule_hyper = settings.schedule_hyper
+        trainer.planned_epochs = self._epochs
+        trainer.clipping = by_key(CLIPPINGS, settings.clipping, "clipping")
+        trainer.clip_limit = settings.clip_limit
+        if (old.stopping, planned) != (settings.stopping, self._epochs):
+            self._referee = Referee(settings.stopping, self._epochs, trainer.epoch)
         if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
             trainer.optimizer = self._new_optimizer()
 
@@ -179,7 +209,7 @@ class Session:
         trainer = self.trainer
         return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
-    def summary(self, name: str) -> dict[str, float | int | str]:
+    def summary(self, name: str) -> dict[str, float | int | str | None]:
         """Return the result of the training so far, by the names that `playground train --json` prints."""
         plan = self.prepared.plan
         _, train_loss, test_loss, _, test_metric = self._last
@@ -192,6 +222,7 @@ class Session:
             "train_loss": train_loss,
             "test_loss": test_loss,
             ("r2" if plan.task == "regression" else "accuracy"): test_metric,
+            "stopped": self.stopped or None,
         }
 
     def trained_model(self, experiment: Experiment) -> TrainedModel:
@@ -206,6 +237,29 @@ class Session:
         if carry is not None:
             self._take_over(carry)
         self.record()
+        self._referee = self._new_referee()
+
+    def _new_referee(self) -> Referee:
+        """Return one whose rules count from here, where the losses have just been measured."""
+        referee = Referee(self.settings.stopping, self._epochs, self.trainer.epoch, self._last)
+        if referee.keeps_best:
+            self._best = np.array(self.network.get_parameters())
+        return referee
+
+    def _judge(self) -> None:
+        """Show the latest point to the rules, and do what follows from it."""
+        verdict = self._referee.look(self._last)
+        if self._referee.keeps_best and self._referee.is_best:
+            self._best = np.array(self.network.get_parameters())
+        if verdict is None:
+            return
+        self.stopped = verdict.sentence
+        if verdict.restores:
+            self.network.set_parameters(self._best)
+            # What the optimizer remembers is about the weights that have gone.
+            self.trainer.optimizer = self._new_optimizer()
+            self.record()
+        self._referee = self._new_referee()
 
     def _collect(self) -> None:
         """Take over the points that the trainer has measured."""
@@ -242,6 +296,11 @@ class Session:
             regularizer=by_key(REGULARIZERS, settings.regularizer, "regularization"),
             regularization_rate=settings.regularization_rate,
             seed=settings.seed,
+            schedule=by_key(SCHEDULES, settings.schedule, "schedule"),
+            schedule_hyper=settings.schedule_hyper,
+            planned_epochs=self._epochs,
+            clipping=by_key(CLIPPINGS, settings.clipping, "clipping"),
+            clip_limit=settings.clip_limit,
             watch=self._watch,
         )
 

@@ -152,9 +152,10 @@ class TrainingBridge(QObject):
         if difference.needs_new_run:
             self._begin_change(difference)
         elif difference.training:
-            self._send(SetTraining(new.training))
-            if self.snapshot is not None and self.snapshot.step:
-                self.setting_changed.emit(self.snapshot.position, _change_in_words(old, new))
+            self._send(SetTraining(new.training, new.epochs))
+            words = _change_in_words(old, new)
+            if words and self.snapshot is not None and self.snapshot.step:
+                self.setting_changed.emit(self.snapshot.position, words)
 
     def _begin_change(self, difference: Difference) -> None:
         """Let go of the run now and start the next at the coming tick, however many edits come until then."""
@@ -267,7 +268,8 @@ class TrainingBridge(QObject):
         self.snapshot = snapshot
         self.curves.add(snapshot.history)
         self.snapshot_arrived.emit(snapshot)
-        done = snapshot.epoch >= self._until and snapshot.state == "paused"
+        at_end = snapshot.epoch >= self._until or bool(snapshot.stopped)
+        done = at_end and snapshot.state == "paused"
         if self.playing and (done or snapshot.problem is not None):
             self._set_playing(False)
 
@@ -290,16 +292,22 @@ def _same_curves(before: Prepared, after: Prepared) -> bool:
 
 
 def _change_in_words(old: Experiment, new: Experiment) -> str:
-    """Return the first live setting that differs, as a label for the curves."""
+    """Return the first live setting that differs, as a label for the curves.
+
+    Rules for stopping do not change the curves' course: they get no label.
+    """
     names = {
         "learning_rate": "rate",
         "batch_size": "batch",
         "optimizer": "optimizer",
         "regularizer": "regularization",
         "regularization_rate": "penalty",
+        "schedule": "schedule",
+        "clipping": "clipping",
     }
     for key, name in names.items():
         value = getattr(new.training, key)
         if value != getattr(old.training, key):
             return f"{name} {value:g}" if isinstance(value, float | int) else f"{name} {value}"
-    return "settings"
+    rules = {"stopping": new.training.stopping}
+    return "settings" if old.training.replace(**rules) != new.training else ""

@@ -12,6 +12,7 @@ from playground.experiment.model import Experiment
 from playground.experiment.prepare import prepare
 from playground.training.mailbox import Mailbox, join
 from playground.training.messages import (
+    FLAT_OUT,
     Command,
     Failure,
     History,
@@ -188,6 +189,24 @@ def test_that_snapshots_cannot_be_written_to(start: Callable[..., Run]) -> None:
     snapshot = await_snapshot(start())
     for array in (*snapshot.weights, *snapshot.biases, *snapshot.picture.layers, snapshot.picture.output):
         assert not array.flags.writeable
+
+
+def test_that_a_run_says_why_it_has_stopped_and_plays_on_when_asked(start: Callable[..., Run]) -> None:
+    training = experiment().training
+    wanted = experiment().replace(
+        epochs=12, training=training.replace(stopping=training.stopping.replace(at_end=True))
+    )
+    run = start(wanted, Play())
+    shown = await_snapshot(run, lambda snapshot: bool(snapshot.stopped))
+    assert (shown.state, shown.epoch) == ("paused", 12)
+    for speed in (FLAT_OUT, 1000.0):
+        run.send(SetSpeed(speed))
+        run.send(Rewind())
+        run.send(Play())
+        await_snapshot(run, lambda snapshot: bool(snapshot.stopped) and snapshot.epoch == 12)
+        run.send(Play(14))
+        shown = await_snapshot(run, lambda snapshot: snapshot.epoch >= 14 and snapshot.state == "paused")
+        assert not shown.stopped
 
 
 def history(*epochs: float, restart: bool = False) -> History:

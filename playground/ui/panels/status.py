@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.engine.backends import BACKENDS
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem
 from playground.experiment.prepare import Prepared
@@ -105,7 +106,8 @@ class StatusLine(QWidget):
         elif self._snapshot is not None and self._prepared is not None:
             role = "danger" if self._snapshot.problem else "text"
             words = in_words(self._prepared, self._snapshot, self._curves())
-            self._say(words if self._snapshot.problem else self._warning or words, role)
+            pressing = self._snapshot.problem or self._snapshot.stopped
+            self._say(words if pressing else self._warning or words, role)
         self._show_figures()
 
     def _say(self, text: str, role: str) -> None:
@@ -165,14 +167,25 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
         return snapshot.problem
     if snapshot.state == "playing":
         return advice(curves, prepared.plan) or "Training: watch the loss fall and the picture change."
+    if snapshot.stopped:
+        return snapshot.stopped
     if snapshot.step == 0:
-        return "Ready. Press Play (Space) to train, or drag a layer into the diagram."
+        return _ready(prepared)
     if snapshot.carried is not None:
         kept, total = snapshot.carried.kept, snapshot.carried.total
         if kept < total:
             return f"Kept {kept:,} of {total:,} trained weights; the others start afresh."
         return "All trained weights are kept. Press Play (Space) to see what the change does."
     return f"Paused. {advice(curves, prepared.plan)}".strip()
+
+
+def _ready(prepared: Prepared) -> str:
+    plan = prepared.plan
+    if not plan.full_batch:
+        return "Ready. Press Play (Space) to train, or drag a layer into the diagram."
+    optimizer = by_key(OPTIMIZERS, plan.training.optimizer, "optimizer")
+    takes = f"takes all {len(prepared.train_rows):,} training rows in every step"
+    return f"Ready. {optimizer.label} {takes}, whatever the batch size."
 
 
 def in_thousands(rate: float) -> str:
