@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 
+LONG_SECONDS = 2.0
+"""How long a run has to take before compiled kernels are fetched for it, which takes a second itself."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
@@ -135,11 +138,13 @@ def train(
         Path | None, typer.Option(metavar="FILE.npz", help="Write the trained weights to this file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
-    device: Annotated[str, typer.Option(help="auto, numpy or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, compiled, numpy or cuda.")] = "auto",
 ) -> None:
     """Train an example or an experiment file without a window."""
+    from playground import paths
     from playground.experiment import edits, files
     from playground.export import check_target
+    from playground.training.kernels import cache_folder, desk
     from playground.training.session import Session
 
     experiment = files.find(example_or_file)
@@ -149,6 +154,7 @@ def train(
         experiment = edits.set_epochs(experiment, epochs)
     if export is not None:
         check_target(export)
+    desk.allow(cache_folder(paths.cache_folder()))
     session = Session.for_experiment(experiment, device)
     total = experiment.epochs
     started = time.perf_counter()
@@ -156,6 +162,8 @@ def train(
         while session.trainer.epoch < total and not session.diverged and not session.stopped:
             session.train_epoch()
             update(session.trainer.epoch, session.last[1])
+            if time.perf_counter() - started > LONG_SECONDS:
+                desk.want(session.settings.precision)
     result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
     if as_json:
         sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()}) + "\n")

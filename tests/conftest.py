@@ -48,6 +48,12 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 
 @pytest.fixture(autouse=True)
+def no_compilers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test start a compiler or load its kernels by the way: they ask for them where they need them."""
+    monkeypatch.setattr("playground.training.kernels.KernelDesk.allow", lambda _desk, _cache: None)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """Fail a test that leaves a window or a running thread of the playground behind."""
     widgets_before, threads_before = top_level_widgets(), set(threading.enumerate())
