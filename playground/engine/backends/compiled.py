@@ -132,7 +132,9 @@ class CompiledBackend(NumpyBackend):
         return KernelPasses(network)
 
     def describe(self) -> str:
-        """Return the processor's name and numba's version."""
+        """Return the processor's name, and the version of numba, or of NumPy while there are no kernels."""
+        if not _loaded:
+            return super().describe()
         import numba
 
         return f"{platform.processor() or platform.machine()}, numba {numba.__version__}"
