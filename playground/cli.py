@@ -233,7 +233,15 @@ def _require_display() -> None:
         )
 
 
+def _leave_a_core_for_the_window() -> None:
+    """Keep the libraries for matrices from using every core: their threads wait for each other by turning."""
+    cores = max(1, (os.cpu_count() or 2) - 1)
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, str(cores))
+
+
 def _window(open_: str | None, picture: Path | None) -> int:
+    _leave_a_core_for_the_window()
     from playground.experiment import files
 
     experiment: Experiment | None = files.find(open_) if open_ else None
