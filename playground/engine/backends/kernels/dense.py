@@ -1,6 +1,7 @@
 """The three products of a Dense layer: values forward, gradients of the weights, errors back.
 
-All arrays are flat. A layer's block [b W] is (units, columns), columns = 1 + inputs; values are (rows of the
+All arrays are flat. A layer's block [b W] is (units, columns), columns = 1 + inputs, and begins at a given
+place, because a part cut out of an array costs the counting of one more reference. Values are (rows of the
 network's units, n) with n a multiple of `LANES`, and start at a given row, the first of which is all ones.
 Small layers are done here, four units by sixteen examples in registers; large ones by the BLAS.
 """
@@ -8,7 +9,15 @@ Small layers are done here, four units by sixteen examples in registers; large o
 import numpy as np
 from numba import njit
 
-from playground.engine.backends.kernels.lanes import LANES, load, multiply_add, spread, store, total
+from playground.engine.backends.kernels.lanes import (
+    LANES,
+    load,
+    multiply_add,
+    spread,
+    spread_from,
+    store,
+    total,
+)
 from playground.engine.backends.kernels.scalar import FAST
 
 WIDE = 2 * LANES
@@ -21,10 +30,10 @@ BLAS_FROM = 600_000
 
 
 @njit(**FAST)
-def forward(block, units, columns, values, below, n, sums, above):
+def forward(block, begin, units, columns, values, below, n, sums, above):
     """Write z = [b W] [1 x] to `sums` at row `above`, from `values` at row `below`."""
     if units * columns * n >= BLAS_FROM:
-        weights = block.reshape(units, columns)
+        weights = block[begin : begin + units * columns].reshape(units, columns)
         x = values[below * n : (below + columns) * n].reshape(columns, n)
         np.dot(weights, x, sums[above * n : (above + units) * n].reshape(units, n))
         return
@@ -32,14 +41,14 @@ def forward(block, units, columns, values, below, n, sums, above):
     for first in range(0, n - n % WIDE, WIDE):
         for unit in range(0, units - units % 4, 4):
             _forward_four(
-                block, unit * columns, columns, values, x + first, n, sums, (above + unit) * n + first
+                block, begin + unit * columns, columns, values, x + first, n, sums, (above + unit) * n + first
             )
         for unit in range(units - units % 4, units):
-            row = unit * columns
-            p = spread(block[row])
+            row = begin + unit * columns
+            p = spread_from(block, row)
             q = p
             for k in range(columns - 1):
-                w = spread(block[row + 1 + k])
+                w = spread_from(block, row + 1 + k)
                 p = multiply_add(w, load(values, x + k * n + first), p)
                 q = multiply_add(w, load(values, x + k * n + first + LANES), q)
             store(sums, (above + unit) * n + first, p)
@@ -47,10 +56,10 @@ def forward(block, units, columns, values, below, n, sums, above):
     if n % WIDE:
         first = n - LANES
         for unit in range(units):
-            row = unit * columns
-            p = spread(block[row])
+            row = begin + unit * columns
+            p = spread_from(block, row)
             for k in range(columns - 1):
-                p = multiply_add(spread(block[row + 1 + k]), load(values, x + k * n + first), p)
+                p = multiply_add(spread_from(block, row + 1 + k), load(values, x + k * n + first), p)
             store(sums, (above + unit) * n + first, p)
 
 
@@ -58,24 +67,24 @@ def forward(block, units, columns, values, below, n, sums, above):
 def _forward_four(block, row, columns, values, x, n, sums, z):
     """Write the sums of four units for sixteen examples."""
     row1, row2, row3 = row + columns, row + 2 * columns, row + 3 * columns
-    p0 = spread(block[row])
-    p1 = spread(block[row1])
-    p2 = spread(block[row2])
-    p3 = spread(block[row3])
+    p0 = spread_from(block, row)
+    p1 = spread_from(block, row1)
+    p2 = spread_from(block, row2)
+    p3 = spread_from(block, row3)
     q0, q1, q2, q3 = p0, p1, p2, p3
     for k in range(1, columns):
         p = load(values, x + (k - 1) * n)
         q = load(values, x + (k - 1) * n + LANES)
-        w = spread(block[row + k])
+        w = spread_from(block, row + k)
         p0 = multiply_add(w, p, p0)
         q0 = multiply_add(w, q, q0)
-        w = spread(block[row1 + k])
+        w = spread_from(block, row1 + k)
         p1 = multiply_add(w, p, p1)
         q1 = multiply_add(w, q, q1)
-        w = spread(block[row2 + k])
+        w = spread_from(block, row2 + k)
         p2 = multiply_add(w, p, p2)
         q2 = multiply_add(w, q, q2)
-        w = spread(block[row3 + k])
+        w = spread_from(block, row3 + k)
         p3 = multiply_add(w, p, p3)
         q3 = multiply_add(w, q, q3)
     store(sums, z, p0)
@@ -89,20 +98,20 @@ def _forward_four(block, row, columns, values, x, n, sums, z):
 
 
 @njit(**FAST)
-def weight_gradients(deltas, above, units, values, below, columns, n, gradient, turned):
+def weight_gradients(deltas, above, units, values, below, columns, n, gradient, begin, turned):
     """Write dL/d[b W] = delta [1 x]^T to `gradient`, the layer's block; `turned` is room for x turned."""
     if units * columns * n >= BLAS_FROM:
         delta = deltas[above * n : (above + units) * n].reshape(units, n)
         x = values[below * n : (below + columns) * n].reshape(columns, n)
-        np.dot(delta, x.T, gradient.reshape(units, columns))
+        np.dot(delta, x.T, gradient[begin : begin + units * columns].reshape(units, columns))
         return
     done = 0
     if units >= TURN_FROM:
-        done = _turned_gradients(deltas, above, units, values, below, columns, n, gradient, turned)
+        done = _turned_gradients(deltas, above, units, values, below, columns, n, gradient, begin, turned)
     nothing = spread(gradient.dtype.type(0.0))
     for unit in range(units):
         d = (above + unit) * n
-        row = unit * columns
+        row = begin + unit * columns
         for k in range(done, columns - columns % 4, 4):
             x = (below + k) * n
             a, b, c, e = nothing, nothing, nothing, nothing
@@ -125,7 +134,7 @@ def weight_gradients(deltas, above, units, values, below, columns, n, gradient, 
 
 
 @njit(**FAST)
-def _turned_gradients(deltas, above, units, values, below, columns, n, gradient, turned):
+def _turned_gradients(deltas, above, units, values, below, columns, n, gradient, begin, turned):
     """Write the gradients of as many columns as fill whole pairs of lanes, and return how many those are."""
     whole = columns - columns % WIDE
     for k in range(whole):
@@ -140,19 +149,19 @@ def _turned_gradients(deltas, above, units, values, below, columns, n, gradient,
             for i in range(n):
                 p = load(turned, i * whole + first)
                 q = load(turned, i * whole + first + LANES)
-                e = spread(deltas[d + i])
+                e = spread_from(deltas, d + i)
                 p0 = multiply_add(e, p, p0)
                 q0 = multiply_add(e, q, q0)
-                e = spread(deltas[d + n + i])
+                e = spread_from(deltas, d + n + i)
                 p1 = multiply_add(e, p, p1)
                 q1 = multiply_add(e, q, q1)
-                e = spread(deltas[d + 2 * n + i])
+                e = spread_from(deltas, d + 2 * n + i)
                 p2 = multiply_add(e, p, p2)
                 q2 = multiply_add(e, q, q2)
-                e = spread(deltas[d + 3 * n + i])
+                e = spread_from(deltas, d + 3 * n + i)
                 p3 = multiply_add(e, p, p3)
                 q3 = multiply_add(e, q, q3)
-            at = unit * columns + first
+            at = begin + unit * columns + first
             store(gradient, at, p0)
             store(gradient, at + LANES, q0)
             store(gradient, at + columns, p1)
@@ -165,32 +174,33 @@ def _turned_gradients(deltas, above, units, values, below, columns, n, gradient,
             d = (above + unit) * n
             p, q = nothing, nothing
             for i in range(n):
-                e = spread(deltas[d + i])
+                e = spread_from(deltas, d + i)
                 p = multiply_add(e, load(turned, i * whole + first), p)
                 q = multiply_add(e, load(turned, i * whole + first + LANES), q)
-            store(gradient, unit * columns + first, p)
-            store(gradient, unit * columns + first + LANES, q)
+            store(gradient, begin + unit * columns + first, p)
+            store(gradient, begin + unit * columns + first + LANES, q)
     return whole
 
 
 @njit(**FAST)
-def errors_back(block, units, columns, deltas, above, n, grads, below):
+def errors_back(block, begin, units, columns, deltas, above, n, grads, below):
     """Write dL/dx = W^T delta to `grads` at row `below`, whose first row (of the ones) is left to chance."""
     if units * columns * n >= BLAS_FROM:
         delta = deltas[above * n : (above + units) * n].reshape(units, n)
         back = grads[below * n : (below + columns) * n].reshape(columns, n)
-        np.dot(block.reshape(units, columns).T, delta, back)
+        weights = block[begin : begin + units * columns].reshape(units, columns)
+        np.dot(weights.T, delta, back)
         return
     nothing = spread(block.dtype.type(0.0))
     inputs = columns - 1
     for first in range(0, n - n % WIDE, WIDE):
         for k in range(0, inputs - inputs % 4, 4):
             back = (below + 1 + k) * n + first
-            _back_four(block, 1 + k, units, columns, deltas, above * n + first, n, grads, back)
+            _back_four(block, begin + 1 + k, units, columns, deltas, above * n + first, n, grads, back)
         for k in range(inputs - inputs % 4, inputs):
             p, q = nothing, nothing
             for unit in range(units):
-                w = spread(block[unit * columns + 1 + k])
+                w = spread_from(block, begin + unit * columns + 1 + k)
                 d = (above + unit) * n + first
                 p = multiply_add(w, load(deltas, d), p)
                 q = multiply_add(w, load(deltas, d + LANES), q)
@@ -202,7 +212,7 @@ def errors_back(block, units, columns, deltas, above, n, grads, below):
         for k in range(inputs):
             p = nothing
             for unit in range(units):
-                w = spread(block[unit * columns + 1 + k])
+                w = spread_from(block, begin + unit * columns + 1 + k)
                 p = multiply_add(w, load(deltas, (above + unit) * n + first), p)
             store(grads, (below + 1 + k) * n + first, p)
 
@@ -217,16 +227,16 @@ def _back_four(block, column, units, columns, deltas, d, n, grads, back):
         p = load(deltas, d + unit * n)
         q = load(deltas, d + unit * n + LANES)
         at = unit * columns + column
-        w = spread(block[at])
+        w = spread_from(block, at)
         p0 = multiply_add(w, p, p0)
         q0 = multiply_add(w, q, q0)
-        w = spread(block[at + 1])
+        w = spread_from(block, at + 1)
         p1 = multiply_add(w, p, p1)
         q1 = multiply_add(w, q, q1)
-        w = spread(block[at + 2])
+        w = spread_from(block, at + 2)
         p2 = multiply_add(w, p, p2)
         q2 = multiply_add(w, q, q2)
-        w = spread(block[at + 3])
+        w = spread_from(block, at + 3)
         p3 = multiply_add(w, p, p3)
         q3 = multiply_add(w, q, q3)
     store(grads, back, p0)

@@ -73,14 +73,28 @@ def spread(_context: Any, number: Any) -> Any:
     """Return the same number eight times."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector = context.get_value_type(signature.return_type)
-        one = builder.insert_element(
-            ir.Constant(vector, ir.Undefined), arguments[0], ir.Constant(ir.IntType(32), 0)
-        )
-        nowhere = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return builder.shuffle_vector(one, one, nowhere)
+        return _eight_times(context.get_value_type(signature.return_type), builder, arguments[0])
 
     return LanesType(number)(number), code
+
+
+@intrinsic
+def spread_from(_context: Any, array: Any, index: Any) -> Any:
+    """Return the number at `index` in `array` (flat) eight times."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array_type = signature.args[0]
+        numbers = context.make_array(array_type)(context, builder, arguments[0]).data
+        number = builder.load(builder.gep(numbers, [arguments[1]]), align=_bytes(array_type))
+        return _eight_times(context.get_value_type(signature.return_type), builder, number)
+
+    return LanesType(array.dtype)(array, types.intp), code
+
+
+def _eight_times(vector: Any, builder: Any, number: Any) -> Any:
+    one = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    nowhere = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(one, one, nowhere)
 
 
 @intrinsic

@@ -76,19 +76,17 @@ class Rows(NamedTuple):
 @njit(**FAST)
 def take(machine, rows, order, first, count, n):
     """Bring `count` rows from place `first` of `order` into the input's columns; the padding becomes 0."""
-    inputs = rows.x.shape[1]
+    x, y, values, target = rows.x, rows.y, machine.values, machine.target
+    inputs, outputs = x.shape[1], y.shape[1]
     for i in range(count):
-        row = rows.x[order[first + i]]
+        row = order[first + i]
         for k in range(inputs):
-            machine.values[(k + 1) * n + i] = row[k]
+            values[(k + 1) * n + i] = x[row, k]
+        for k in range(outputs):
+            target[k * n + i] = y[row, k]
     for k in range(inputs):
         for i in range(count, n):
-            machine.values[(k + 1) * n + i] = 0
-    outputs = rows.y.shape[1]
-    for i in range(count):
-        row = rows.y[order[first + i]]
-        for k in range(outputs):
-            machine.target[k * n + i] = row[k]
+            values[(k + 1) * n + i] = 0
 
 
 @njit(**FAST)
@@ -103,32 +101,33 @@ def set_ones(machine, n):
 @njit(**FAST)
 def forward(machine, n, count, training, bits, step):
     """Compute the values of every layer from the input's columns."""
-    ops, values, sums = machine.ops, machine.values, machine.sums
+    ops, values, sums, parameters = machine.ops, machine.values, machine.sums, machine.parameters
     for layer in range(ops.shape[0]):
-        op = ops[layer]
-        kind, units, below, start = op[KIND], op[UNITS], op[BELOW], op[START]
-        block = machine.parameters[op[FIRST] : op[FIRST] + units * op[COLUMNS]]
+        kind, units, columns = ops[layer, KIND], ops[layer, UNITS], ops[layer, COLUMNS]
+        first, below, start = ops[layer, FIRST], ops[layer, BELOW], ops[layer, START]
         if kind == DENSE:
-            dense.forward(block, units, op[COLUMNS], values, below, n, sums, start + 1)
-            if op[ACTIVATION] == SOFTMAX:
+            dense.forward(parameters, first, units, columns, values, below, n, sums, start + 1)
+            if ops[layer, ACTIVATION] == SOFTMAX:
                 norms.softmax(sums, values, start, units, n)
             else:
-                span = slice((start + 1) * n, (start + 1 + units) * n)
-                tables.apply(op[ACTIVATION], sums[span], values[span])
+                begin, end = (start + 1) * n, (start + 1 + units) * n
+                tables.apply(ops[layer, ACTIVATION], sums, values, begin, end)
         elif kind == SKIP:
             norms.copy(values, below, values, start, units, n)
-            norms.add(values, op[SOURCE], values, start, units, n)
+            norms.add(values, ops[layer, SOURCE], values, start, units, n)
         elif kind == BATCH_NORM:
+            block = parameters[first : first + units * columns]
             momentum = machine.numbers[layer]
             norms.batch_norm(
                 block, momentum, training, values, below, start, units, n, count, sums, machine.deltas
             )
         elif kind == LAYER_NORM:
+            block = parameters[first : first + units * columns]
             norms.layer_norm(block, values, below, start, units, n, sums, machine.deltas)
         elif training:
             base = norms.step_base(bits, step, layer)
             scale = machine.numbers[layer]
-            norms.silence(values, below, start, units, n, count, base, op[LIMIT], scale, sums)
+            norms.silence(values, below, start, units, n, count, base, ops[layer, LIMIT], scale, sums)
         else:
             norms.copy(values, below, values, start, units, n)
 
@@ -136,27 +135,25 @@ def forward(machine, n, count, training, bits, step):
 @njit(**FAST)
 def output_errors(machine, choices, n, count):
     """Write the output layer's deltas, dL/dz of the mean loss, from the batch's targets."""
-    last = machine.ops[machine.ops.shape[0] - 1]
-    units, start = last[UNITS], last[START]
+    last = machine.ops.shape[0] - 1
+    units, start = machine.ops[last, UNITS], machine.ops[last, START]
     begin, end = (start + 1) * n, (start + 1 + units) * n
-    z, a = machine.sums[begin:end], machine.values[begin:end]
-    delta, grad = machine.deltas[begin:end], machine.grads[begin:end]
-    y = machine.target[: units * n]
+    z, a, delta, grad = machine.sums, machine.values, machine.deltas, machine.grads
     scale = 1.0 / count
     if choices.places[AVERAGE]:
         scale /= units
     scale_here = machine.numbers.dtype.type(scale)
     from_logits = choices.places[FROM_LOGITS]
-    tables.loss_gradient(choices.places[LOSS], z, a, y, scale_here, delta if from_logits else grad)
     errors = delta if from_logits else grad
+    tables.loss_gradient(choices.places[LOSS], z, a, machine.target, scale_here, errors, begin, end)
     for unit in range(units):
         for i in range(count, n):
-            errors[unit * n + i] = 0
+            errors[begin + unit * n + i] = 0
     if not from_logits:
-        if last[ACTIVATION] == SOFTMAX:
-            norms.softmax_back(machine.grads, machine.values, machine.deltas, start, units, n)
+        if machine.ops[last, ACTIVATION] == SOFTMAX:
+            norms.softmax_back(grad, a, delta, start, units, n)
         else:
-            tables.pull_back(last[ACTIVATION], grad, z, a, delta)
+            tables.pull_back(machine.ops[last, ACTIVATION], grad, z, a, delta, begin, end)
 
 
 @njit(**FAST)
@@ -169,26 +166,29 @@ def backward(machine, n, count):
         machine.grads,
         machine.deltas,
     )
+    parameters, gradients, turned = machine.parameters, machine.gradients, machine.turned
     last = ops.shape[0] - 1
     for layer in range(last, -1, -1):
-        op = ops[layer]
-        kind, units, columns, below, start = op[KIND], op[UNITS], op[COLUMNS], op[BELOW], op[START]
-        begin, end = op[FIRST], op[FIRST] + units * columns
-        block, gradient = machine.parameters[begin:end], machine.gradients[begin:end]
+        kind, units, columns = ops[layer, KIND], ops[layer, UNITS], ops[layer, COLUMNS]
+        first, below, start = ops[layer, FIRST], ops[layer, BELOW], ops[layer, START]
         if kind == DENSE:
             if layer < last:
-                span = slice((start + 1) * n, (start + 1 + units) * n)
-                tables.pull_back(op[ACTIVATION], grads[span], sums[span], values[span], deltas[span])
+                begin, end = (start + 1) * n, (start + 1 + units) * n
+                tables.pull_back(ops[layer, ACTIVATION], grads, sums, values, deltas, begin, end)
             dense.weight_gradients(
-                deltas, start + 1, units, values, below, columns, n, gradient, machine.turned
+                deltas, start + 1, units, values, below, columns, n, gradients, first, turned
             )
             if layer > 0:
-                dense.errors_back(block, units, columns, deltas, start + 1, n, grads, below)
+                dense.errors_back(parameters, first, units, columns, deltas, start + 1, n, grads, below)
         elif kind == SKIP:
             norms.copy(grads, start, grads, below, units, n)
         elif kind == BATCH_NORM:
+            block = parameters[first : first + units * columns]
+            gradient = gradients[first : first + units * columns]
             norms.batch_norm_back(block, gradient, grads, below, start, units, n, count, sums, deltas)
         elif kind == LAYER_NORM:
+            block = parameters[first : first + units * columns]
+            gradient = gradients[first : first + units * columns]
             norms.layer_norm_back(block, gradient, grads, below, start, units, n, sums, deltas)
         else:
             norms.silence_back(grads, below, start, units, n, sums)
@@ -263,11 +263,11 @@ def measure(machine, choices, rows, everyone, tile):
         begin, end = (start + 1) * n, (start + 1 + units) * n
         y, a = machine.target[: units * n], machine.values[begin:end]
         if choices.places[ELEMENTWISE]:
-            terms = machine.grads[begin:end]
-            tables.loss_terms(choices.places[LOSS], machine.sums[begin:end], a, y, terms)
+            terms = machine.grads
+            tables.loss_terms(choices.places[LOSS], machine.sums, machine.values, y, terms, begin, end)
             for unit in range(units):
                 for i in range(here):
-                    loss += terms[unit * n + i]
+                    loss += terms[begin + unit * n + i]
         else:
             loss += norms.cross_entropy(machine.sums, start, units, n, here, y)
         if choices.places[METRIC] == R2:

@@ -21,22 +21,22 @@ from playground.engine.regularizers import REGULARIZERS
 CONSTANTS = 6
 """The most numbers that `Optimizer.constants` returns."""
 
-# Stubs: `z`, `a`, `y`, ... are flat arrays of the same length ----------------------------------------------
+# Stubs: `z`, `a`, ... are flat arrays, used from place `begin` to before `end`; `y` begins at 0 ------------
 
 
-def apply(which: int, z: Any, a: Any) -> None:
+def apply(which: int, z: Any, a: Any, begin: int, end: int) -> None:
     """Write a = g(z) with activation number `which`."""
 
 
-def pull_back(which: int, grad: Any, z: Any, a: Any, delta: Any) -> None:
+def pull_back(which: int, grad: Any, z: Any, a: Any, delta: Any, begin: int, end: int) -> None:
     """Write delta = grad g'(z)."""
 
 
-def loss_gradient(which: int, z: Any, a: Any, y: Any, scale: Any, out: Any) -> None:
+def loss_gradient(which: int, z: Any, a: Any, y: Any, scale: Any, out: Any, begin: int, end: int) -> None:
     """Write `scale` times the gradient of loss number `which`."""
 
 
-def loss_terms(which: int, z: Any, a: Any, y: Any, out: Any) -> None:
+def loss_terms(which: int, z: Any, a: Any, y: Any, out: Any, begin: int, end: int) -> None:
     """Write the terms of loss number `which`, one for each output and example."""
 
 
@@ -52,7 +52,7 @@ def update(which: int, weights: Any, gradients: Any, mask: Any, memory: Any, c: 
     """Make one step of optimizer number `which` with the constants `c`."""
 
 
-# Loops ---------------------------------------------------------------------------------------------------
+# Loops: places that cannot be negative spare the compiler the look whether they count from the end ---------
 
 
 def _jit(loop: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,33 +60,35 @@ def _jit(loop: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _apply_loop(value: Callable[..., Any]) -> Callable[..., Any]:
-    def loop(z: Any, a: Any) -> None:
-        for i in range(z.size):
+    def loop(z: Any, a: Any, begin: int, end: int) -> None:
+        for i in range(np.uint64(begin), np.uint64(end)):
             a[i] = value(z[i])
 
     return _jit(loop)
 
 
 def _pull_back_loop(slope: Callable[..., Any]) -> Callable[..., Any]:
-    def loop(grad: Any, z: Any, a: Any, delta: Any) -> None:
-        for i in range(z.size):
+    def loop(grad: Any, z: Any, a: Any, delta: Any, begin: int, end: int) -> None:
+        for i in range(np.uint64(begin), np.uint64(end)):
             delta[i] = grad[i] * slope(z[i], a[i])
 
     return _jit(loop)
 
 
 def _gradient_loop(gradient: Callable[..., Any]) -> Callable[..., Any]:
-    def loop(z: Any, a: Any, y: Any, scale: Any, out: Any) -> None:
-        for i in range(z.size):
-            out[i] = scale * gradient(z[i], a[i], y[i])
+    def loop(z: Any, a: Any, y: Any, scale: Any, out: Any, begin: int, end: int) -> None:
+        start = np.uint64(begin)
+        for i in range(start, np.uint64(end)):
+            out[i] = scale * gradient(z[i], a[i], y[i - start])
 
     return _jit(loop)
 
 
 def _terms_loop(term: Callable[..., Any]) -> Callable[..., Any]:
-    def loop(z: Any, a: Any, y: Any, out: Any) -> None:
-        for i in range(z.size):
-            out[i] = term(z[i], a[i], y[i])
+    def loop(z: Any, a: Any, y: Any, out: Any, begin: int, end: int) -> None:
+        start = np.uint64(begin)
+        for i in range(start, np.uint64(end)):
+            out[i] = term(z[i], a[i], y[i - start])
 
     return _jit(loop)
 
@@ -176,15 +178,15 @@ def _constants(_dtype: Any) -> list[Any]:
 ELEMENTWISE = tuple(activation for activation in ACTIVATIONS)
 _offer(
     apply,
-    "z, a",
+    "z, a, begin, end",
     "z",
     lambda dtype: [
         _apply_loop(compiled(one.value, dtype)) if one.elementwise else None for one in ACTIVATIONS
     ],
 )
-_offer(pull_back, "grad, z, a, delta", "z", _each(ACTIVATIONS, "slope", _pull_back_loop))
-_offer(loss_gradient, "z, a, y, scale, out", "z", _each(LOSSES, "gradient", _gradient_loop))
-_offer(loss_terms, "z, a, y, out", "z", _each(LOSSES, "term", _terms_loop))
+_offer(pull_back, "grad, z, a, delta, begin, end", "z", _each(ACTIVATIONS, "slope", _pull_back_loop))
+_offer(loss_gradient, "z, a, y, scale, out, begin, end", "z", _each(LOSSES, "gradient", _gradient_loop))
+_offer(loss_terms, "z, a, y, out, begin, end", "z", _each(LOSSES, "term", _terms_loop))
 _offer(penalise, "weights, mask, rate, gradients", "weights", _each(REGULARIZERS, "slope", _penalty_loop))
 _offer(constants, "step, rate, hyper, out", "out", _constants)
 _offer(update, "weights, gradients, mask, memory, c", "weights", _updates)
