@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from playground.experiment.model import Experiment
     from playground.ui.main_window import MainWindow
 
-SMALL, LARGE = (1280, 800), (1920, 1080)
+SMALLEST, SMALL, LARGE = (900, 600), (1280, 800), (1920, 1080)
 
 
 def _as_it_is(experiment: "Experiment") -> "Experiment":
@@ -109,6 +111,32 @@ def _select(kind: str) -> Callable[["MainWindow"], None]:
     return arrange
 
 
+def _scheduled(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with a schedule, clipping and every rule for stopping."""
+    from playground.experiment import edits
+
+    rules = {"at_end": True, "patience": 60, "target": 0.001, "plateau": 200}
+    experiment = edits.set_epochs(edits.set_optimizer(experiment, "adamw"), 300)
+    return edits.set_training(
+        experiment,
+        schedule="warm_restarts",
+        schedule_parameters={"multiplier": 2.0},
+        clipping="norm",
+        stopping=rules,
+    )
+
+
+def _open_details(window: "MainWindow") -> None:
+    window.top_bar.more.click()
+
+
+def _show_gelu(window: "MainWindow") -> None:
+    from playground.experiment import edits
+
+    _select_first(window)
+    window.document.edit("Use GELU", edits.set_activation, window.selection.layer, "gelu")
+
+
 def _drag(window: "MainWindow") -> None:
     """Hold a Dense chip over the last gap."""
     from PySide6.QtCore import QPoint, Qt
@@ -158,6 +186,20 @@ SHOTS = (
     Shot("24-kinds-dark", "noisy-moons", 100, settings=DARK, arrange=_select("dropout")),
     Shot("25-deep-circle-1080p-light", "deep-circle", 30, LARGE, LIGHT, arrange=_select("skip")),
     Shot("26-wide-kinds-dark", "circle", 10, settings=DARK, edit=_wide_kinds, arrange=_select("batch_norm")),
+    Shot("27-details-light", "circle", 40, settings=LIGHT, arrange=_open_details),
+    Shot("28-details-dark", "spiral", 40, settings=DARK, edit=_scheduled, arrange=_open_details),
+    Shot("29-details-small-light", "spiral", 40, SMALLEST, LIGHT, edit=_scheduled, arrange=_open_details),
+    Shot(
+        "30-details-projector-dark",
+        "spiral",
+        40,
+        LARGE,
+        {**DARK, "projector": True},
+        edit=_scheduled,
+        arrange=_open_details,
+    ),
+    Shot("31-slope-light", "spiral", 60, settings=LIGHT, arrange=_show_gelu),
+    Shot("32-slope-small-dark", "spiral", 60, SMALLEST, DARK, arrange=_show_gelu),
 )
 
 
@@ -180,11 +222,24 @@ def draw(shot: Shot, folder: Path) -> Path:
     QTimer.singleShot(700, settle.quit)
     settle.exec()
     path = folder / f"{shot.name}.png"
-    if not window.grab().save(str(path), "PNG"):
+    if not _picture(window).save(str(path), "PNG"):
         raise OSError(f"{path} could not be written")
     window.bridge.close()
     window.deleteLater()
     return path
+
+
+def _picture(window: "MainWindow") -> "QPixmap":
+    """Return the window with the pop-up that is open over it."""
+    from PySide6.QtGui import QPainter
+
+    picture = window.grab()
+    details = window.top_bar.details
+    if details.isVisible():
+        painter = QPainter(picture)
+        painter.drawPixmap(window.mapFromGlobal(details.pos()), details.grab())
+        painter.end()
+    return picture
 
 
 def main() -> int:

@@ -26,6 +26,7 @@ from playground.experiment.words import layer_names
 from playground.training.messages import Snapshot
 from playground.ui.document import Document
 from playground.ui.figures import short
+from playground.ui.panels.activation_plot import ActivationPlot
 from playground.ui.panels.kind_page import KindPage
 from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
@@ -37,7 +38,8 @@ from playground.ui.widgets.numbers import is_for_window
 BINS = 25
 SHAPE_HELP = (
     "What comes in → what goes out. B is the number of rows in a batch: "
-    "the layer answers for all rows of a batch at once."
+    "the layer answers for all rows of a batch at once. "
+    "Below: how many weights and biases there are, which training changes."
 )
 
 
@@ -78,6 +80,7 @@ class Inspector(QWidget):
         self.initializer.set_items(INITIALIZERS)
         self.shape = QLabel()
         self.count = QLabel()
+        self.activation_plot = ActivationPlot()
         self.histogram = Histogram()
         self.about = role_label("", "muted")
         self.about.setWordWrap(True)
@@ -86,9 +89,9 @@ class Inspector(QWidget):
         self._groups = (
             self._units_group,
             self.activation,
+            self.activation_plot,
             self.initializer,
-            Captioned("Shape", SHAPE_HELP, self.shape),
-            Captioned("Parameters", "Weights and biases: what training changes.", self.count),
+            Captioned("Shape, parameters", SHAPE_HELP, _stacked(self.shape, self.count), line=False),
             Captioned(
                 "Weights",
                 "How the layer's weights are spread: zero is in the middle.",
@@ -188,6 +191,7 @@ class Inspector(QWidget):
         self._fill_units(shape.units)
         self.activation.set_items([a for a in ACTIVATIONS if not (hidden and a.output_only)])
         self.activation.set_key(shape.activation)
+        self.activation_plot.show_activation(shape.activation)
         self.initializer.set_key(shape.initializer)
         self.shape.setText(f"(B, {shape.inputs}) → (B, {shape.units})")
         self.count.setText(
@@ -224,6 +228,17 @@ class Inspector(QWidget):
         for label in (self.hint, self.about):
             keep_font(label, body_font(theme))
         self._show()
+
+
+def _stacked(*labels: QLabel) -> QWidget:
+    """Return the labels one right below the other."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 2, 0, 0)
+    layout.setSpacing(1)
+    for label in labels:
+        layout.addWidget(label)
+    return column
 
 
 def _scrolling(page: QWidget) -> QScrollArea:

@@ -28,6 +28,11 @@ TASKS = (
     Item("regression", "Regression", "Predict a number."),
 )
 
+MORE_HELP = (
+    "The optimizer's own parameters, clipping, the schedule of the learning rate, when to stop by itself, "
+    "seed and precision."
+)
+
 # What leaves the bar when the window is too narrow for it, in this order.
 FOLDS = (("regularizer", "penalty"), ("task",), ("loss",))
 
@@ -90,7 +95,7 @@ class TopBar(QWidget):
         self.optimizer.set_items(OPTIMIZERS)
         self.more = QToolButton()
         self.more.setAutoRaise(True)
-        describe(self.more, "Details of the training", "The optimizer's own parameters, seed and precision.")
+        describe(self.more, "Details of the training", MORE_HELP)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.overflow = QToolButton()
         self.overflow.setAutoRaise(True)
@@ -211,7 +216,8 @@ class TopBar(QWidget):
         self.overflow.clicked.connect(self._open_rest)
 
     def _open_details(self) -> None:
-        self.details.open_below(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        left, bottom = self.more.mapToGlobal(QPoint(0, 0)), self.mapToGlobal(self.rect().bottomLeft())
+        self.details.open_below(QPoint(left.x(), bottom.y()))
 
     def _open_rest(self) -> None:
         self._rest.open_below(self.overflow.mapToGlobal(self.overflow.rect().bottomLeft()))
@@ -272,6 +278,7 @@ class TopBar(QWidget):
         self.loss.set_key(training.loss)
         self.optimizer.set_key(training.optimizer)
         self.rate.set_value(training.learning_rate)
+        self.rate.setEnabled(not by_key(OPTIMIZERS, training.optimizer, "optimizer").solves)
         self.regularizer.set_key(training.regularizer)
         self.penalty.set_value(training.regularization_rate)
         self._penalized = training.regularizer != "none"
