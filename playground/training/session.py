@@ -5,6 +5,7 @@ time and hands out host copies only.
 """
 
 import math
+import sys
 from typing import Literal, Self, TypeVar
 
 import numpy as np
@@ -86,7 +87,7 @@ class Session:
         done = 0
         while done < steps and not self.stopped:
             look = self._referee.next_look(self.trainer.epoch)
-            made = self.trainer.run(steps - done, min(until, look))
+            made = self.trainer.run(min(steps - done, self._steps_to(look)), min(until, look))
             self._collect()
             done += made
             if self.trainer.epoch >= look and not self.trainer.diverged:
@@ -245,6 +246,13 @@ class Session:
         if referee.keeps_best:
             self._best = np.array(self.network.get_parameters())
         return referee
+
+    def _steps_to(self, epoch: float) -> int:
+        """Return how many steps there are at most to an epoch: asking for far more would take time."""
+        trainer = self.trainer
+        if math.isinf(epoch):
+            return sys.maxsize
+        return (math.ceil(epoch) - trainer.epoch) * trainer.steps_per_epoch
 
     def _judge(self) -> None:
         """Show the latest point to the rules, and do what follows from it."""
