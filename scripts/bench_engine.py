@@ -356,7 +356,7 @@ def _scikit_learn(network: Network) -> Steps:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that it has not converged is meant so
             model.fit(x, answers)
-        return model.max_iter * each
+        return int(model.max_iter) * each
 
     return steps
 
