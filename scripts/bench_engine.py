@@ -216,7 +216,7 @@ def _prepare(backends: list[str]) -> None:
     compiled.use_cache(cache_folder(paths.cache_folder()))
     if not compiled.is_compiled("float32"):
         print("Compiling the kernels once; this takes about half a minute.", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "playground.engine.backends.compiled", "float32"], check=True)
+        subprocess.run(compiled.compiler("float32"), check=True)
     compiled.load("float32")
 
 

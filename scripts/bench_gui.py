@@ -163,7 +163,7 @@ def allow_kernels(compiled_first: bool) -> None:
     desk.allow(cache_folder(paths.cache_folder()))
     if compiled_first and not compiled.is_compiled("float32"):
         print("Compiling the kernels once; this takes about half a minute.", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "playground.engine.backends.compiled", "float32"], check=True)
+        subprocess.run(compiled.compiler("float32"), check=True)
 
 
 # Runs without a window ----------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ called: a program that only draws a window or runs its tests starts no processes
 
 import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -68,7 +67,7 @@ class KernelDesk:
 
     def _compile(self, dtype: str) -> None:
         """Run the compiler and wait for its end; RuntimeError with its last line when it fails."""
-        command = [sys.executable, "-m", "playground.engine.backends.compiled", dtype]
+        command = compiled.compiler(dtype)
         nowhere = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE) as compiler:
             self._compilers.append(compiler)

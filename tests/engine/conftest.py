@@ -21,7 +21,7 @@ def kernel_cache(pytestconfig: pytest.Config) -> Iterator[Path]:
         with (folder / "lock").open("w") as lock:
             _wait_for(lock)
             missing = [dtype for dtype in compiled.PRECISIONS if not compiled.is_compiled(dtype)]
-            commands = [[sys.executable, "-m", "playground.engine.backends.compiled", d] for d in missing]
+            commands = [compiled.compiler(d) for d in missing]
             compilers = [subprocess.Popen(command) for command in commands]
             codes = [compiler.wait() for compiler in compilers]
             assert not any(codes)

@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,21 @@ def compile_kernels(dtype: str) -> None:
         stamp.write_text("These kernels may be deleted at any time; they are compiled again when needed.\n")
 
 
+def compiler(dtype: str) -> list[str]:
+    """Return the command that runs `compile_kernels` in a process of its own."""
+    root = str(Path(__file__).resolve().parents[3])  # so that it finds what this process found
+    program = f"import sys; sys.path.insert(0, {root!r}); "
+    program += f"from {__name__} import run_compiler; run_compiler({dtype!r})"
+    return [sys.executable, "-c", program]
+
+
+def run_compiler(dtype: str) -> None:
+    """Compile the kernels for a precision as the whole work of a process, behind everything else."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    compile_kernels(dtype)
+
+
 def load(dtype: str) -> None:
     """Get the kernels for a precision ready for use: from the cache, or by compiling them here and now."""
     if dtype not in _loaded:
@@ -138,11 +154,3 @@ class CompiledBackend(NumpyBackend):
         import numba
 
         return f"{platform.processor() or platform.machine()}, numba {numba.__version__}"
-
-
-if __name__ == "__main__":
-    import sys
-
-    if hasattr(os, "nice"):
-        os.nice(10)  # the window comes first
-    compile_kernels(sys.argv[1])
