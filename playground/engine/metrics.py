@@ -42,11 +42,19 @@ def r2(outputs: HostArray, targets: HostArray) -> float:
         return float("nan")
     y = np.asarray(targets, dtype=np.float64)
     answers = np.asarray(outputs, dtype=np.float64).reshape(y.shape)
-    spread = float(np.sum((y - np.mean(y, axis=0)) ** 2))
-    if spread == 0.0:
+    whole = spread(y)
+    if whole == 0.0:
         return float("nan")
     with np.errstate(all="ignore"):
-        return 1.0 - float(np.sum((y - answers) ** 2)) / spread
+        return 1.0 - float(np.sum((y - answers) ** 2)) / whole
+
+
+def spread(targets: HostArray) -> float:
+    """Return the sum of the squared distances of `targets` (n, ...) from their mean; 0 without rows."""
+    if len(targets) == 0:
+        return 0.0
+    y = np.asarray(targets, dtype=np.float64)
+    return float(np.sum((y - np.mean(y, axis=0)) ** 2))
 
 
 def mae(outputs: HostArray, targets: HostArray) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.backends.base import Array, Backend, HostArray, check_dtype
+from playground.engine.backends.base import Array, Backend, HostArray, Passes, check_dtype
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.losses import Loss
@@ -58,6 +58,7 @@ class Network:
             block[:, 0] if block.shape[1] else block.reshape(-1) for block in self._blocks
         )
         self.chance = (0, 0)
+        self.passes: Passes | None = None  # kept here by the backend that makes them
         self._workspaces: dict[int, Workspace] = {}
         self._current: Workspace | None = None
 

@@ -144,7 +144,7 @@ class Session:
     @property
     def engine(self) -> str:
         """What computes, in a few words: the chosen device, or what stands in for it."""
-        if self.backend.key != compiled.CompiledBackend.key or self.backend.runner(self.trainer) is not None:
+        if self.backend.key != compiled.CompiledBackend.key or self.releases_lock:
             return self.backend.label
         if desk.awaited(self.settings.precision):
             return f"{NumpyBackend.label} until compiled"

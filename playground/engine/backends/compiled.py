@@ -143,9 +143,11 @@ class CompiledBackend(NumpyBackend):
         """Return what looks at many examples in one call; None when NumPy has to."""
         if str(network.dtype) not in _loaded:
             return None
-        from playground.engine.backends.kernels.runner import Passes as KernelPasses
+        if network.passes is None:
+            from playground.engine.backends.kernels.runner import Passes as KernelPasses
 
-        return KernelPasses(network)
+            network.passes = KernelPasses(network)
+        return network.passes
 
     def describe(self) -> str:
         """Return the processor's name, and the version of numba, or of NumPy while there are no kernels."""

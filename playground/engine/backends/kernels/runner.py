@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine.backends.base import Array, HostArray
+from playground.engine.backends.base import Array
 from playground.engine.backends.kernels import step
 from playground.engine.backends.kernels.machine import Machine, make_machine
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
+from playground.engine.metrics import spread
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 
@@ -76,7 +77,7 @@ class Runner:
         y = np.ascontiguousarray(network.as_targets(watch.y, len(x)))
         self._train, self._test = step.Rows(trainer.x, trainer.y), step.Rows(x, y)
         self._counts = (trainer.count, len(x))
-        self._spreads = (_spread(trainer.y), _spread(y))
+        self._spreads = (spread(trainer.y), spread(y))
         everyone = np.arange(max(*self._counts, 1), dtype=np.int64)
         self._work = (*(np.zeros(trainer.count, dtype=np.int64) for _ in range(4)), everyone, trainer.bits)
         self._records = np.zeros((RECORDS, 5))
@@ -90,7 +91,7 @@ class Runner:
         trainer, counters = self._trainer, self._counters
         choices = self._ready()
         rates = trainer.rates(max_steps)
-        last = int(min(until, np.iinfo(np.int64).max)) if math.isfinite(until) else np.iinfo(np.int64).max
+        last = int(min(until, np.iinfo(np.int64).max))
         done = int(
             step.run(
                 *(self._machine, choices, self._train, self._test, counters, self._work, rates, last),
@@ -140,20 +141,12 @@ class Runner:
         assert self._trainer.watch is not None
         if self._trainer.watch.metric == "accuracy":
             return _share(tally, self._counts[which])
-        spread = self._spreads[which]
-        return 1.0 - float(tally) / spread if spread else math.nan
+        whole = self._spreads[which]
+        return 1.0 - float(tally) / whole if whole else math.nan
 
 
 def _share(total: float, count: int) -> float:
     return float(total) / count if count else math.nan
-
-
-def _spread(targets: HostArray) -> float:
-    """Return the sum of the squared distances of targets (n, k) from their mean; 0 without rows."""
-    if len(targets) == 0:
-        return 0.0
-    host = np.asarray(targets, dtype=np.float64)
-    return float(np.sum((host - np.mean(host, axis=0)) ** 2))
 
 
 def _choices(trainer: "Trainer") -> Any:

@@ -12,7 +12,6 @@ from numba import njit
 
 from playground.engine import dice
 from playground.engine.backends.kernels import dense, norms, tables
-from playground.engine.backends.kernels.lanes import LANES
 from playground.engine.backends.kernels.machine import (
     ACTIVATION,
     BATCH_NORM,
@@ -28,6 +27,7 @@ from playground.engine.backends.kernels.machine import (
     SOURCE,
     START,
     UNITS,
+    padded,
 )
 from playground.engine.backends.kernels.scalar import ENTRY, FAST
 from playground.engine.backends.kernels.tables import CONSTANTS as CONSTANTS
@@ -37,6 +37,7 @@ CLIP_NONE, CLIP_VALUE, CLIP_NORM = range(3)
 ACCURACY, R2 = range(2)
 
 recorded = njit(is_recorded, **FAST)
+whole_lanes = njit(padded, **FAST)
 
 
 class Choices(NamedTuple):
@@ -254,7 +255,7 @@ def measure(machine, choices, rows, everyone, tile):
     stride = 0
     for first in range(0, count, tile):
         here = min(tile, count - first)
-        n = -(-here // LANES) * LANES
+        n = whole_lanes(here)
         if n != stride:
             set_ones(machine, n)
             stride = n
@@ -312,7 +313,7 @@ def look(machine, x, result, since, tile):
     ops = machine.ops
     for first in range(0, x.shape[0], tile):
         here = min(tile, x.shape[0] - first)
-        n = -(-here // LANES) * LANES
+        n = whole_lanes(here)
         set_ones(machine, n)
         for k in range(x.shape[1]):
             for i in range(n):
@@ -379,7 +380,7 @@ def run(machine, choices, train, test, counters, work, rates, until, tile, recor
             shuffle(bits, counters[EPOCH], order, keys, other, other_keys)
             counters[ORDERED] = counters[EPOCH]
         count = min(counters[BATCH], total - counters[ROW])
-        n = -(-count // LANES) * LANES
+        n = whole_lanes(count)
         if counters[STRIDE] != n:
             set_ones(machine, n)
             counters[STRIDE] = n

@@ -161,9 +161,6 @@ def _each(table: Any, field: str, loop: Callable[..., Any]) -> Callable[[Any], l
     return make
 
 
-COMPILED_OPTIMIZERS = tuple(not optimizer.solves for optimizer in OPTIMIZERS)
-
-
 def _updates(dtype: Any) -> list[Any]:
     return [
         None if optimizer.solves else _update_loop(compiled(optimizer.rule, dtype), len(optimizer.slots))
@@ -175,7 +172,6 @@ def _constants(_dtype: Any) -> list[Any]:
     return [None if optimizer.solves else _constants_loop(optimizer.constants) for optimizer in OPTIMIZERS]
 
 
-ELEMENTWISE = tuple(activation for activation in ACTIVATIONS)
 _offer(
     apply,
     "z, a, begin, end",
