@@ -263,15 +263,23 @@ def _export(session: "Session", experiment: "Experiment", path: Path, as_json: b
     stream.write(f"Wrote {path}: read back, {proof}.\n")
 
 
-def _json(value: float | int | str | None) -> float | int | str | None:
+def _json(value: object) -> object:
     """Return a value as JSON has it: there is no NaN and no infinity, so null stands for them."""
+    if isinstance(value, Mapping):
+        return {key: _json(part) for key, part in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print_result(result: Mapping[str, object]) -> None:
     width = max(map(len, result))
     for key, value in result.items():
-        if value is None:
-            continue
-        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        sys.stdout.write(f"{key.replace('_', ' '):<{width}}  {shown}\n")
+        if value is not None:
+            sys.stdout.write(f"{key.replace('_', ' '):<{width}}  {_shown(value)}\n")
+
+
+def _shown(value: object) -> str:
+    """Return a value, or several with their names, on one line; what is not a number is left out."""
+    if isinstance(value, Mapping):
+        known = {key: part for key, part in value.items() if _json(part) is not None}
+        return ", ".join(f"{key.replace('_', ' ')} {_shown(part)}" for key, part in known.items())
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

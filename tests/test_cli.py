@@ -9,10 +9,13 @@ import pytest
 
 from playground import __version__
 from playground.cli import BAD_INPUT, run
-from playground.experiment import files
+from playground.experiment import edits, files
 from playground.experiment.model import Experiment
 
-KEYS = {"name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss", "stopped"}
+KEYS = {
+    *("name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss", "stopped"),
+    "ensemble",
+}
 
 
 def test_that_every_example_is_listed_with_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,6 +34,30 @@ def test_that_the_last_line_is_one_json_object(
     result = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert result.keys() >= KEYS | {metric}
     assert result["epochs"] == 3
+    assert result["ensemble"] is None
+
+
+@pytest.mark.parametrize(("name", "metric"), [("circle", "accuracy"), ("fish", "r2")])
+def test_that_the_ensemble_of_a_run_with_warm_restarts_is_told(
+    name: str, metric: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = edits.set_training(
+        files.example(name), schedule="warm_restarts", schedule_parameters={"length": 2.0}
+    )
+    files.write(made, tmp_path / "restarts.json")
+    command = ["train", str(tmp_path / "restarts.json"), "--epochs"]
+    assert run([*command, "5", "--json"]) == 0
+    together = json.loads(capsys.readouterr().out)["ensemble"]
+    assert together.keys() == {"members", "test_loss", metric}
+    assert together["members"] == 2
+    assert run([*command, "5"]) == 0
+    figures = f"test loss {together['test_loss']:.4g}, {metric} {together[metric]:.4g}"
+    assert f"  members 2, {figures}\n" in capsys.readouterr().out
+    assert run([*command, "1", "--json"]) == 0
+    nothing = {"members": 0, "test_loss": None, metric: None}
+    assert json.loads(capsys.readouterr().out)["ensemble"] == nothing
+    assert run([*command, "1"]) == 0
+    assert "  members 0\n" in capsys.readouterr().out
 
 
 def test_that_the_same_seed_gives_the_same_result(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,9 +76,16 @@ class Stop:
     """End the thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowEnsemble:
+    """Draw the output of the snapshots' ensemble, if there is one, or that of the network again."""
+
+    on: bool
+
+
 Step = StepBatch | StepEpoch
 Urgent = Pause | Rewind | Stop
-Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | Stop
+Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | ShowEnsemble | Stop
 
 
 # Messages -----------------------------------------------------------------------------------------------
@@ -118,6 +125,24 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class EnsembleFigures:
+    """How good the mean of a run's snapshots is: not a number while there is none.
+
+    `epochs` are those at whose end the snapshots were taken, `next_epoch` is when the next one is due.
+    """
+
+    epochs: tuple[int, ...]
+    next_epoch: int
+    test_loss: float
+    test_metric: float
+
+    @property
+    def members(self) -> int:
+        """How many snapshots there are."""
+        return len(self.epochs)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of a run at one step.
 
@@ -126,7 +151,8 @@ class Snapshot:
     of the data in their original order, in the target's own unit: (rows,) for regression, class index
     (rows,) for classification; given for tables alone, empty otherwise. `engine` names what computes.
     `carried` says how many weights came from the run before, None when the run began with its own. `stopped`
-    says in a sentence why a stopping rule has ended the run, empty while none has.
+    says in a sentence why a stopping rule has ended the run, empty while none has. `ensemble` is None unless
+    the learning rate has warm restarts.
     """
 
     run_id: int
@@ -146,6 +172,7 @@ class Snapshot:
     problem: str | None = None
     carried: Carried | None = None
     stopped: str = ""
+    ensemble: EnsembleFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

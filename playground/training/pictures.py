@@ -6,6 +6,7 @@ import numpy as np
 
 from playground.engine.backends.base import Array
 from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
+from playground.training.ensemble import Ensemble
 from playground.training.messages import FloatArray, Picture
 from playground.training.session import Session, frozen
 
@@ -31,12 +32,17 @@ MOST_WORK = {True: 2e9, False: 3e8}
 
 
 class Painter:
-    """Makes pictures of a session and takes fewer points when a picture takes too long."""
+    """Makes pictures of a session and takes fewer points when a picture takes too long.
+
+    Attributes:
+        shows_ensemble: whether the output drawn is that of the snapshots' ensemble, once there is one.
+    """
 
     def __init__(self, session: Session, budget_seconds: float) -> None:
         self._session = session
         self._budget = budget_seconds
         self._level = 0
+        self.shows_ensemble = False
         self._probe: Array = session.rows(session.prepared.probe.points)
         self._grids: dict[int, Array] = {}
 
@@ -44,8 +50,10 @@ class Painter:
         """Return the picture of every neuron, at full resolution when `fine`."""
         if self._session.prepared.plan.kind == "plane":
             return self._plane(self._affordable(fine))
+        ensemble = self._ensemble()
         answers = self._session.outputs_of_rows(self._probe)
-        decoded = self._session.prepared.decode_outputs(answers[-1].astype(np.float64))
+        output = ensemble.outputs(self._probe) if ensemble else answers[-1]
+        decoded = self._session.prepared.decode_outputs(output.astype(np.float64))
         return Picture(
             layers=tuple(frozen(np.ascontiguousarray(a.T)) for a in answers),
             output=frozen(np.ascontiguousarray(decoded.T)),
@@ -60,7 +68,8 @@ class Painter:
 
     def _affordable(self, fine: bool) -> Resolution:
         """Return the finest resolution that a network of this size can be drawn with in time."""
-        parameters = self._session.prepared.plan.parameters
+        ensemble = self._ensemble()
+        parameters = self._session.prepared.plan.parameters * (len(ensemble.members) if ensemble else 1)
         choices = (FINE, *RUNNING) if fine else RUNNING[self._level :]
         for choice in choices:
             if parameters * choice.output**2 <= MOST_WORK[fine]:
@@ -68,15 +77,19 @@ class Painter:
         return choices[-1]
 
     def _plane(self, resolution: Resolution) -> Picture:
-        prepared = self._session.prepared
+        prepared, ensemble = self._session.prepared, self._ensemble()
         answers = self._session.outputs_of_rows(self._grid(prepared, resolution.neurons))
-        output = self._session.outputs_of_rows(
-            self._grid(prepared, resolution.output), len(prepared.plan.shapes) - 1
-        )[0]
+        grid, last = self._grid(prepared, resolution.output), len(prepared.plan.shapes) - 1
+        output = ensemble.outputs(grid) if ensemble else self._session.outputs_of_rows(grid, last)[0]
         return Picture(
             layers=tuple(_as_images(a, resolution.neurons) for a in answers),
             output=_as_images(prepared.decode_outputs(output.astype(np.float64)), resolution.output),
         )
+
+    def _ensemble(self) -> Ensemble | None:
+        """Return the ensemble whose answer is to be shown; None: the network's own."""
+        ensemble = self._session.ensemble
+        return ensemble if self.shows_ensemble and ensemble is not None and ensemble.members else None
 
     def _grid(self, prepared: Prepared, side: int) -> Array:
         if side not in self._grids:

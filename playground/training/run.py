@@ -30,6 +30,7 @@ from playground.training.messages import (
     RunState,
     SetSpeed,
     SetTraining,
+    ShowEnsemble,
     Snapshot,
     Step,
     StepBatch,
@@ -184,11 +185,25 @@ class _Worker:
             self._speed = command.steps_per_second
             self._due = time.perf_counter()
         elif isinstance(command, SetTraining):
-            self._session.change(command.settings, command.epochs)
+            self._change(command)
         elif isinstance(command, Play):
             self._play(command.until)
+        elif isinstance(command, ShowEnsemble):
+            self._painter.shows_ensemble = command.on
+            self._show_while_paused()
         else:
             handlers[type(command)]()
+
+    def _change(self, command: SetTraining) -> None:
+        before = self._session.ensemble
+        self._session.change(command.settings, command.epochs)
+        if self._session.ensemble is not before:
+            self._show_while_paused()
+
+    def _show_while_paused(self) -> None:
+        """Say what a command has changed where no training goes on to say it soon."""
+        if self._state != "playing":
+            self._publish()
 
     def _play(self, until: float) -> None:
         if self._refuses_to_go_on():
@@ -318,6 +333,7 @@ class _Worker:
                 problem=self._problem,
                 carried=session.carried,
                 stopped=session.stopped,
+                ensemble=session.ensemble_figures(),
             )
         )
 

@@ -28,8 +28,9 @@ from playground.experiment.model import Experiment, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
 from playground.training.carry import Carry, carry_over
+from playground.training.ensemble import CYCLIC, Ensemble
 from playground.training.kernels import desk
-from playground.training.messages import Carried, FloatArray, History
+from playground.training.messages import Carried, EnsembleFigures, FloatArray, History
 from playground.training.stopping import Referee
 
 S = TypeVar("S", bound=np.generic)
@@ -87,13 +88,16 @@ class Session:
         done = 0
         while done < steps and not self.stopped:
             look = self._referee.next_look(self.trainer.epoch)
-            made = self.trainer.run(min(steps - done, self._steps_to(look)), min(until, look))
+            halt = min(until, look, math.inf if self.ensemble is None else self.ensemble.next_epoch)
+            made = self.trainer.run(min(steps - done, self._steps_to(halt)), halt)
             self._collect()
             done += made
-            if self.trainer.epoch >= look and not self.trainer.diverged:
-                self._judge()
-            elif not made or look > until or self.trainer.diverged:
+            if not made or self.trainer.diverged:
                 break
+            if self.ensemble is not None:
+                self.ensemble.offer(self.trainer.epoch)
+            if self.trainer.epoch >= look:
+                self._judge()
         return done
 
     def train_epoch(self) -> int:
@@ -112,7 +116,8 @@ class Session:
     def change(self, settings: TrainingSettings, epochs: int | None = None) -> None:
         """Go on with other settings, and planned for so many `epochs` where they are given.
 
-        The optimizer starts afresh only when it is another one, the stopping rules when they are others.
+        The optimizer starts afresh only when it is another one, the stopping rules when they are others; the
+        ensemble of snapshots when the schedule has other cycles.
         """
         old, self.settings = self.settings, settings
         planned, self._epochs = self._epochs, epochs or self._epochs
@@ -128,6 +133,8 @@ class Session:
         trainer.clip_limit = settings.clip_limit
         if (old.stopping, planned) != (settings.stopping, self._epochs):
             self._referee = Referee(settings.stopping, self._epochs, trainer.epoch)
+        if (old.schedule, old.schedule_hyper) != (settings.schedule, settings.schedule_hyper):
+            self.ensemble = self._new_ensemble()
         if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
             trainer.optimizer = self._new_optimizer()
 
@@ -210,10 +217,12 @@ class Session:
         trainer = self.trainer
         return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
-    def summary(self, name: str) -> dict[str, float | int | str | None]:
+    def summary(self, name: str) -> dict[str, object]:
         """Return the result of the training so far, by the names that `playground train --json` prints."""
         plan = self.prepared.plan
         _, train_loss, test_loss, _, test_metric = self._last
+        metric = "r2" if plan.task == "regression" else "accuracy"
+        together = self.ensemble_figures()
         return {
             "name": name,
             "epochs": self.trainer.epoch,
@@ -222,9 +231,15 @@ class Session:
             "parameters": plan.parameters,
             "train_loss": train_loss,
             "test_loss": test_loss,
-            ("r2" if plan.task == "regression" else "accuracy"): test_metric,
+            metric: test_metric,
             "stopped": self.stopped or None,
+            "ensemble": together
+            and {"members": together.members, "test_loss": together.test_loss, metric: together.test_metric},
         }
+
+    def ensemble_figures(self) -> EnsembleFigures | None:
+        """Return how good the mean of the snapshots is; None where the learning rate has no cycles."""
+        return None if self.ensemble is None else self.ensemble.figures()
 
     def trained_model(self, experiment: Experiment) -> TrainedModel:
         """Return the network as the exporters take it, with its answers on the test rows."""
@@ -239,6 +254,14 @@ class Session:
             self._take_over(carry)
         self.record()
         self._referee = self._new_referee()
+        self.ensemble = self._new_ensemble()
+
+    def _new_ensemble(self) -> Ensemble | None:
+        """Return one that takes snapshots from here on; None where the learning rate has no cycles."""
+        if self.settings.schedule != CYCLIC:
+            return None
+        hyper = self.settings.schedule_hyper
+        return Ensemble(self.network, self.loss, self._watch, hyper, self.trainer.epoch)
 
     def _new_referee(self) -> Referee:
         """Return one whose rules count from here, where the losses have just been measured."""

@@ -21,6 +21,7 @@ from playground.training.messages import (
     Rewind,
     SetSpeed,
     SetTraining,
+    ShowEnsemble,
     Snapshot,
     StepBatch,
     StepEpoch,
@@ -228,3 +229,32 @@ def test_that_a_failure_is_not_overwritten() -> None:
     box.put(Failure(1, "another", ""))
     assert box.take() is failure
     assert box.take() is None
+
+
+RESTARTS: dict[str, object] = {"schedule": "warm_restarts", "schedule_parameters": {"length": 2.0}}
+
+
+def test_that_snapshots_come_with_the_ensemble_and_its_picture_when_asked_for(
+    start: Callable[..., Run],
+) -> None:
+    run = start(experiment(**RESTARTS), Play(until=5))
+    own = await_snapshot(run, lambda s: s.epoch == 5 and s.state == "paused")
+    assert own.ensemble is not None
+    assert own.ensemble.epochs == (2, 4)
+    run.send(ShowEnsemble(True))
+    together = await_snapshot(run)
+    assert not np.array_equal(own.picture.output, together.picture.output)
+    np.testing.assert_array_equal(own.picture.layers[-1], together.picture.layers[-1])
+    run.send(ShowEnsemble(False))
+    np.testing.assert_array_equal(own.picture.output, await_snapshot(run).picture.output)
+
+
+def test_that_another_schedule_is_told_to_a_paused_window_at_once(start: Callable[..., Run]) -> None:
+    run = start(experiment())
+    assert await_snapshot(run).ensemble is None
+    run.send(SetTraining(experiment(**RESTARTS).training))
+    begun = await_snapshot(run).ensemble
+    assert begun is not None
+    assert (begun.epochs, begun.next_epoch) == ((), 2)
+    run.send(SetTraining(experiment().training))
+    assert await_snapshot(run).ensemble is None

@@ -164,5 +164,5 @@ def test_that_the_summary_has_what_the_command_line_promises() -> None:
         summary = Session.for_experiment(files.example(name)).summary(name)
         assert set(summary) == {
             "name", "epochs", "steps", "device", "parameters", "train_loss", "test_loss", metric,
-            "stopped",
+            "stopped", "ensemble",
         }  # fmt: skip
