@@ -126,6 +126,18 @@ def _scheduled(experiment: "Experiment") -> "Experiment":
     )
 
 
+def _restarting(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with cycles of the learning rate, planned for four of them."""
+    from playground.experiment import edits
+
+    experiment = edits.set_data(edits.set_epochs(experiment, 200), noise=0.4)
+    return edits.set_training(experiment, schedule="warm_restarts")
+
+
+def _show_ensemble(window: "MainWindow") -> None:
+    window.output_panel.ensemble_option.click()
+
+
 def _open_details(window: "MainWindow") -> None:
     window.top_bar.more.click()
 
@@ -200,6 +212,9 @@ SHOTS = (
     ),
     Shot("31-slope-light", "spiral", 60, settings=LIGHT, arrange=_show_gelu),
     Shot("32-slope-small-dark", "spiral", 60, SMALLEST, DARK, arrange=_show_gelu),
+    Shot("33-ensemble-light", "spiral", 200, settings=LIGHT, edit=_restarting),
+    Shot("34-ensemble-dark", "spiral", 200, settings=DARK, edit=_restarting, arrange=_show_ensemble),
+    Shot("35-ensemble-small-light", "spiral", 110, SMALLEST, LIGHT, edit=_restarting),
 )
 
 

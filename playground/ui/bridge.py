@@ -26,6 +26,7 @@ from playground.training.messages import (
     Rewind,
     SetSpeed,
     SetTraining,
+    ShowEnsemble,
     Snapshot,
     Step,
     StepBatch,
@@ -125,6 +126,10 @@ class TrainingBridge(QObject):
         """Train at most so many steps a second."""
         self._speed = steps_per_second
         self._send(SetSpeed(steps_per_second))
+
+    def show_ensemble(self, on: bool) -> None:
+        """Draw what the ensemble of snapshots answers, for as long as this run lasts."""
+        self._send(ShowEnsemble(on))
 
     def set_device(self, device: str) -> None:
         """Train on another device; the weights go with it."""
@@ -265,10 +270,12 @@ class TrainingBridge(QObject):
     def _show(self, snapshot: Snapshot) -> None:
         if self._carry is None or snapshot.step != self._carry.step:
             self._left_behind.clear()  # it has been trained since: what was left behind is out of date
-        self.snapshot = snapshot
+        before, self.snapshot = self.snapshot, snapshot
         self.curves.add(snapshot.history)
         self.snapshot_arrived.emit(snapshot)
-        at_end = snapshot.epoch >= self._until or bool(snapshot.stopped)
+        # Said again with no step since, it is the stop from which Play goes on.
+        again = before is not None and (before.step, before.stopped) == (snapshot.step, snapshot.stopped)
+        at_end = snapshot.epoch >= self._until or (bool(snapshot.stopped) and not again)
         done = at_end and snapshot.state == "paused"
         if self.playing and (done or snapshot.problem is not None):
             self._set_playing(False)

@@ -28,3 +28,13 @@ def scientific(value: float) -> str:
     """Return a finite number in two figures with its power of ten: 1.2e−6."""
     mantissa, _, exponent = f"{value:.1e}".partition("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def four_digits(value: float) -> str:
+    """Return a loss in a form whose width hardly changes; a small one keeps two figures: 1.2e−6."""
+    size = abs(value)
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞"
+    if 0 < size < 1e-3 or size >= 10_000:
+        return scientific(value)
+    return f"{value:.{4 if size < 10 else 2}f}".replace("-", MINUS)

@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         panel = OutputPanel(self.document, self.selection, self.themes.theme)
         panel.set_options(self.settings)
         panel.options_changed.connect(lambda options: self._change_settings(**options))
+        panel.ensemble_chosen.connect(self.bridge.show_ensemble)
         self.bridge.setting_changed.connect(panel.mark)
         placeholder = self.docks["output"].widget()
         _fill(self.docks["output"], panel)

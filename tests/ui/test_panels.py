@@ -13,8 +13,8 @@ from window_cases import MakeWindow
 from playground.experiment import edits, files
 from playground.experiment.model import OUTPUT_ID
 from playground.settings import Settings
+from playground.ui.figures import four_digits
 from playground.ui.panels.dock_title import DockTitle
-from playground.ui.panels.output_panel import _four_digits
 from playground.ui.plots import BoundaryPlot
 from playground.ui.selection import NeuronRef
 
@@ -45,7 +45,7 @@ def test_that_the_figures_of_a_pause_are_those_of_the_last_point(
     window.bridge.play_until(40)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.epoch >= 40)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.state == "paused")
-    assert window.output_panel.train_loss.text == _four_digits(window.bridge.curves.last_train_loss)
+    assert window.output_panel.train_loss.text == four_digits(window.bridge.curves.last_train_loss)
 
 
 def test_that_a_long_epoch_is_shown_in_full(make_window: MakeWindow) -> None:
@@ -177,4 +177,4 @@ def test_that_the_font_of_a_field_survives_floating(make_window: MakeWindow) -> 
     [(0.25, "0.2500"), (0.00013, "1.3e−4"), (1.2e-6, "1.2e−6"), (-0.5, "−0.5000"), (0.0, "0.0000")],
 )
 def test_that_losses_are_written_briefly(value: float, text: str) -> None:
-    assert _four_digits(value) == text
+    assert four_digits(value) == text

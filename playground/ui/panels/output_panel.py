@@ -15,7 +15,8 @@ from playground.training.mailbox import join
 from playground.training.messages import FloatArray, History, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
-from playground.ui.figures import MINUS, figures, scientific
+from playground.ui.figures import figures, four_digits
+from playground.ui.panels.ensemble_line import EnsembleLine
 from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
@@ -35,6 +36,7 @@ OPTIONS = (
 CURVES = 212  # design pixels that the curves with their figures have at least
 CURVE_MS = 90
 MOST_WAITING = 1000
+ENSEMBLE = "Draw the mean of what the snapshots answer, instead of what the network answers now."
 RIGHT = "Share of the test rows that the network gets right."
 
 
@@ -43,9 +45,11 @@ class OutputPanel(QWidget):
 
     Signals:
         options_changed(dict): display options the person changed, by their names in the settings.
+        ensemble_chosen(bool): whether to draw what the ensemble of snapshots answers.
     """
 
     options_changed = Signal(object)
+    ensemble_chosen = Signal(bool)
 
     def __init__(
         self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
@@ -87,15 +91,21 @@ class OutputPanel(QWidget):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.toggled.connect(lambda on, key=key: self._option_toggled(key, on))
             self.options[key] = box
+        self.ensemble_option = QCheckBox("ensemble")
+        describe(self.ensemble_option, "ensemble", ENSEMBLE)
+        self.ensemble_option.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.ensemble_option.hide()
+        self.ensemble_option.toggled.connect(self.ensemble_chosen)
         self.train_loss = Metric("train loss", "Mean loss over the training rows, without the penalty.")
         self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
         self.quality = Metric("test accuracy", RIGHT, "100.0 %")
         self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0")
+        self.ensemble = EnsembleLine()
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
         self._flow = FlowLayout(self._choices, 8)
-        for box in self.options.values():
+        for box in (*self.options.values(), self.ensemble_option):
             self._flow.addWidget(box)
         upper = QWidget()
         self._upper = QVBoxLayout(upper)
@@ -118,6 +128,7 @@ class OutputPanel(QWidget):
         bottom.addLayout(header)
         bottom.addWidget(self.curves, 1)
         bottom.addWidget(self._metrics)
+        bottom.addWidget(self.ensemble)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self._lower)
@@ -136,6 +147,7 @@ class OutputPanel(QWidget):
         width, height = self.splitter.width(), self.splitter.height()
         self._choices.setFixedHeight(self._flow.heightForWidth(width))
         self._metrics.setFixedHeight(self._figures.heightForWidth(width))
+        self.ensemble.fit(width)
         if self._shared:
             return
         view = self.outputs.currentWidget()
@@ -196,6 +208,7 @@ class OutputPanel(QWidget):
         view.start_run(prepared)
         self.outputs.setCurrentWidget(view)
         self._show_options(output)
+        self.ensemble_option.setChecked(False)
         self._label_metrics(prepared)
         self._share_height()
 
@@ -227,6 +240,7 @@ class OutputPanel(QWidget):
         self._calm.stop()
         if self._measured is not None and self._prepared is not None:
             self._show_metrics(self._measured, self._prepared)
+            self._show_ensemble(self._measured, self._prepared)
         plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
         self._show_history(plot)
         view = self._view(plot, self.curves)
@@ -322,14 +336,28 @@ class OutputPanel(QWidget):
 
     def _show_metrics(self, snapshot: Snapshot, prepared: Prepared) -> None:
         history = snapshot.history
-        self.train_loss.set_text(_four_digits(history.train_loss[-1]))
-        self.test_loss.set_text(_four_digits(history.test_loss[-1]))
+        self.train_loss.set_text(four_digits(history.train_loss[-1]))
+        self.test_loss.set_text(four_digits(history.test_loss[-1]))
         value = float(history.test_metric[-1])
         if prepared.plan.task == "regression":
-            self.quality.set_text(_four_digits(value))
+            self.quality.set_text(four_digits(value))
         else:
             self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
         self.mae.set_text("–" if snapshot.test_mae is None else _three_figures(snapshot.test_mae))
+
+    def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:
+        """Show what the ensemble is worth; offer its picture once it has a member."""
+        figures = self._snapshot.ensemble if self._snapshot is not None else None
+        plan, option = prepared.plan, self.ensemble_option
+        has_members = figures is not None and figures.members > 0
+        offered = figures is not None and plan.kind != "table"
+        grows = self.ensemble.show_figures(figures, float(measured.history.test_loss[-1]), plan.task)
+        grows = grows or offered == option.isHidden()
+        option.setVisible(offered)
+        option.setEnabled(has_members)
+        option.setChecked(option.isChecked() and offered and has_members)
+        if grows:
+            self._share_height()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -338,19 +366,9 @@ class OutputPanel(QWidget):
         self.curve_choice.set_look(theme, body_font(theme, theme.size_title, bold=True))
         self._flow.setSpacing(theme.px(8))
         self._figures.setSpacing(theme.px(12))
-        for box in self.options.values():
+        for box in (*self.options.values(), self.ensemble_option):
             keep_font(box, body_font(theme))
         self._share_height()
-
-
-def _four_digits(value: float) -> str:
-    """Return a loss in a form whose width hardly changes; a small one keeps two figures: 1.2e−6."""
-    size = abs(value)
-    if not math.isfinite(value):
-        return "–" if math.isnan(value) else "∞"
-    if 0 < size < 1e-3 or size >= 10_000:
-        return scientific(value)
-    return f"{value:.{4 if size < 10 else 2}f}".replace("-", MINUS)
 
 
 def _three_figures(value: float) -> str:

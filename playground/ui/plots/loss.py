@@ -51,10 +51,11 @@ class CurvePlot(PlotView):
         self._log = False
         self._smooth = False
         self._marks: list[tuple[float, str]] = []
+        self._snapshots: tuple[int, ...] = ()
         self._prepared: Prepared | None = None
         self._raw = [self._curve(z) for z in (2, 3)]
         self._smoothed = [self._curve(z) for z in (4, 5)]
-        self._mark_lines = self._curve(1)
+        self._mark_lines, self._snapshot_lines = self._curve(1), self._curve(1)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
         self._view.addItem(self._cross, ignoreBounds=True)
@@ -103,7 +104,7 @@ class CurvePlot(PlotView):
         """Begin the curves anew."""
         self._prepared = prepared
         self._store.clear()
-        self._marks = []
+        self._marks, self._snapshots = [], ()
         self._measure(self._unit_text(prepared))
         self._set_empty(True, "The curves begin with the first epoch.")
         self.legend.show_entries(TRAIN_TEST_CURVES)
@@ -112,6 +113,10 @@ class CurvePlot(PlotView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Add the epochs since the last snapshot."""
         history = snapshot.history
+        epochs = snapshot.ensemble.epochs if snapshot.ensemble is not None else ()
+        if epochs != self._snapshots:
+            self._snapshots = epochs
+            self._draw_marks()
         if not len(history) and not history.restart:
             return
         if history.restart:
@@ -124,7 +129,7 @@ class CurvePlot(PlotView):
         """Draw nothing."""
         self._prepared = None
         self._store.clear()
-        self._marks = []
+        self._marks, self._snapshots = [], ()
         self._measure("")
         self.legend.clear()
         self._set_empty(True)
@@ -140,6 +145,8 @@ class CurvePlot(PlotView):
         self._cross.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
         pen = pg.mkPen(qcolor(theme.warning), width=theme.stroke, style=Qt.PenStyle.DotLine)
         self._mark_lines.setPen(pen)
+        pen = pg.mkPen(qcolor(theme.muted), width=theme.stroke, style=Qt.PenStyle.DotLine)
+        self._snapshot_lines.setPen(pen)
         self._redraw()
 
     # Making ---------------------------------------------------------------------------------------------
@@ -285,10 +292,10 @@ class CurvePlot(PlotView):
         return np.log10(np.where(values > 0, values, np.where(np.isnan(values), np.nan, floor)))
 
     def _draw_marks(self) -> None:
-        _, (low, high) = self._view.viewRange()
-        x = np.repeat([epoch for epoch, _ in self._marks], 2)
-        y = np.tile([low, high], len(self._marks))
-        self._mark_lines.setData(x, y, connect="pairs")
+        _, ends = self._view.viewRange()
+        settings = [epoch for epoch, _ in self._marks]
+        for item, epochs in ((self._mark_lines, settings), (self._snapshot_lines, self._snapshots)):
+            item.setData(np.repeat(epochs, 2), np.tile(ends, len(epochs)), connect="pairs")
 
     def _pixels(self) -> int:
         return max(100, int(self._view.width()))
@@ -307,7 +314,9 @@ class CurvePlot(PlotView):
         self._cross.setVisible(True)
         lines = [f"epoch {epoch:,.0f}", f"train {short(train)}", f"test {short(test)}"]
         pixel = float(self._view.viewPixelSize()[0])
-        lines += [text for place, text in self._marks if abs(place - x) <= _NEAR * pixel]
+        count = len(self._snapshots)
+        taken = [(at, f"snapshot {k} of {count}") for k, at in enumerate(self._snapshots, start=1)]
+        lines += [text for place, text in (*self._marks, *taken) if abs(place - x) <= _NEAR * pixel]
         return "\n".join(lines)
 
     def _pointer_left(self) -> None:
