@@ -6,11 +6,14 @@ ten, which is more than a screen can show. The epochs are fixed, not the times, 
 same curve.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from playground.engine.backends.base import Array, HostArray
-from playground.engine.metrics import accuracy, predicted_classes, r2
+from playground.engine.metrics import accuracy, are_right, predicted_classes, r2, squared_error
 
 DENSE_UNTIL = 1000
 """The epoch up to which every epoch is measured."""
@@ -47,3 +50,19 @@ class Watch:
         if len(outputs) == 0:
             return float("nan")
         return accuracy(outputs, predicted_classes(targets, self.threshold), self.threshold)
+
+    def tally(self, outputs: Array, targets: Array) -> Array:
+        """Return what is summed up for the metric over examples: right answers, or squared errors."""
+        if self.metric == "r2":
+            return squared_error(outputs, targets)
+        return np.sum(are_right(outputs, predicted_classes(targets, self.threshold), self.threshold))
+
+    def figures(self, total: float, tally: float, count: int, spread: float) -> tuple[float, float]:
+        """Return mean loss and metric from sums over `count` examples whose targets have that spread."""
+        if self.metric == "r2":
+            return _share(total, count), (1.0 - tally / spread if spread else math.nan)
+        return _share(total, count), _share(tally, count)
+
+
+def _share(total: float, count: int) -> float:
+    return total / count if count else math.nan

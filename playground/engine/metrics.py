@@ -1,4 +1,7 @@
-"""How good the answers are, in numbers that people compare. Host arrays only."""
+"""How good the answers are, in numbers that people compare.
+
+Numbers are made of host arrays; what returns arrays works where its arguments are.
+"""
 
 from typing import Any
 
@@ -14,22 +17,31 @@ def predicted_classes(outputs: HostArray, threshold: float) -> npt.NDArray[np.in
     One output says class 1 where it is above `threshold` (0 for tanh, 1/2 for sigmoid); several outputs say
     the class of the largest one. `outputs` is (n, 1), (n, classes) or (n,).
     """
-    if outputs.ndim == 1 or outputs.shape[1] == 1:
-        return np.asarray(outputs.reshape(len(outputs)) > threshold, dtype=np.int64)
-    return np.asarray(np.argmax(outputs, axis=1), dtype=np.int64)
+    one = outputs.ndim == 1 or outputs.shape[1] == 1
+    found = outputs.reshape(len(outputs)) > threshold if one else np.argmax(outputs, axis=1)
+    return found.astype(np.int64)
 
 
-def accuracy(outputs: HostArray, classes: HostArray, threshold: float) -> float:
-    """Return the share of rows (0..1) whose class index is right; nan where there are no rows.
+def are_right(outputs: HostArray, classes: HostArray, threshold: float) -> npt.NDArray[np.bool_]:
+    """Return whether the class index of each row of `outputs` is right, (n,).
 
     A network that has diverged (an output that is not a number) is right nowhere by chance: such rows count
     as wrong.
     """
-    if len(outputs) == 0:
-        return float("nan")
-    rows = outputs.reshape(len(outputs), -1)
-    right = (predicted_classes(outputs, threshold) == classes) & ~np.isnan(rows).any(axis=1)
-    return float(np.mean(right))
+    numbers = ~np.any(np.isnan(outputs.reshape(len(outputs), -1)), axis=1)
+    right: npt.NDArray[np.bool_] = (predicted_classes(outputs, threshold) == classes) & numbers
+    return right
+
+
+def squared_error(outputs: HostArray, targets: HostArray) -> Any:
+    """Return the sum of the squared distances of `outputs` from `targets`, both (n, k), in float64."""
+    distance = targets.astype(np.float64) - outputs.astype(np.float64)
+    return np.sum(distance * distance)
+
+
+def accuracy(outputs: HostArray, classes: HostArray, threshold: float) -> float:
+    """Return the share of rows (0..1) whose class index is right; nan where there are no rows."""
+    return float(np.mean(are_right(outputs, classes, threshold))) if len(outputs) else float("nan")
 
 
 def r2(outputs: HostArray, targets: HostArray) -> float:
@@ -40,13 +52,11 @@ def r2(outputs: HostArray, targets: HostArray) -> float:
     """
     if len(outputs) == 0:
         return float("nan")
-    y = np.asarray(targets, dtype=np.float64)
-    answers = np.asarray(outputs, dtype=np.float64).reshape(y.shape)
-    whole = spread(y)
+    whole = spread(targets)
     if whole == 0.0:
         return float("nan")
     with np.errstate(all="ignore"):
-        return 1.0 - float(np.sum((y - answers) ** 2)) / whole
+        return 1.0 - float(squared_error(outputs.reshape(targets.shape), targets)) / whole
 
 
 def spread(targets: HostArray) -> float:

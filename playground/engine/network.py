@@ -181,11 +181,16 @@ class Network:
         total = 0.0
         for start in range(0, count, chunk):
             part = slice(start, start + chunk)
-            z, answers = self._layers_of(rows[part])
+            z, answers = self.answers(rows[part])
             with np.errstate(all="ignore"):
-                total += float(np.sum(loss.value(z, answers[-1], targets[part])))
-            outputs[part] = self.backend.to_host(answers[-1])
+                total += float(np.sum(loss.value(z, answers, targets[part])))
+            outputs[part] = self.backend.to_host(answers)
         return (total / count if count else float("nan")), outputs
+
+    def answers(self, rows: Array) -> tuple[Array, Array]:
+        """Return z and a of the output layer, fresh arrays (n, outputs), for `rows` on the backend."""
+        z, layers = self._layers_of(rows)
+        return z, layers[-1]
 
     def _layers_of(self, rows: Array) -> tuple[Array, list[Array]]:
         """Return the output layer's z (n, outputs) and every layer's answers (n, units), all fresh."""

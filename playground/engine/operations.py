@@ -57,8 +57,8 @@ class Dense(Operation):
         self.z: Array = backend.xp.zeros((shape.units, rows), dtype=block.dtype)
         self.delta: Array = backend.xp.zeros((shape.units, rows), dtype=block.dtype)
         self._views = (self.error.T, self.z.T, self.a.T, self.delta.T)
-        self._weighted_sums, self._weighted_errors = block.dot, block.T.dot
-        self._products = self.delta.dot
+        self._weighted_sums, self._weighted_errors = backend.product(block), backend.product(block.T)
+        self._products = backend.product(self.delta)
 
     def forward(self, below: Array) -> None:
         """Write z and a."""
@@ -78,7 +78,7 @@ class Dense(Operation):
         """Write gradients and errors from delta."""
         self._products(below.T, self.gradient)
         if errors_below is not None:
-            # The error of the ones comes along unused: `dot` would copy the block without them.
+            # The error of the ones comes along unused: the block without them would be copied.
             self._weighted_errors(self.delta, errors_below)
 
 
@@ -93,16 +93,20 @@ class Dropout(Operation):
         self._scale, self._limit = 1.0 / (1.0 - rate), dice.silenced_below(rate)
         counters = np.arange(shape.units * rows, dtype=np.uint32).reshape(shape.units, rows)
         self._counters: Array = backend.asarray(counters, np.uint32)
-        self._base: Array = backend.asarray(0, np.uint32)
+        self.base: Array = backend.asarray(0, np.uint32)
         self._factors: Array = backend.xp.ones((shape.units, rows), dtype=block.dtype)
 
     def begin(self, bits: int, step: int) -> None:
         """Move on to the chances of a step."""
-        self._base[...] = np.uint32(dice.step_base(bits, step, self.index))
+        self.base[...] = np.uint32(self.chance(bits, step))
+
+    def chance(self, bits: int, step: int) -> int:
+        """Return where the counters of this layer begin at a step."""
+        return dice.step_base(bits, step, self.index)
 
     def forward(self, below: Array) -> None:
         """Silence some of the values."""
-        chances = dice.mix(self._counters + self._base)
+        chances = dice.mix(self._counters + self.base)
         np.multiply(chances >= self._limit, self._scale, out=self._factors, casting="same_kind")
         np.multiply(below[1:], self._factors, self.a)
 
@@ -201,7 +205,8 @@ def look(backend: Backend, shape: LayerShape, block: Array, values: list[Array])
     result[0] = 1.0
     z = None
     if shape.kind == "dense":
-        z = block.dot(below)
+        z = backend.xp.empty((shape.units, below.shape[1]), dtype=block.dtype)
+        backend.product(block)(below, z)
         by_key(ACTIVATIONS, shape.activation, "activation").apply(z.T, result[1:].T)
     elif shape.kind == "batch_norm":
         inverse = 1.0 / np.sqrt(block[:, 3:4] + EPSILON)

@@ -7,7 +7,7 @@ once a step, so that the same few lines serve whole arrays on every backend and 
 
 import math
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from playground.engine.backends.base import Array, Backend, HostArray, check_dty
 from playground.engine.maths import maximum, minimum, sign, sqrt, where
 from playground.engine.tables import Parameter
 
-Constants = tuple[float, ...]
+Constants = Sequence[Any]
+"""Numbers; where steps are recorded as graphs, arrays without dimensions that hold them."""
 Slots = tuple[Array, ...]
 
 RPROP_SMALLEST = 1e-6
@@ -83,8 +84,17 @@ class Optimizer:
 
         `mask` (P,) is 1 at weights and 0 at biases.
         """
+        (c,) = self.upcoming([learning_rate])
         self.step += 1
-        c = self.constants(float(self.step), learning_rate, tuple(self.hyper.values()))
+        self.apply(parameters, gradients, mask, c)
+
+    def upcoming(self, rates: Sequence[float]) -> list[Constants]:
+        """Return the constants of the next updates, whose learning rates are given."""
+        hyper = tuple(self.hyper.values())
+        return [self.constants(self.step + later, rate, hyper) for later, rate in enumerate(rates, 1)]
+
+    def apply(self, parameters: Array, gradients: Array, mask: Array, c: Constants) -> None:
+        """Change `parameters` and memories as `update`, with constants that may be arrays; counts no step."""
         changed, memories = self.rule(parameters, gradients, mask, self._rows, c)
         parameters[...] = changed
         for row, memory in zip(self._rows, memories, strict=True):
@@ -99,9 +109,8 @@ class Optimizer:
 
     def state(self) -> dict[str, HostArray]:
         """Return host copies of everything that a later `load_state` needs to go on from here."""
-        memories = {
-            name: self._backend.to_host(row) for name, row in zip(self.slots, self._rows, strict=True)
-        }
+        rows = zip(self.slots, self._rows, strict=True)
+        memories = {name: self._backend.to_host(row) for name, row in rows}
         return {**memories, "step": np.array(self.step, dtype=np.int64)}
 
     def load_state(self, state: dict[str, HostArray]) -> None:
@@ -315,12 +324,7 @@ class Rprop(Optimizer):
             "increase", "Growth", "How much a step grows while the slope keeps its sign.", 1.2, 1.0, 2.0
         ),
         Parameter(
-            "decrease",
-            "Shrinking",
-            "How much of a step is left when the slope flips its sign.",
-            0.5,
-            0.1,
-            0.99,
+            "decrease", "Shrinking", "What is left of a step when the slope flips its sign.", 0.5, 0.1, 0.99
         ),
     )
     slots = ("size", "previous")
@@ -357,12 +361,7 @@ class LBFGS(Optimizer):
     formula = "w ← w - α H g,  H from the last m steps,  α by line search"
     parameters = (
         Parameter(
-            "iterations",
-            "Iterations",
-            "How many steps it takes in an epoch; then it learns anew.",
-            20.0,
-            1.0,
-            1000.0,
+            "iterations", "Iterations", "Steps in an epoch, after which it learns anew.", 20.0, 1.0, 1000.0
         ),
         Parameter("memory", "Memory", "From how many past steps it learns the curvature.", 10.0, 1.0, 100.0),
     )

@@ -1,6 +1,8 @@
 """Mini-batch training: which rows a step sees, what a step does, and when the losses are measured."""
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ from playground.engine.workspace import Workspace, with_ones
 Batch = tuple[Workspace, Array, Array, Array]
 """The buffers to use, the examples as rows and as columns (both with ones), and the targets."""
 
+Makes = Callable[[int, int, npt.NDArray[np.float64]], int]
+"""Takes steps with the batches from one to before another, at given rates; returns how many it took."""
+
 
 class Trainer:
     """Trains a network on the rows of `x` (n, inputs) and `y` (n, outputs), which are copied.
@@ -34,6 +39,7 @@ class Trainer:
         points: the curves, a point for each measured epoch and each call of `record`; whoever reads them may
             empty the list.
         diverged: whether a measured loss was no longer a finite number.
+        shuffled_rows, shuffled_targets: the rows, with their ones, and the targets in this epoch's order.
 
     Raises:
         ValueError: when shapes do not fit, there are no rows, or the batch size is below 1.
@@ -79,9 +85,9 @@ class Trainer:
         self.watch = watch
         self.runner: Runner | None = None  # kept here by the backend that makes it
         self._rows = with_ones(network.backend, rows)
-        # The rows in this epoch's order: refilled in place, so that the views of the batches stay.
-        self._shuffled_rows = network.backend.xp.empty_like(self._rows)
-        self._shuffled_targets = network.backend.xp.empty_like(self.y)
+        # Refilled in place, so that the views of the batches stay.
+        self.shuffled_rows = network.backend.xp.empty_like(self._rows)
+        self.shuffled_targets = network.backend.xp.empty_like(self.y)
         self._shuffled_epoch = -1
         self._batches: list[Batch] = []
         self._first_row = 0
@@ -164,18 +170,18 @@ class Trainer:
             if runner is not None:
                 done += runner.run(max_steps - done, until)
             else:
-                done += self._run_to_end_of_epoch(max_steps - done, until)
+                done += self.advance(max_steps - done, until, self.run_batches)
         return done
 
-    def _run_to_end_of_epoch(self, max_steps: int, until: float) -> int:
-        """Train operation by operation, at most to the end of the epoch."""
+    def advance(self, max_steps: int, until: float, make: Makes) -> int:
+        """Train up to `max_steps` steps by `make`, at most to the end of the epoch; return how many."""
         if self._shuffled_epoch != self.epoch:
             self._shuffle()
         start = self._next
         stop = min(start + max_steps, len(self._batches))
         rates = self.rates(stop - start)
         with np.errstate(all="ignore"):
-            self._run_batches(start, stop, rates)
+            stop = start + make(start, stop, rates)
         self._next = stop
         self.step += stop - start
         if stop == len(self._batches):
@@ -184,30 +190,52 @@ class Trainer:
                 self.record()
         return stop - start
 
-    def _run_batches(self, start: int, stop: int, rates: npt.NDArray[np.float64]) -> None:
-        """Take one step with each of the batches from `start` to before `stop`."""
-        network, loss = self.network, self.loss
-        for index in range(start, stop):
-            work, rows, columns, targets = self._batches[index]
-            work.begin(self.bits, self.step + index - start)
-            if self._optimizer.solves:
-                self._solve(work, rows, columns, targets)
-                continue
-            work.forward(columns)
-            work.backward(rows, targets, loss)
-            self._improve(network, float(rates[index - start]))
+    def run_batches(self, start: int, stop: int, rates: npt.NDArray[np.float64]) -> int:
+        """Take a step with each of the batches from `start` to before `stop`, operation by operation."""
+        solves = self._optimizer.solves
+        numbers = [] if solves else self.numbers(rates)
+        for later in range(stop - start):
+            batch = self._batches[start + later]
+            batch[0].begin(self.bits, self.step + later)
+            if solves:
+                self._solve(*batch)
+            else:
+                self.make_step(batch, numbers[later])
+                self._optimizer.step += 1
+        return stop - start
 
-    def _improve(self, network: Network, rate: float) -> None:
-        """Add the price on weights, clip, and let the optimizer make its step."""
+    def numbers(self, rates: npt.NDArray[np.float64]) -> list[tuple[float, ...]]:
+        """Return for each of the next steps what `make_step` takes, by their learning rates."""
+        each, penalty = rates.tolist(), self.regularization_rate
+        prices = [rate * penalty for rate in each] if self.regularizer.shrinks else [penalty] * len(each)
+        constants = self._optimizer.upcoming(each)
+        return [(price, self.clip_limit, *c) for price, c in zip(prices, constants, strict=True)]
+
+    def outlook(self, index: int) -> tuple[Workspace, int, int]:
+        """Return a batch's buffers, its first row, and how many batches from it on have the same buffers."""
+        work, others = self._batches[index][0], len(self._batches) - index - 1
+        alike = others + (self._batches[-1][0] is work)
+        return work, self._first_row + index * self._used_batch_size, alike
+
+    def make_step(self, batch: Batch, numbers: Sequence[Any]) -> None:
+        """Pass a batch forward and back, add the price on weights, clip, and let the optimizer improve.
+
+        `numbers` are the price on weights, the limit of gradients and the optimizer's constants: all that
+        differs from step to step but for the batch. Nothing here travels to the host.
+        """
+        work, rows, columns, targets = batch
+        price, limit, *constants = numbers
+        work.forward(columns)
+        work.backward(rows, targets, self.loss)
+        network, slope = self.network, self.regularizer.slope
         parameters, gradients, mask = network.parameters, network.gradients, network.weight_mask
-        penalty = self.regularization_rate
-        if penalty:
+        if self.regularization_rate:
             if self.regularizer.shrinks:
-                parameters -= rate * penalty * mask * parameters
-            elif self.regularizer.slope is not None:
-                gradients += mask * self.regularizer.slope(parameters, penalty)
-        self.clipping.clip(gradients, self.clip_limit)
-        self._optimizer.update(parameters, gradients, mask, rate)
+                parameters -= price * mask * parameters
+            elif slope is not None:
+                gradients += mask * slope(parameters, price)
+        self.clipping.clip(gradients, limit)
+        self._optimizer.apply(parameters, gradients, mask, constants)
 
     def _solve(self, work: Workspace, rows: Array, columns: Array, targets: Array) -> None:
         """Let an optimizer that works on the loss itself do so, with the price on weights included."""
@@ -275,7 +303,7 @@ class Trainer:
         self._batches = []
         for start in range(first_row, self.count, self._used_batch_size):
             part = slice(start, min(start + self._used_batch_size, self.count))
-            rows, targets = self._shuffled_rows[part], self._shuffled_targets[part]
+            rows, targets = self.shuffled_rows[part], self.shuffled_targets[part]
             work = self.network.workspace(rows.shape[0])
             self._batches.append((work, rows, rows.T, targets))
         self._first_row, self._next = first_row, 0
@@ -283,6 +311,6 @@ class Trainer:
     def _shuffle(self) -> None:
         """Bring the rows into the order of the current epoch."""
         moved = self.network.backend.asarray(dice.order(self.bits, self.epoch, self.count), np.int64)
-        np.take(self._rows, moved, axis=0, out=self._shuffled_rows)
-        np.take(self.y, moved, axis=0, out=self._shuffled_targets)
+        np.take(self._rows, moved, axis=0, out=self.shuffled_rows)
+        np.take(self.y, moved, axis=0, out=self.shuffled_targets)
         self._shuffled_epoch = self.epoch

@@ -12,7 +12,7 @@ import numpy as np
 from playground.engine.backends.base import Array, Backend
 from playground.engine.layers import LayerShape
 from playground.engine.losses import Loss
-from playground.engine.operations import OPERATIONS, Dense, Operation, Skip
+from playground.engine.operations import OPERATIONS, Dense, Dropout, Operation, Skip
 
 
 def with_ones(backend: Backend, rows: Array) -> Array:
@@ -53,7 +53,7 @@ class Workspace:
         self._targets_of_loss = (output.z.T, output.a.T)
         self.outputs: Array = output.a.T
         self._skips = [one for one in self._operations if isinstance(one, Skip)]
-        self._chances = [one for one in self._operations if one.shape.kind == "dropout"]
+        self._dropouts = [one for one in self._operations if isinstance(one, Dropout)]
         self._backward: list[tuple[Operation, Any, Any, list[Any]]] = [
             self._way_back(index) for index in range(len(shapes) - 1, -1, -1)
         ]
@@ -68,8 +68,17 @@ class Workspace:
 
     def begin(self, bits: int, step: int) -> None:
         """Get ready for a step: what is left to chance depends on its number and the run's bits."""
-        for operation in self._chances:
+        for operation in self._dropouts:
             operation.begin(bits, step)
+
+    def chances(self, bits: int, step: int) -> list[int]:
+        """Return where the counters of each Dropout begin at a step."""
+        return [operation.chance(bits, step) for operation in self._dropouts]
+
+    def take_chances(self, bases: Array) -> None:
+        """Let the counters begin, from now on, where `bases` (1, number of Dropouts) says at each step."""
+        for place, operation in enumerate(self._dropouts):
+            operation.base = bases[0, place]
 
     def forward(self, columns: Array) -> None:
         """Fill `outputs` (rows, outputs) from examples as columns, (1 + inputs, rows), the first row ones."""

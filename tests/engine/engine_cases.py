@@ -29,7 +29,10 @@ every_backend = pytest.mark.parametrize(
         )
         for choice in BACKENDS
     ]
-    + [pytest.param(StandInBackend, id="stand_in")],
+    + [
+        pytest.param(lambda: StandInBackend(graphs=False), id="stand_in"),
+        pytest.param(StandInBackend, id="stand_in_graphs"),
+    ],
 )
 
 

@@ -5,6 +5,7 @@ only makes arrays, moves them, and says what it is. Host data never mixes with a
 it enters through `asarray` and leaves through `to_host`.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -65,6 +66,10 @@ class Backend(Protocol):
 
     def synchronize(self) -> None:
         """Wait until everything that was started has been computed."""
+        ...
+
+    def product(self, a: Array) -> Callable[[Array, Array], object]:
+        """Return what writes the matrix product of `a` and its first argument to its second."""
         ...
 
     def runner(self, trainer: "Trainer") -> "Runner | None":

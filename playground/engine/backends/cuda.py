@@ -1,13 +1,20 @@
 """An NVIDIA graphics card, through CuPy. The only file that imports CuPy, and only inside functions."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from playground.engine.backends import cublas, graphs
 from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray, Passes, Runner
+from playground.engine.backends.cublas import Products
 
 LABEL = "GPU (CuPy)"
+STEP_BY_STEP = f"{LABEL}, step by step"
+"""What the backend is called where graphs are refused."""
+
 FAILURES = (
     "cuda.memory.OutOfMemoryError",
     "cuda.runtime.CUDARuntimeError",
@@ -46,7 +53,9 @@ def make() -> Backend:
     reason = _why_not()
     if reason is not None:
         raise BackendUnavailableError(reason)
-    return CudaBackend()
+    import cupy
+
+    return CudaBackend(cupy)
 
 
 def _failures(cupy: Any) -> tuple[type[BaseException], ...]:
@@ -66,18 +75,22 @@ def _found(module: Any, path: str) -> type[BaseException] | None:
 
 
 class CudaBackend:
-    """Arrays in the memory of a graphics card, computed there."""
+    """Arrays in the memory of a graphics card, computed there by CuPy `xp`.
+
+    Attributes:
+        graphs: whether steps may be recorded as graphs; else they are made operation by operation.
+    """
 
     key: str = "cuda"
     label: str = LABEL
-    xp: Any
     failures: tuple[type[BaseException], ...]
 
-    def __init__(self) -> None:
-        import cupy
-
-        self.xp = cupy
-        self.failures = _failures(cupy)
+    def __init__(self, xp: Any) -> None:
+        self.xp = xp
+        self.failures = _failures(xp)
+        self.graphs = True
+        self._direct: Products | None = None
+        self._products: Products | None = None
 
     def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
         """Copy `host` to the card as a new C-contiguous array."""
@@ -91,11 +104,48 @@ class CudaBackend:
         """Wait for everything that was started on the current stream."""
         self.xp.cuda.get_current_stream().synchronize()
 
+    def product(self, a: Array) -> Callable[[Array, Array], object]:
+        """Return what writes the matrix product of `a` and its first argument to its second."""
+        dot = a.dot
+
+        def multiply(b: Array, out: Array) -> None:
+            if self._direct is not None:
+                self._direct(a, b, out)
+            else:
+                dot(b, out)
+
+        return multiply
+
+    @contextmanager
+    def direct_products(self) -> Iterator[None]:
+        """Have matrix products made by cuBLAS without CuPy, as a capture needs it."""
+        if self._products is None:
+            self._products = Products(self.xp, self._library())
+        self._direct = self._products
+        try:
+            yield
+        finally:
+            self._direct = None
+
+    def _library(self) -> Any:
+        return cublas.load(self.xp)
+
     def runner(self, trainer: "Trainer") -> Runner | None:
-        """Return None: steps are made operation by operation."""
+        """Return what makes steps by graphs; None where they have to be made operation by operation."""
+        if not self.graphs or trainer.optimizer.solves:
+            return None
+        if trainer.runner is None:
+            trainer.runner = graphs.Runner(trainer, self)
+            self.label = LABEL
+        assert isinstance(trainer.runner, graphs.Runner)
+        return None if trainer.runner.reason else trainer.runner
+
+    def give_up_graphs(self) -> None:
+        """Say in the label that the steps are made operation by operation."""
+        self.label = STEP_BY_STEP
 
     def passes(self, network: "Network") -> Passes | None:
-        """Return None: the network looks for itself."""
+        """Return None: the network looks for itself, and what it makes of rows on the card stays there."""
 
     def describe(self) -> str:
         """Return the card's name and CuPy's version."""

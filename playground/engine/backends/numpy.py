@@ -1,6 +1,7 @@
 """The processor, through NumPy."""
 
 import platform
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,11 @@ class NumpyBackend:
 
     def synchronize(self) -> None:
         """Return at once: NumPy has computed everything when its functions return."""
+
+    def product(self, a: Array) -> Callable[[Array, Array], object]:
+        """Return what writes the matrix product of `a` and its first argument to its second."""
+        dot: Callable[[Array, Array], object] = a.dot
+        return dot
 
     def runner(self, trainer: "Trainer") -> Runner | None:
         """Return None: steps are made operation by operation."""
