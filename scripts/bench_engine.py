@@ -10,74 +10,23 @@ import argparse
 import importlib.util
 import json
 import os
-import statistics
 import subprocess
 import sys
-import time
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-if TYPE_CHECKING:
-    from playground.engine.trainer import Trainer
+from bench_cases import NETWORKS, RATE, Network, Steps, data, medians, ours, pytorch
 
 Result = dict[str, Any]
-Steps = Callable[[int], int]
-"""Makes about so many steps, and returns how many they were."""
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 SGEMM = "sgemm"
 SGEMM_SIZE = 1024
-LATE = 1_000_001  # an epoch of which, and of many after it, no losses are measured
-RATE = 0.003
 WIDTHS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """What is trained. Classes are told apart by softmax and cross-entropy, else it is half squared error.
-
-    `times` is how many times as fast as PyTorch the best backend is meant to be, `share` the part of the
-    rate of large matrix products that it is meant to reach.
-    """
-
-    sizes: tuple[int, ...]
-    hidden: str
-    output: str
-    batch: int
-    optimizer: str
-    rows: int
-    times: float | None = None
-    share: float | None = None
-
-    @property
-    def key(self) -> str:
-        """The sizes, as 2-4-2-1; many alike as 7-8x6-1."""
-        inner = self.sizes[1:-1]
-        alike = len(inner) > 2 and len(set(inner)) == 1
-        middle = [f"{inner[0]}x{len(inner)}"] if alike else [str(units) for units in inner]
-        return "-".join([str(self.sizes[0]), *middle, str(self.sizes[-1])])
-
-    @property
-    def flops(self) -> int:
-        """Multiplications and additions of a step's matrix products; errors go back to layers alone."""
-        pairs = list(zip(self.sizes, self.sizes[1:], strict=False))
-        forward = sum(inputs * units for inputs, units in pairs)
-        back = forward - pairs[0][0] * pairs[0][1]
-        return 2 * self.batch * (2 * forward + back)
-
-
-NETWORKS = (
-    Network((2, 4, 2, 1), "tanh", "tanh", 10, "sgd", 250, times=120.0),
-    Network((7, 8, 8, 8, 8, 8, 8, 1), "tanh", "tanh", 10, "sgd", 250, times=45.0),
-    Network((2, 64, 64, 1), "relu", "tanh", 10, "adam", 250, times=15.0),
-    Network((64, 256, 128, 10), "relu", "softmax", 64, "adam", 1792, times=1.8),
-    Network((784, 1024, 1024, 10), "relu", "softmax", 256, "adam", 4096, times=1.0, share=0.7),
-)
 
 
 def main() -> int:
@@ -109,11 +58,13 @@ def main() -> int:
 
 def measure(network: Network, backends: list[str], threads: int, rounds: int, seconds: float) -> Result:
     """Return the steps a second of all contestants, and how the best backend compares."""
-    contestants: dict[str, Steps] = {key: _ours(key, network) for key in backends}
+    from playground.engine.backends import make_backend
+
+    contestants: dict[str, Steps] = {key: ours(make_backend(key), network) for key in backends}
     contestants |= _theirs(network, threads)
     if network.share is not None:
         contestants[SGEMM] = _sgemm()
-    rates = _medians(contestants, rounds, seconds)
+    rates = medians(contestants, rounds, seconds)
     product = rates.pop(SGEMM, None)
     best = max(backends, key=lambda key: rates[key])
     pytorch = max((rate for name, rate in rates.items() if name.startswith("pytorch")), default=None)
@@ -152,37 +103,13 @@ def _verdict(name: str, figure: float, target: float | None) -> Result:
     return {name: float(f"{figure:.3g}"), f"{name}_target": target, f"{name}_ok": figure >= target}
 
 
-def _medians(contestants: dict[str, Steps], rounds: int, seconds: float) -> dict[str, float]:
-    """Return each contestant's steps a second, the median over rounds in which everyone has one turn."""
-    counts = {name: _enough(steps, seconds) for name, steps in contestants.items()}
-    found: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(rounds):
-        for name, steps in contestants.items():
-            steps(max(1, counts[name] // 20))  # the caches and threads of the one before are swept out
-            began = time.perf_counter()
-            done = steps(counts[name])
-            found[name].append(done / (time.perf_counter() - began))
-    return {name: statistics.median(rates) for name, rates in found.items()}
-
-
-def _enough(steps: Steps, seconds: float) -> int:
-    """Return how many steps take about so long; warms up on the way."""
-    steps(1)
-    count = 1
-    while True:
-        began = time.perf_counter()
-        done = steps(count)
-        took = time.perf_counter() - began
-        if took >= seconds / 4:
-            return max(1, round(done * seconds / took))
-        count *= 4
-
-
 def measure_widths(backend: str, rounds: int, seconds: float) -> Iterator[Result]:
     """Yield what a step of 2-n-n-1 costs as n grows: time, and time for each of its n x n weights."""
+    from playground.engine.backends import make_backend
+
     for width in WIDTHS:
         network = Network((2, width, width, 1), "relu", "tanh", 10, "sgd", 250)
-        rate = _medians({backend: _ours(backend, network)}, rounds, seconds)[backend]
+        rate = medians({backend: ours(make_backend(backend), network)}, rounds, seconds)[backend]
         yield {
             "backend": backend,
             "width": width,
@@ -220,115 +147,15 @@ def _prepare(backends: list[str]) -> None:
     compiled.load("float32")
 
 
-def _data(network: Network) -> tuple[Any, Any]:
-    """Return inputs (rows, inputs) and targets (rows, outputs), float32: noise serves to measure time."""
-    import numpy as np
-
-    dice = np.random.default_rng(0)
-    x = dice.normal(size=(network.rows, network.sizes[0])).astype(np.float32)
-    if network.output == "softmax":
-        classes = dice.integers(0, network.sizes[-1], network.rows)
-        return x, np.eye(network.sizes[-1], dtype=np.float32)[classes]
-    return x, dice.choice([-0.9, 0.9], (network.rows, network.sizes[-1])).astype(np.float32)
-
-
-def _ours(backend: str, network: Network) -> Steps:
-    """Return what trains the network on one of the program's backends."""
-    trainer = make_trainer(backend, network)
-
-    def steps(count: int) -> int:
-        done = trainer.run(count)
-        trainer.network.backend.synchronize()
-        return done
-
-    return steps
-
-
-def make_trainer(backend: str, network: Network) -> "Trainer":
-    """Return a trainer on one of the program's backends, at an epoch whose losses are not measured."""
-    from playground.engine.backends import make_backend
-    from playground.engine.curves import Watch
-    from playground.engine.layers import LayerShape
-    from playground.engine.losses import LOSSES
-    from playground.engine.network import Network as Layers
-    from playground.engine.optimizers import OPTIMIZERS
-    from playground.engine.regularizers import REGULARIZERS
-    from playground.engine.tables import by_key
-    from playground.engine.trainer import Trainer
-
-    names = [network.hidden] * (len(network.sizes) - 2) + [network.output]
-    pairs = zip(network.sizes, network.sizes[1:], names, strict=False)
-    made = Layers(make_backend(backend), [LayerShape(*pair, "glorot_uniform") for pair in pairs], "float32")
-    made.initialise(0)
-    x, y = _data(network)
-    loss = "softmax_cross_entropy" if network.output == "softmax" else "half_squared"
-    trainer = Trainer(
-        *(made, by_key(LOSSES, loss, "loss")),
-        *(by_key(OPTIMIZERS, network.optimizer, "optimizer")(made.backend, made.size, "float32"), x, y),
-        learning_rate=RATE,
-        batch_size=network.batch,
-        regularizer=by_key(REGULARIZERS, "none", "regularizer"),
-        regularization_rate=0.0,
-        seed=0,
-        watch=Watch(made.as_rows(x[:1]), made.as_targets(y[:1], 1)),
-    )
-    trainer.move_to(LATE, 0)
-    return trainer
-
-
 def _theirs(network: Network, threads: int) -> dict[str, Steps]:
     """Return those of the other libraries that are installed."""
     found: dict[str, Steps] = {}
     if importlib.util.find_spec("torch") is not None:
         for count in sorted({1, threads}):
-            found[f"pytorch, {count} thread{'s' * (count > 1)}"] = _pytorch(network, count)
+            found[f"pytorch, {count} thread{'s' * (count > 1)}"] = pytorch(network, count)
     if importlib.util.find_spec("sklearn") is not None:
         found["scikit-learn"] = _scikit_learn(network)
     return found
-
-
-def _pytorch(network: Network, threads: int) -> Steps:
-    """Return what trains the network in PyTorch, eager, as its tutorials write it.
-
-    nn.MSELoss stands for half squared error: it spares PyTorch the multiplication by one half.
-    """
-    import torch
-    from torch import nn
-
-    torch.manual_seed(0)
-    kinds = {"tanh": nn.Tanh, "relu": nn.ReLU}
-    layers: list[nn.Module] = []
-    for inputs, units in zip(network.sizes, network.sizes[1:-1], strict=False):
-        layers += [nn.Linear(inputs, units), kinds[network.hidden]()]
-    layers.append(nn.Linear(*network.sizes[-2:]))
-    if network.output != "softmax":
-        layers.append(kinds[network.output]())
-    model = nn.Sequential(*layers)
-    x, y = map(torch.from_numpy, _data(network))
-    if network.output == "softmax":
-        y = y.argmax(1)
-    criterion = nn.CrossEntropyLoss() if network.output == "softmax" else nn.MSELoss()
-    chosen = torch.optim.Adam if network.optimizer == "adam" else torch.optim.SGD
-    optimizer = chosen(model.parameters(), lr=RATE)
-
-    def batches() -> Iterator[Any]:
-        while True:
-            order = torch.randperm(network.rows)
-            for start in range(0, network.rows, network.batch):
-                yield order[start : start + network.batch]
-
-    source = batches()
-
-    def steps(count: int) -> int:
-        torch.set_num_threads(threads)
-        for _ in range(count):
-            rows = next(source)
-            optimizer.zero_grad()
-            criterion(model(x[rows]), y[rows]).backward()
-            optimizer.step()
-        return count
-
-    return steps
 
 
 def _scikit_learn(network: Network) -> Steps:
@@ -347,7 +174,7 @@ def _scikit_learn(network: Network) -> Steps:
         warm_start=True,
         random_state=0,
     )
-    x, y = _data(network)
+    x, y = data(network)
     answers = y.argmax(1) if network.output == "softmax" else y.ravel()
     each = -(-network.rows // network.batch)
 

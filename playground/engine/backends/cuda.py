@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.backends import cublas, graphs
-from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray, Passes, Runner
+from playground.engine.backends.base import Array, BackendUnavailableError, HostArray, Passes, Runner
 from playground.engine.backends.cublas import Products
 
 LABEL = "GPU (CuPy)"
@@ -48,7 +48,7 @@ def _why_not() -> str | None:
     return None if found else "CuPy finds no NVIDIA graphics card, or the card's driver is too old"
 
 
-def make() -> Backend:
+def make() -> "CudaBackend":
     """Return a backend on the current device, or raise BackendUnavailableError with the reason."""
     reason = _why_not()
     if reason is not None:
