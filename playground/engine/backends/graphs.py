@@ -152,7 +152,7 @@ class Runner:
         table[:, : numbers.shape[1]] = numbers
         self._numbers[:steps] = asarray(table, trainer.network.dtype)
         if self._chances.shape[1]:
-            work = trainer.network.workspace(trainer.used_batch_size)
+            work, _, _ = trainer.outlook(0)
             chances = [work.chances(trainer.bits, trainer.step + later) for later in range(steps)]
             self._chances[:steps] = asarray(chances, np.uint32)
         self._index[...] = 0
