@@ -56,10 +56,9 @@ def _default() -> "Experiment":
 
 def _deep() -> "Experiment":
     from playground.experiment import edits, files
-    from playground.experiment.model import available_features
 
     spiral = edits.set_dataset(files.example("circle"), "spiral")
-    features = spiral.data.replace(features=available_features("spiral"))
+    features = spiral.data.replace(features=tuple(one.key for one in spiral.data.known_features))
     return spiral.replace(data=features, layers=_layers(6, 8))
 
 

@@ -6,7 +6,7 @@ Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitti
 
 from playground.data.base import Dataset, Sample, find
 from playground.data.curve import CURVE
-from playground.data.features import FEATURES, Feature, design_matrix
+from playground.data.features import FEATURES, Feature, design_matrix, features_for
 from playground.data.fish import FISH, DataFileError
 from playground.data.scaling import SCALINGS, Scaler, Scaling
 from playground.data.shapes import BLOBS, CHECKERBOARD, MOONS, RINGS
@@ -46,4 +46,5 @@ __all__ = [
     "Scaling",
     "dataset",
     "design_matrix",
+    "features_for",
 ]

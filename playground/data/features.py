@@ -5,6 +5,7 @@ The seven functions and their order are TensorFlow Playground's.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from playground.data.base import PLANE_COLUMNS, FloatArray, find
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One input: `compute` takes points (n, 2) and returns (n,); `symbol` is `label` in plain ASCII."""
+    """One input: `compute` takes rows (n, d) and returns (n,); `symbol` is `label` in plain ASCII."""
 
     key: str
     label: str
@@ -61,25 +62,30 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
+@lru_cache(maxsize=64)
+def features_for(columns: tuple[str, ...]) -> tuple[Feature, ...]:
+    """Return what can be made of rows with such columns: FEATURES in the plane, otherwise each column."""
+    if columns == PLANE_COLUMNS:
+        return FEATURES
+    return tuple(_column(place, name) for place, name in enumerate(columns))
+
+
+def _column(place: int, name: str) -> Feature:
+    return Feature(name, name, name, f"The column {name}.", lambda rows: np.asarray(rows[:, place]))
+
+
 def design_matrix(inputs: FloatArray, keys: Sequence[str], columns: tuple[str, ...]) -> FloatArray:
     """Return the features `keys` of the rows `inputs` (n, len(columns)) as a new array (n, len(keys)).
 
-    For points in the plane (columns x1, x2) the keys are those of FEATURES, for other data they are names of
-    columns. Raises ValueError for an unknown key or when `inputs` does not fit `columns`.
+    The keys are those of `features_for(columns)`. Raises ValueError for an unknown key or when `inputs` does
+    not fit `columns`.
     """
     if inputs.ndim != 2 or inputs.shape[1] != len(columns):
         raise ValueError(
             f"rows of {len(columns)} numbers were expected, not an array of shape {inputs.shape}"
         )
     matrix = np.empty((len(inputs), len(keys)), dtype=np.float64)
+    known = features_for(columns)
     for position, key in enumerate(keys):
-        matrix[:, position] = _feature(inputs, key, columns)
+        matrix[:, position] = find(known, key, "feature").compute(inputs)
     return matrix
-
-
-def _feature(inputs: FloatArray, key: str, columns: tuple[str, ...]) -> FloatArray:
-    if columns == PLANE_COLUMNS:
-        return find(FEATURES, key, "feature").compute(inputs)
-    if key not in columns:
-        raise ValueError(f"{key!r} is not a column of this data set; allowed: {', '.join(columns)}")
-    return inputs[:, columns.index(key)]

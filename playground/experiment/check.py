@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.data import DATASETS
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
@@ -43,7 +42,7 @@ def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 def _loss_problems(experiment: Experiment) -> Iterator[Problem]:
     loss = by_key(LOSSES, experiment.training.loss, "loss")
-    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    dataset = experiment.data.source
     output = by_key(ACTIVATIONS, experiment.output.activation, "activation")
     if dataset.task not in loss.tasks:
         yield Problem("error", "loss", f"{loss.label} cannot be used for {dataset.task}.")
@@ -127,7 +126,7 @@ def _training_problems(experiment: Experiment) -> Iterator[Problem]:
     training = experiment.training
     if training.learning_rate == 0:
         yield Problem("warning", "training", "The learning rate is 0, so the weights stay as they are.")
-    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    dataset = experiment.data.source
     if dataset.kind == "table" and experiment.data.scaling == "none":
         yield Problem(
             "warning",

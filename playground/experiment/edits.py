@@ -27,7 +27,6 @@ from playground.experiment.model import (
     Dense,
     Experiment,
     Layer,
-    available_features,
 )
 from playground.experiment.skips import (
     sentence,
@@ -163,7 +162,7 @@ def set_activation(experiment: Experiment, layer_id: str, activation: str) -> Ex
             raise EditRefused(f"{record.label} turns outputs into class shares: use it at the output only.")
         _dense_layer(experiment, layer_id, "has no activation: choose one for a Dense layer")
         return _change_layer(experiment, layer_id, activation=activation)
-    if record.output_only and by_key(DATASETS, experiment.data.dataset, "data set").task == "regression":
+    if record.output_only and experiment.data.source.task == "regression":
         raise EditRefused(f"{record.label} chooses between classes; this data asks for a number.")
     changed = experiment.replace(output=experiment.output.replace(activation=activation))
     return _with_fitting_loss(changed)
@@ -187,7 +186,7 @@ def set_initializer(experiment: Experiment, layer_id: str, initializer: str) -> 
 @_edit
 def toggle_feature(experiment: Experiment, key: str) -> Experiment:
     """Switch an input feature on or off; the features keep the order of their table."""
-    known = available_features(experiment.data.dataset)
+    known = [feature.key for feature in experiment.data.known_features]
     chosen = set(experiment.data.features) ^ {key}
     if not chosen:
         raise EditRefused("At least one input feature is needed: switch another one on first.")
@@ -205,7 +204,7 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     """
     if key == experiment.data.dataset:
         return experiment
-    old = by_key(DATASETS, experiment.data.dataset, "data set")
+    old = experiment.data.source
     new = by_key(DATASETS, key, "data set")
     same_inputs = new.inputs == old.inputs and new.kind == old.kind
     default_samples = experiment.data.samples == old.default_samples or old.fixed_samples
@@ -226,7 +225,7 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
 @_edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
     """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling."""
-    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    dataset = experiment.data.source
     if dataset.fixed_samples and {"samples", "noise"} & set(fields):
         raise EditRefused(f"{dataset.label} is measured data: its rows are what they are.")
     if fields.get("split") == "provided" and not dataset.has_provided_split:
@@ -261,7 +260,7 @@ def set_epochs(experiment: Experiment, epochs: int) -> Experiment:
 def set_loss(experiment: Experiment, key: str) -> Experiment:
     """Choose a loss; the output's activation follows where the loss needs another."""
     loss = by_key(LOSSES, key, "loss")
-    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    dataset = experiment.data.source
     if dataset.task not in loss.tasks:
         raise EditRefused(f"{loss.label} is for {' and '.join(loss.tasks)}; this data is {dataset.task}.")
     if key in TWO_CLASS_LOSSES and class_count(experiment) > 2:
@@ -291,7 +290,7 @@ def set_all_seeds(experiment: Experiment, seed: int) -> Experiment:
 
 def class_count(experiment: Experiment) -> int:
     """Return the number of classes, 0 for regression."""
-    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    dataset = experiment.data.source
     if dataset.task == "regression":
         return 0
     return experiment.data.classes if dataset.classes_adjustable else int(dataset.classes or 2)

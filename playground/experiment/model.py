@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from playground.data import DATASETS, FEATURES, SCALINGS
+from playground.data import DATASETS, SCALINGS, Dataset, Feature, features_for
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
@@ -91,12 +91,6 @@ DatasetKey = Annotated[str, _one_of(DATASETS, "data set")]
 ScalingKey = Annotated[str, _one_of(SCALINGS, "scaling")]
 
 
-def available_features(dataset_key: str) -> tuple[str, ...]:
-    """Return the keys of the inputs that can be switched on for a data set, in their order."""
-    dataset = by_key(DATASETS, dataset_key, "data set")
-    return tuple(feature.key for feature in FEATURES) if dataset.kind == "plane" else dataset.inputs
-
-
 class Record(BaseModel):
     """A frozen part of the document that refuses unknown fields and non-finite numbers."""
 
@@ -120,15 +114,25 @@ class DataSettings(Record):
     features: tuple[str, ...] = ("x1", "x2")
     scaling: ScalingKey = "none"
 
+    @property
+    def source(self) -> Dataset:
+        """What the rows come from."""
+        return by_key(DATASETS, self.dataset, "data set")
+
+    @property
+    def known_features(self) -> tuple[Feature, ...]:
+        """The inputs that can be switched on, in their order."""
+        return features_for(self.source.inputs)
+
     @model_validator(mode="after")
     def _split_exists(self) -> Self:
-        if self.split == "provided" and not by_key(DATASETS, self.dataset, "data set").has_provided_split:
+        if self.split == "provided" and not self.source.has_provided_split:
             raise ValueError(f"{self.dataset} comes without a split of its own; use a random one")
         return self
 
     @model_validator(mode="after")
     def _features_exist(self) -> Self:
-        known = available_features(self.dataset)
+        known = [feature.key for feature in self.known_features]
         if not self.features:
             raise ValueError("at least one input feature is needed")
         for key in self.features:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.data import DATASETS, FEATURES
 from playground.data.base import Sample
 from playground.engine.backends import processors
 from playground.engine.layers import LAYERS, LayerShape
@@ -85,7 +84,7 @@ def make_plan(
     A plan whose problems include an error must not be run.
     """
     devices = devices or processors()
-    dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+    dataset = experiment.data.source
     problems = list(check(experiment))
     if device not in ("auto", *devices):
         problems.append(
@@ -136,8 +135,8 @@ def _shape(layers: tuple[Layer, ...], index: int, inputs: int) -> LayerShape:
 
 def feature_labels(experiment: Experiment) -> tuple[str, ...]:
     """Return the labels of the chosen features, as drawn beside the inputs."""
-    labels = {feature.key: feature.label for feature in FEATURES}
-    return tuple(labels.get(key, key) for key in experiment.data.features)
+    labels = {feature.key: feature.label for feature in experiment.data.known_features}
+    return tuple(labels[key] for key in experiment.data.features)
 
 
 def target_encoding(experiment: Experiment) -> Encoding:

@@ -77,7 +77,7 @@ class Prepared:
 
 def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, device: str = "auto") -> Prepared:
     """Return everything a run of `experiment` needs; CannotTrainError when it has an error."""
-    dataset = dataset_by_key(experiment.data.dataset)
+    dataset = experiment.data.source
     sample = make_sample(experiment.data, class_count(experiment))
     plan, problems = make_plan(experiment, DataShape.of(sample), devices, device)
     found = errors(problems)

@@ -6,8 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from playground.data import DATASETS
-from playground.engine.tables import by_key
 from playground.experiment import files
 from playground.experiment.model import Experiment
 from playground.settings import Settings, with_recent_file
@@ -177,7 +175,7 @@ class FileDesk(QObject):
         task = ""
         for name in files.examples():
             example = files.example(name)
-            dataset = by_key(DATASETS, example.data.dataset, "data set")
+            dataset = example.data.source
             if dataset.task != task:
                 task = dataset.task
                 menu.addSection(task.capitalize())

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.data import DATASETS
 from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
 from playground.experiment import edits
@@ -262,7 +261,7 @@ class MainWindow(QMainWindow):
         problems = check(self.document.experiment)
         self.status.show_problems(problems)
         self.network.set_badges({problem.where: problem.message for problem in problems})
-        dataset = by_key(DATASETS, self.document.experiment.data.dataset, "data set")
+        dataset = self.document.experiment.data.source
         self.actions_by_key["new_data"].setEnabled(not dataset.fixed_samples)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:

@@ -65,7 +65,7 @@ def test_that_an_unknown_feature_is_answered_with_the_allowed_ones():
 
 
 def test_that_features_of_the_plane_are_no_columns_of_a_line():
-    with pytest.raises(ValueError, match="'x1' is not a column of this data set; allowed: x"):
+    with pytest.raises(ValueError, match="'x1' is not a feature; allowed: x"):
         design_matrix(POINTS[:, :1], ("x1",), ("x",))
 
 

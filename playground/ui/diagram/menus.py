@@ -6,13 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from playground.data import DATASETS, FEATURES
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.flow import width_of
-from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense, available_features
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense
 from playground.ui.diagram import outline
 from playground.ui.diagram.gestures import gap_after, insert_layer, refusal
 from playground.ui.document import Document
@@ -133,14 +131,11 @@ def inputs_menu(parent: QWidget, document: Document, selection: Selection) -> QM
     """Return the context menu of the inputs: switch features on and off."""
     menu = new_menu(parent, "Inputs")
     data = document.experiment.data
-    kind = by_key(DATASETS, data.dataset, "data set").kind
-    records = {feature.key: feature for feature in FEATURES} if kind == "plane" else {}
-    for key in available_features(data.dataset):
-        record = records.get(key)
-        action = QAction(record.label if record is not None else key, menu, checkable=True)
-        action.setToolTip(record.help if record is not None else f"The column {key} of the data.")
-        action.setChecked(key in data.features)
-        action.triggered.connect(_toggler(document, key))
+    for feature in data.known_features:
+        action = QAction(feature.label, menu, checkable=True)
+        action.setToolTip(feature.help)
+        action.setChecked(feature.key in data.features)
+        action.triggered.connect(_toggler(document, feature.key))
         menu.addAction(action)
     menu.addSeparator()
     _add(menu, "Add a Dense layer after", "Insert", lambda: insert_layer(document, selection, 0))

@@ -1,16 +1,15 @@
 """The left panel: which data, how much of it, how it is split, and which features go in."""
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from playground.data import DATASETS, FEATURES, SCALINGS, Dataset
+from playground.data import DATASETS, SCALINGS
 from playground.engine.tables import by_key
 from playground.experiment import edits
-from playground.experiment.model import CLASSES, NOISE, SEED, Experiment, available_features
+from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
 from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
 from playground.ui.theme.fonts import body_font
@@ -216,7 +215,7 @@ class DataPanel(QScrollArea):
 
     def _toggle(self, key: str) -> None:
         on = key in self._document.experiment.data.features
-        name = _feature_label(key)
+        name = by_key(self._document.experiment.data.known_features, key, "feature").label
         text = f"Remove feature {name}" if on else f"Add feature {name}"
         if not self._document.edit(text, edits.toggle_feature, key):
             self._show(self._document.experiment)
@@ -225,7 +224,7 @@ class DataPanel(QScrollArea):
 
     def _show(self, experiment: Experiment) -> None:
         data = experiment.data
-        dataset = by_key(DATASETS, data.dataset, "data set")
+        dataset = data.source
         if dataset.task != self._task:
             self._task = dataset.task
             self._fill_gallery()
@@ -239,7 +238,7 @@ class DataPanel(QScrollArea):
         self.seed.show_text(str(data.seed))
         self.scaling.set_key(data.scaling)
         self.split.set_key(data.split)
-        self._show_features(dataset, data.features)
+        self._show_features(data)
         for widget, there in (
             (self.samples, not dataset.fixed_samples),
             (self.noise, not dataset.fixed_samples),
@@ -255,16 +254,9 @@ class DataPanel(QScrollArea):
         self.rows.setText(dataset.help)
         self._order_tabs()
 
-    def _show_features(self, dataset: Dataset, chosen: Sequence[str]) -> None:
-        known = {feature.key: feature for feature in FEATURES}
-        items = [
-            Item(key, known[key].label, known[key].help)
-            if key in known
-            else Item(key, key, f"The column {key}.")
-            for key in available_features(dataset.key)
-        ]
-        self.features.set_items(items)
-        self.features.set_keys(chosen)
+    def _show_features(self, data: DataSettings) -> None:
+        self.features.set_items([Item(one.key, one.label, one.help) for one in data.known_features])
+        self.features.set_keys(data.features)
 
     def _fill_gallery(self) -> None:
         records = [dataset for dataset in DATASETS if dataset.task == self._task]
@@ -290,10 +282,6 @@ class DataPanel(QScrollArea):
         if self._task:
             self._fill_gallery()
             self.gallery.set_key(self._document.experiment.data.dataset)
-
-
-def _feature_label(key: str) -> str:
-    return next((feature.label for feature in FEATURES if feature.key == key), key)
 
 
 def _percent(value: float) -> str:

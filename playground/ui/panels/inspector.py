@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.data import DATASETS
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.tables import by_key
@@ -171,7 +170,7 @@ class Inspector(QWidget):
             self._show_layer(experiment, layer)
 
     def _show_inputs(self, experiment: Experiment) -> None:
-        dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+        dataset = experiment.data.source
         labels = ", ".join(feature_labels(experiment))
         self.title_changed.emit(f"Inputs · {len(experiment.data.features)}")
         self.about.setText(f"{labels}. Switch them on and off in the Data panel. {dataset.help}")

@@ -270,7 +270,7 @@ class TopBar(QWidget):
         self.play.setAccessibleName(action.text())
 
     def _show(self, experiment: Experiment) -> None:
-        dataset = by_key(DATASETS, experiment.data.dataset, "data set")
+        dataset = experiment.data.source
         training = experiment.training
         self._last_of_task[dataset.task] = dataset.key
         self.task.set_key(dataset.task)
