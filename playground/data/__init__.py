@@ -10,6 +10,7 @@ from playground.data.features import FEATURES, Feature, design_matrix, features_
 from playground.data.fish import FISH, DataFileError
 from playground.data.scaling import SCALINGS, Scaler, Scaling
 from playground.data.shapes import BLOBS, CHECKERBOARD, MOONS, RINGS
+from playground.data.table import OWN, Table, dataset_of
 from playground.data.tensorflow_classification import CIRCLE, GAUSS, SPIRAL, XOR
 from playground.data.tensorflow_regression import MULTI_GAUSS, PLANE
 
@@ -37,6 +38,7 @@ def dataset(key: str) -> Dataset:
 __all__ = [
     "DATASETS",
     "FEATURES",
+    "OWN",
     "SCALINGS",
     "DataFileError",
     "Dataset",
@@ -44,7 +46,9 @@ __all__ = [
     "Sample",
     "Scaler",
     "Scaling",
+    "Table",
     "dataset",
+    "dataset_of",
     "design_matrix",
     "features_for",
 ]

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from playground.experiment.model import Experiment
+from playground.data import OWN
+from playground.experiment.model import DataSettings, Experiment
 
 LIVE_TRAINING = (
     "learning_rate",
@@ -51,8 +52,8 @@ def diff(old: Experiment, new: Experiment) -> Difference:
     rest_old = old.training.model_dump(exclude={*live, "seed"})
     rest_new = new.training.model_dump(exclude={*live, "seed"})
     return Difference(
-        problem=old.data.dataset != new.data.dataset or old.data.classes != new.data.classes,
-        rows=_rows(old) != _rows(new),
+        problem=_problem(old.data) != _problem(new.data),
+        rows=_rows(old.data) != _rows(new.data),
         structure=(
             old.layers != new.layers
             or old.output != new.output
@@ -66,6 +67,13 @@ def diff(old: Experiment, new: Experiment) -> Difference:
     )
 
 
-def _rows(experiment: Experiment) -> tuple[object, ...]:
-    data = experiment.data
-    return (data.dataset, data.samples, data.noise, data.classes, data.split, data.train_fraction, data.seed)
+def _problem(data: DataSettings) -> tuple[object, ...]:
+    """Return what is asked of the network; other rows of a table with the same columns ask the same."""
+    own = (data.source.inputs, data.source.target, data.source.classes) if data.dataset == OWN else ()
+    return (data.dataset, data.classes, own)
+
+
+def _rows(data: DataSettings) -> tuple[object, ...]:
+    table = data.table if data.dataset == OWN else None
+    drawn = (data.samples, data.noise, data.classes, data.seed)
+    return (data.dataset, table, *drawn, data.split, data.train_fraction)

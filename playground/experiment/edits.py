@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
-from playground.data import DATASETS, Dataset
+from playground.data import DATASETS, OWN, Dataset, Table, dataset_of
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS
@@ -37,6 +37,13 @@ from playground.experiment.skips import (
     with_tied_inputs,
     with_tied_width,
     with_widths,
+)
+from playground.experiment.usual import (
+    class_count,
+    initializer_for,
+    usual_scaling,
+    with_fitting_loss,
+    with_usual_output,
 )
 from playground.experiment.words import first_problem, kind_label, layer_names
 
@@ -165,7 +172,7 @@ def set_activation(experiment: Experiment, layer_id: str, activation: str) -> Ex
     if record.output_only and experiment.data.source.task == "regression":
         raise EditRefused(f"{record.label} chooses between classes; this data asks for a number.")
     changed = experiment.replace(output=experiment.output.replace(activation=activation))
-    return _with_fitting_loss(changed)
+    return with_fitting_loss(changed)
 
 
 @_edit
@@ -204,22 +211,38 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     """
     if key == experiment.data.dataset:
         return experiment
-    old = experiment.data.source
-    new = by_key(DATASETS, key, "data set")
+    if key != OWN:
+        return _with_source(experiment, by_key(DATASETS, key, "data set"))
+    if experiment.data.table is None:
+        raise EditRefused("There are no rows of your own yet: import a file first.")
+    return _with_source(experiment, dataset_of(experiment.data.table))
+
+
+@_edit
+def set_table(experiment: Experiment, table: Table) -> Experiment:
+    """Use rows of the person's own; features, output and loss follow where they no longer fit."""
+    return _with_source(experiment, dataset_of(table), table)
+
+
+def _with_source(experiment: Experiment, new: Dataset, table: Table | None = None) -> Experiment:
+    """Return the experiment on the rows of `new`, keeping what fits; `table` are rows of its own."""
+    data, old = experiment.data, experiment.data.source
     same_inputs = new.inputs == old.inputs and new.kind == old.kind
-    default_samples = experiment.data.samples == old.default_samples or old.fixed_samples
-    data = experiment.data.replace(
-        dataset=key,
-        samples=new.default_samples if default_samples else experiment.data.samples,
-        classes=experiment.data.classes if new.classes_adjustable else 2,
-        split="provided" if new.has_provided_split else "random",
-        features=experiment.data.features if same_inputs else new.inputs,
-        scaling=experiment.data.scaling if same_inputs else _usual_scaling(new),
-    )
+    fields: dict[str, Any] = {
+        "dataset": new.key,
+        "table": table or data.table,
+        "classes": data.classes if new.classes_adjustable else 2,
+        "split": "provided" if new.has_provided_split else "random",
+        "features": data.features if same_inputs else new.inputs,
+        "scaling": data.scaling if same_inputs else usual_scaling(new),
+    }
     if new.classes_adjustable and not old.classes_adjustable:
-        data = data.replace(classes=new.classes)
-    changed = with_tied_inputs(experiment.replace(name=new.label, about="", data=data))
-    return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
+        fields["classes"] = new.classes
+    if not new.fixed_samples and (data.samples == old.default_samples or old.fixed_samples):
+        fields["samples"] = new.default_samples
+    changed = with_tied_inputs(experiment.replace(name=new.label, about="", data=data.replace(**fields)))
+    same_answer = class_count(changed) == class_count(experiment)
+    return changed if same_answer else with_usual_output(changed)
 
 
 @_edit
@@ -227,11 +250,11 @@ def set_data(experiment: Experiment, **fields: Any) -> Experiment:
     """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling."""
     dataset = experiment.data.source
     if dataset.fixed_samples and {"samples", "noise"} & set(fields):
-        raise EditRefused(f"{dataset.label} is measured data: its rows are what they are.")
+        raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
     if fields.get("split") == "provided" and not dataset.has_provided_split:
         raise EditRefused(f"{dataset.label} comes without a split of its own.")
     changed = experiment.replace(data=experiment.data.replace(**fields))
-    return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
+    return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
 
 
 # Training -----------------------------------------------------------------------------------------------
@@ -285,49 +308,7 @@ def set_all_seeds(experiment: Experiment, seed: int) -> Experiment:
     return experiment.replace(data=data, training=experiment.training.replace(seed=seed))
 
 
-# What fits what -----------------------------------------------------------------------------------------
-
-
-def class_count(experiment: Experiment) -> int:
-    """Return the number of classes, 0 for regression."""
-    dataset = experiment.data.source
-    if dataset.task == "regression":
-        return 0
-    return experiment.data.classes if dataset.classes_adjustable else int(dataset.classes or 2)
-
-
-def initializer_for(activation: str) -> str:
-    """Return the usual initializer for an activation: He for the ReLU family, Glorot otherwise."""
-    return "he_normal" if activation in ("relu", "leaky_relu", "swish") else "glorot_uniform"
-
-
-def _usual_scaling(dataset: Dataset) -> str:
-    """Plane data is of size one already, as in TF Playground; measured columns are not."""
-    return "none" if dataset.kind == "plane" else "standard"
-
-
-def _with_usual_output(experiment: Experiment) -> Experiment:
-    """Return the experiment with the usual output for another task or number of classes."""
-    classes = class_count(experiment)
-    activation = experiment.output.activation
-    if classes == 0:
-        activation = "linear"
-    elif classes > 2:
-        activation = "softmax"
-    elif activation in ("linear", "softmax"):
-        activation = "tanh"
-    return _with_fitting_loss(experiment.replace(output=experiment.output.replace(activation=activation)))
-
-
-def _with_fitting_loss(experiment: Experiment) -> Experiment:
-    """Take the loss that goes with the output's activation: a cross-entropy, or half squared error."""
-    classes, activation = class_count(experiment), experiment.output.activation
-    key = "half_squared"
-    if activation == "softmax":
-        key = "softmax_cross_entropy"
-    elif activation == "sigmoid" and classes == 2:
-        key = "binary_cross_entropy"
-    return experiment.replace(training=experiment.training.replace(loss=key))
+# Inside -------------------------------------------------------------------------------------------------
 
 
 def _hidden_index(experiment: Experiment, layer_id: str, verb: str) -> int:

@@ -13,7 +13,8 @@ from playground.experiment.words import first_problem
 
 SUFFIX = ".json"
 FORMAT = "nn-playground experiment"
-MAX_BYTES = 4_000_000
+MAX_BYTES = 200_000_000
+"""A table of 100,000 rows and 50 columns takes about half of it."""
 
 
 class BadFileError(ValueError):

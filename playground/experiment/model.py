@@ -14,11 +14,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    PlainValidator,
     SerializeAsAny,
     model_validator,
 )
 
-from playground.data import DATASETS, SCALINGS, Dataset, Feature, features_for
+from playground.data import DATASETS, OWN, SCALINGS, Dataset, Feature, Table, dataset_of, features_for
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
@@ -29,10 +31,11 @@ from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.engine.tables import Keyed, Parameter, by_key
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when files can hold what older programs do not know.
 
-2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping.
+2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables of
+one's own.
 """
 
 MAX_LAYERS = 12
@@ -87,7 +90,26 @@ OptimizerKey = Annotated[str, _one_of(OPTIMIZERS, "optimizer")]
 ClippingKey = Annotated[str, _one_of(CLIPPINGS, "clipping")]
 ScheduleKey = Annotated[str, _one_of(SCHEDULES, "schedule")]
 RegularizerKey = Annotated[str, _one_of(REGULARIZERS, "regularization")]
-DatasetKey = Annotated[str, _one_of(DATASETS, "data set")]
+
+
+def _known_source(key: str) -> str:
+    """Accept the key of a data set, or of the document's own table."""
+    if key != OWN:
+        by_key(DATASETS, key, "data set")
+    return key
+
+
+def _read_table(value: Any) -> Any:
+    """Take a table as it is, or read it from JSON."""
+    return value if value is None or isinstance(value, Table) else Table.from_json(value)
+
+
+DatasetKey = Annotated[str, AfterValidator(_known_source)]
+OwnTable = Annotated[
+    Table | None,
+    PlainValidator(_read_table),
+    PlainSerializer(lambda table: None if table is None else table.as_json()),
+]
 ScalingKey = Annotated[str, _one_of(SCALINGS, "scaling")]
 
 
@@ -102,9 +124,13 @@ class Record(BaseModel):
 
 
 class DataSettings(Record):
-    """Which data there is and how the rows are used."""
+    """Which data there is and how the rows are used.
+
+    `table` holds rows of the person's own; they are used when `dataset` is "own", and kept when it is not.
+    """
 
     dataset: DatasetKey = "circle"
+    table: OwnTable = None
     samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
     noise: float = Field(0.0, ge=NOISE[0], le=NOISE[1])
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
@@ -117,12 +143,21 @@ class DataSettings(Record):
     @property
     def source(self) -> Dataset:
         """What the rows come from."""
+        if self.dataset == OWN:
+            assert self.table is not None
+            return dataset_of(self.table)
         return by_key(DATASETS, self.dataset, "data set")
 
     @property
     def known_features(self) -> tuple[Feature, ...]:
         """The inputs that can be switched on, in their order."""
         return features_for(self.source.inputs)
+
+    @model_validator(mode="after")
+    def _table_exists(self) -> Self:
+        if self.dataset == OWN and self.table is None:
+            raise ValueError("there is no table of your own: import or paint one first")
+        return self
 
     @model_validator(mode="after")
     def _split_exists(self) -> Self:

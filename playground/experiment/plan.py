@@ -9,9 +9,9 @@ from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
-from playground.experiment.edits import class_count
 from playground.experiment.flow import source_of, widths
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer, TrainingSettings
+from playground.experiment.usual import class_count
 
 Encoding = Literal["signed", "unit", "one_hot", "real"]
 

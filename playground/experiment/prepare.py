@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from playground.data import OWN
 from playground.data import dataset as dataset_by_key
 from playground.data.base import Dataset, Sample
 from playground.data.features import design_matrix
@@ -13,9 +14,9 @@ from playground.data.scaling import SCALINGS, Scaler
 from playground.data.split import split
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, errors
-from playground.experiment.edits import class_count
 from playground.experiment.model import DataSettings, Experiment
 from playground.experiment.plan import DataShape, Plan, make_plan
+from playground.experiment.usual import class_count
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.int64]
@@ -114,6 +115,8 @@ def _cached_sample(key: str, samples: int, noise: float, classes: int, seed: int
 
 def make_sample(data: DataSettings, classes: int) -> Sample:
     """Return the rows that `data` asks for; the same settings always give the same rows."""
+    if data.table is not None and data.dataset == OWN:
+        return data.table.sample()
     return _cached_sample(data.dataset, data.samples, data.noise, max(classes, 2), data.seed)
 
 

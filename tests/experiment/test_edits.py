@@ -14,6 +14,7 @@ from playground.experiment import edits
 from playground.experiment.check import check, errors
 from playground.experiment.edits import EditRefused
 from playground.experiment.model import MAX_LAYERS, MAX_UNITS, Experiment
+from playground.experiment.usual import class_count
 
 
 def network(*units: int) -> Experiment:
@@ -140,7 +141,7 @@ def test_that_a_loss_brings_the_output_it_needs_or_is_refused(key: str, loss: st
     try:
         experiment = edits.set_loss(experiment, loss)
     except EditRefused:
-        assert edits.class_count(experiment) > 2
+        assert class_count(experiment) > 2
     assert errors(check(experiment)) == ()
 
 
