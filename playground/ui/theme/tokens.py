@@ -62,7 +62,7 @@ class Theme:
 
 
 # A square and a circle for the two classes everyone meets; the rest differ in outline, not in size alone.
-MARKERS = ("s", "o", "t1", "d", "star", "p", "t", "x")
+MARKERS = ("s", "o", "t1", "d", "star", "p", "t", "x", "+", "t2")
 
 LIGHT = Theme(
     name="light",
@@ -94,7 +94,18 @@ LIGHT = Theme(
     curve_test="#0877bd",
     # Okabe-Ito, the first two in the shades everyone knows from TensorFlow Playground; the others moved a
     # little in lightness, which raises the smallest distance under simulated colour blindness.
-    classes=("#f59322", "#0877bd", "#00a878", "#d07bb0", "#7cc8f5", "#f0e442", "#b23c00", "#3c4248"),
+    classes=(
+        "#f59322",
+        "#0877bd",
+        "#00a878",
+        "#d07bb0",
+        "#7cc8f5",
+        "#f0e442",
+        "#b23c00",
+        "#3c4248",
+        "#8a2be2",
+        "#5a0f0f",
+    ),
     class_markers=MARKERS,
 )
 
@@ -124,7 +135,18 @@ DARK = replace(
     success="#5fce83",
     curve_train="#a9b3bd",
     curve_test="#4aa8e0",
-    classes=("#f59322", "#0877bd", "#00a878", "#d07bb0", "#7cc8f5", "#f0e442", "#b23c00", "#e0e4e8"),
+    classes=(
+        "#f59322",
+        "#0877bd",
+        "#00a878",
+        "#d07bb0",
+        "#7cc8f5",
+        "#f0e442",
+        "#b23c00",
+        "#e0e4e8",
+        "#8a2be2",
+        "#5a0f0f",
+    ),
 )
 
 

@@ -120,7 +120,7 @@ def test_that_the_two_classes_are_far_apart_however_colours_are_seen(theme: Them
 @THEMES
 @pytest.mark.parametrize("blindness", BLINDNESS)
 def test_that_all_classes_can_be_told_apart_however_colours_are_seen(theme: Theme, blindness: str) -> None:
-    found = distances(theme, blindness, 8)
+    found = distances(theme, blindness, 10)
     assert min(found.values()) > 15, min(found, key=lambda pair: found[pair])
 
 
@@ -131,7 +131,7 @@ def test_that_negative_and_positive_are_the_first_two_classes(theme: Theme) -> N
 
 @THEMES
 def test_that_every_class_has_a_marker_of_its_own(theme: Theme) -> None:
-    assert len(set(theme.class_markers)) == len(theme.class_markers) == len(theme.classes) == 8
+    assert len(set(theme.class_markers)) == len(theme.class_markers) == len(theme.classes) == 10
 
 
 @THEMES
