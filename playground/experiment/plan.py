@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from playground.data import SCALINGS
 from playground.data.base import Sample
 from playground.engine.backends import processors
 from playground.engine.layers import LAYERS, LayerShape
@@ -134,7 +135,9 @@ def _shape(layers: tuple[Layer, ...], index: int, inputs: int) -> LayerShape:
 
 
 def feature_labels(experiment: Experiment) -> tuple[str, ...]:
-    """Return the labels of the chosen features, as drawn beside the inputs."""
+    """Return the labels of the inputs, as drawn beside them: the features', or of what is mixed of them."""
+    if by_key(SCALINGS, experiment.data.scaling, "scaling").mixes:
+        return tuple(f"PC {number}" for number in range(1, len(experiment.data.features) + 1))
     labels = {feature.key: feature.label for feature in experiment.data.known_features}
     return tuple(labels[key] for key in experiment.data.features)
 

@@ -10,7 +10,7 @@ from playground.data import OWN
 from playground.data import dataset as dataset_by_key
 from playground.data.base import Dataset, Sample
 from playground.data.features import design_matrix
-from playground.data.scaling import SCALINGS, Scaler
+from playground.data.scaling import SCALINGS, Scaler, logarithmic
 from playground.data.split import split
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, errors
@@ -89,6 +89,7 @@ def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, devi
     raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
     input_scaler = scaling.fit(raw[train_rows])
     target_scaler = _target_scaler(plan, experiment, sample, train_rows)
+    problems = (*problems, *_log_problems(experiment, raw[train_rows]))
     x = input_scaler.apply(raw)
     y = encode_targets(sample, plan, target_scaler)
     return Prepared(
@@ -104,8 +105,21 @@ def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, devi
         columns=dataset.inputs,
         input_scaler=input_scaler,
         target_scaler=target_scaler,
-        probe=_probe(dataset, sample, experiment.data.features),
+        probe=_probe(dataset, sample, experiment.data.features, input_scaler if scaling.mixes else None),
     )
+
+
+def _log_problems(experiment: Experiment, train_rows: FloatArray) -> tuple[Problem, ...]:
+    """Return which inputs have no logarithm, where one is asked for."""
+    if not by_key(SCALINGS, experiment.data.scaling, "scaling").takes_logs:
+        return ()
+    logged = logarithmic(train_rows)
+    left = [label for key, label in zip(logged, experiment.data.features, strict=True) if not key]
+    if not left:
+        return ()
+    names = ", ".join(left[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
+    message = f"There is no logarithm of 0 or less, so these inputs stay as they are: {names}."
+    return (Problem("warning", "data", message),)
 
 
 @lru_cache(maxsize=16)
@@ -145,13 +159,15 @@ def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
 
 
 def _target_scaler(plan: Plan, experiment: Experiment, sample: Sample, train_rows: IndexArray) -> Scaler:
-    """Targets are scaled as the inputs are, for regression alone, by the training rows alone."""
-    key = experiment.data.scaling if plan.encoding == "real" else "none"
+    """Targets are scaled with the inputs, for regression alone, by the training rows alone."""
+    scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
+    key = scaling.for_target if plan.encoding == "real" else "none"
     targets = sample.targets[train_rows][:, None].astype(np.float64)
     return by_key(SCALINGS, key, "scaling").fit(targets)
 
 
-def _probe(dataset: Dataset, sample: Sample, features: tuple[str, ...]) -> Probe:
+def _probe(dataset: Dataset, sample: Sample, features: tuple[str, ...], mixer: Scaler | None) -> Probe:
+    """Return the points to look at; `mixer` makes the inputs where they are not the features themselves."""
     resolution, extent = 0, dataset.domain or ()
     if dataset.kind == "plane":
         resolution = THUMBNAIL
@@ -167,6 +183,8 @@ def _probe(dataset: Dataset, sample: Sample, features: tuple[str, ...]) -> Probe
         resolution = len(chosen)
         points, positions = sample.inputs[chosen], sample.targets[chosen].astype(np.float64)
     matrix = design_matrix(points, features, dataset.inputs)
+    if mixer is not None:
+        matrix = mixer.apply(matrix)
     shape = (resolution, resolution) if dataset.kind == "plane" else (resolution,)
     inputs = tuple(matrix[:, column].reshape(shape) for column in range(matrix.shape[1]))
     return Probe(dataset.kind, points, resolution, extent, positions, inputs)

@@ -3,7 +3,9 @@
 Layers are numbered from 1 as they stand in the metadata's `layers`, the output layer last. A dense layer i
 has `weight_i` (units, inputs) and `bias_i` (units,); a batch norm `gamma_i`, `beta_i`, `mean_i`,
 `variance_i`, a layer norm `gamma_i` and `beta_i`, all (units,); dropout and skip have no arrays.
-`inputs_mean` and `inputs_scale` belong to the features in the order of the metadata's `features`.
+`inputs_mean` and `inputs_scale` belong to the features in the order of the metadata's `features`. With
+`inputs_logged`, the features marked there are first taken as logarithms, of numbers not below `inputs_floor`;
+with `inputs_rotation` (features, features), the centred rows are multiplied by it before they are scaled.
 """
 
 import io
@@ -22,7 +24,7 @@ from playground.engine.layers import EPSILON, LAYERS, LayerShape
 from playground.engine.tables import by_key
 from playground.export.model import ExportFailedError, FloatArray, Proof, TrainedModel, compare
 
-VERSION = 2
+VERSION = 3
 
 NORM_COLUMNS = {"batch_norm": ("gamma", "mean", "variance"), "layer_norm": ("gamma",)}
 """What the columns of a norm's numbers are, after the shift beta."""
@@ -74,6 +76,9 @@ def arrays(model: TrainedModel) -> dict[str, Any]:
             content[f"{name}_{number}"] = array
     content["inputs_mean"] = prepared.input_scaler.mean
     content["inputs_scale"] = prepared.input_scaler.scale
+    for name in ("rotation", "logged", "floor"):
+        if getattr(prepared.input_scaler, name) is not None:
+            content[f"inputs_{name}"] = getattr(prepared.input_scaler, name)
     content["target_mean"] = prepared.target_scaler.mean
     content["target_scale"] = prepared.target_scaler.scale
     return content
@@ -106,13 +111,24 @@ def predict(content: bytes, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.flo
         metadata = json.loads(str(archive["metadata"]))
         x = design_matrix(rows, tuple(metadata["features"]), tuple(metadata["columns"]))
         dtype = archive[f"weight_{len(metadata['layers'])}"].dtype
-        answers: list[FloatArray] = [((x - archive["inputs_mean"]) / archive["inputs_scale"]).astype(dtype)]
+        answers: list[FloatArray] = [_scaled(x, archive).astype(dtype)]
         for number, layer in enumerate(metadata["layers"], 1):
             answers.append(_answer(layer, number, answers, archive))
         result: npt.NDArray[np.float64] = answers[-1].astype(np.float64)
         if metadata["target_encoding"] == "real":
             result = result * archive["target_scale"] + archive["target_mean"]
         return result
+
+
+def _scaled(x: FloatArray, archive: Mapping[str, FloatArray]) -> FloatArray:
+    """Return features (n, d) as the network takes them."""
+    if "inputs_logged" in archive:
+        x = np.where(archive["inputs_logged"], np.log(np.maximum(x, archive["inputs_floor"])), x)
+    x = x - archive["inputs_mean"]
+    if "inputs_rotation" in archive:
+        x = x @ archive["inputs_rotation"]
+    scaled: FloatArray = x / archive["inputs_scale"]
+    return scaled
 
 
 def _answer(
