@@ -7,7 +7,8 @@ Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitti
 from playground.data.base import Dataset, Sample, find
 from playground.data.curve import CURVE
 from playground.data.features import FEATURES, Feature, design_matrix, features_for
-from playground.data.fish import FISH, DataFileError
+from playground.data.fish import FISH, FISH_SPECIES, DataFileError
+from playground.data.library import BREAST_CANCER, DIABETES, DIGITS_SET, IRIS, WINE
 from playground.data.scaling import SCALINGS, Scaler, Scaling
 from playground.data.shapes import BLOBS, CHECKERBOARD, MOONS, RINGS
 from playground.data.table import OWN, Table, dataset_of
@@ -23,10 +24,16 @@ DATASETS: tuple[Dataset, ...] = (
     RINGS,
     CHECKERBOARD,
     BLOBS,
+    IRIS,
+    WINE,
+    BREAST_CANCER,
+    DIGITS_SET,
+    FISH_SPECIES,
     PLANE,
     MULTI_GAUSS,
     CURVE,
     FISH,
+    DIABETES,
 )
 
 

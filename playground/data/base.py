@@ -38,7 +38,8 @@ class Sample:
 
     `inputs` is (n, d); `targets` is (n,): class indices (int64) for classification, numbers (float64) for
     regression. `provided_split` holds row indices (train, test) where the data came with a split; rows may be
-    in neither part. `unit` is the target's unit, "" when it has none.
+    in neither part. `unit` is the target's unit, "" when it has none. `doubtful` names rows that are known to
+    be wrong, each with what is wrong about it.
     """
 
     inputs: FloatArray
@@ -46,6 +47,7 @@ class Sample:
     class_names: tuple[str, ...] = ()
     provided_split: tuple[IndexArray, IndexArray] | None = None
     unit: str = ""
+    doubtful: tuple[tuple[int, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -60,7 +62,9 @@ class Dataset:
 
     `domain` is the plot range of each input, None for a table. `classes` is the usual number of classes, None
     for regression; it can be chosen only where `classes_adjustable`. With `fixed_samples` the rows are what
-    they are: sample count, noise and seed change nothing.
+    they are: sample count, noise and seed change nothing. `has_doubtful_rows` says that some rows are known
+    to be wrong, and `is_ready` whether `make` needs no more time than any other: a library may have to be
+    loaded first.
     """
 
     key: str
@@ -78,6 +82,8 @@ class Dataset:
     classes_adjustable: bool = False
     fixed_samples: bool = False
     has_provided_split: bool = False
+    has_doubtful_rows: bool = False
+    is_ready: Callable[[], bool] = lambda: True
 
     def make(self, samples: int, noise: float, classes: int, rng: np.random.Generator) -> Sample:
         """Draw `samples` rows in random order, `classes` of them where that can be chosen.

@@ -76,4 +76,4 @@ def _problem(data: DataSettings) -> tuple[object, ...]:
 def _rows(data: DataSettings) -> tuple[object, ...]:
     table = data.table if data.dataset == OWN else None
     drawn = (data.samples, data.noise, data.classes, data.seed)
-    return (data.dataset, table, *drawn, data.split, data.train_fraction)
+    return (data.dataset, table, *drawn, data.split, data.train_fraction, data.leave_out_doubtful)

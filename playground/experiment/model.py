@@ -127,6 +127,7 @@ class DataSettings(Record):
     """Which data there is and how the rows are used.
 
     `table` holds rows of the person's own; they are used when `dataset` is "own", and kept when it is not.
+    `leave_out_doubtful` trains and tests without the rows that are known to be wrong.
     """
 
     dataset: DatasetKey = "circle"
@@ -134,6 +135,7 @@ class DataSettings(Record):
     samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
     noise: float = Field(0.0, ge=NOISE[0], le=NOISE[1])
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
+    leave_out_doubtful: bool = False
     split: Literal["random", "provided"] = "random"
     train_fraction: float = Field(0.5, ge=TRAIN_FRACTION[0], le=TRAIN_FRACTION[1])
     seed: int = Field(0, ge=SEED[0], le=SEED[1])

@@ -152,10 +152,15 @@ def plane_grid(extent: Extent, resolution: int) -> FloatArray:
 
 
 def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
+    """Return the rows to train and to test on."""
+    left_out = [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
     if data.split == "provided" and sample.provided_split is not None:
-        return sample.provided_split
-    classes = sample.targets.astype(np.int64) if sample.class_names else None
-    return split(len(sample.inputs), data.train_fraction, data.seed, classes)
+        train, test = sample.provided_split
+        return np.setdiff1d(train, left_out), np.setdiff1d(test, left_out)
+    used = np.setdiff1d(np.arange(len(sample)), left_out)
+    classes = sample.targets[used].astype(np.int64) if sample.class_names else None
+    train, test = split(len(used), data.train_fraction, data.seed, classes)
+    return used[train], used[test]
 
 
 def _target_scaler(plan: Plan, experiment: Experiment, sample: Sample, train_rows: IndexArray) -> Scaler:

@@ -1,5 +1,8 @@
 """Contract of every data set, over the table: a new entry is tested without being named here."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -27,7 +30,8 @@ every_drawn_dataset = pytest.mark.parametrize("entry", DRAWN, ids=_id)
 def test_that_the_gallery_has_this_order():
     keys = [entry.key for entry in DATASETS]
     first = ["circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "blobs"]
-    assert keys == [*first, "plane", "multi_gauss", "curve", "fish"]
+    measured = ["iris", "wine", "breast_cancer", "digits", "fish_species"]
+    assert keys == [*first, *measured, "plane", "multi_gauss", "curve", "fish", "diabetes"]
 
 
 @pytest.mark.parametrize("table", [DATASETS, FEATURES, SCALINGS], ids=["data sets", "features", "scalings"])
@@ -44,7 +48,7 @@ def test_that_it_can_be_looked_up(entry):
 
 
 def test_that_an_unknown_key_is_answered_with_the_allowed_ones():
-    with pytest.raises(ValueError, match=r"'swiss_roll' is not a data set; allowed: circle, .*, fish"):
+    with pytest.raises(ValueError, match=r"'swiss_roll' is not a data set; allowed: circle, .*, diabetes"):
         dataset("swiss_roll")
 
 
@@ -132,12 +136,12 @@ def test_that_of_two_classes_neither_is_rare(entry, seed):
     assert 0.35 <= share <= 0.65
 
 
-@pytest.mark.parametrize("entry", [e for e in CLASSIFICATIONS if e.classes == 2], ids=_id)
+@pytest.mark.parametrize("entry", [e for e in DRAWN if e.classes == 2], ids=_id)
 def test_that_two_classes_are_called_negative_and_positive(entry):
     assert _make(entry).class_names == ("negative", "positive")
 
 
-@pytest.mark.parametrize("entry", CLASSIFICATIONS, ids=_id)
+@pytest.mark.parametrize("entry", [e for e in DRAWN if e.classes is not None], ids=_id)
 def test_that_the_rows_are_shuffled(entry):
     starts = _make(entry).targets[:50]
     assert len(set(starts.tolist())) == entry.classes
@@ -192,3 +196,30 @@ def test_that_a_provided_split_is_there_when_promised_and_disjoint(entry):
         assert not train & test
         assert train | test <= set(range(len(sample)))
         assert [len(train), len(test)] == [len(part) for part in sample.provided_split]
+
+
+@every_dataset
+def test_that_doubtful_rows_are_there_when_promised_each_with_its_reason(entry):
+    doubtful = _make(entry).doubtful
+    assert bool(doubtful) == entry.has_doubtful_rows
+    for row, reason in doubtful:
+        assert 0 <= row < entry.default_samples
+        assert reason.endswith(".")
+
+
+def test_that_a_library_is_loaded_by_the_first_rows_from_it_and_not_before():
+    program = "from playground.data import dataset; import numpy as np; iris = dataset('iris'); "
+    program += "before = iris.is_ready(); iris.make(150, 0.0, 3, np.random.default_rng(0)); "
+    program += "print(before, iris.is_ready())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("key", ["iris", "breast_cancer", "diabetes", "wine"])
+def test_that_columns_and_classes_are_named_as_in_the_library(key):
+    bunch = getattr(pytest.importorskip("sklearn.datasets"), f"load_{key}")()
+    names = [str(name).replace(" (cm)", "").replace("_", " ") for name in bunch.feature_names]
+    names = [name.replace("color", "colour").replace(" error", "").lower() for name in names]
+    ours = [name.replace("error of ", "").lower() for name in dataset(key).inputs]
+    spelt = {"bmi": "bmi", "bp": "blood pressure", "od280/od315 of diluted wines": "od280/od315"}
+    assert ours == [spelt.get(name, name) for name in names]

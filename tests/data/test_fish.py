@@ -102,3 +102,18 @@ def test_that_windows_line_ends_are_no_change(copied, fish):
     path = copied / "fish.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     np.testing.assert_array_equal(read_fish(copied).targets, fish.targets)
+
+
+def test_that_the_species_go_with_the_same_fish(folder, fish):
+    species = dataset("fish_species").make(159, 0.0, 7, np.random.default_rng(0))
+    np.testing.assert_array_equal(species.inputs[:, :5], fish.inputs)
+    np.testing.assert_array_equal(species.inputs[:, 5], fish.targets)
+    counts = np.bincount(species.targets).tolist()
+    found = dict(zip(species.class_names, counts, strict=True))
+    assert found["Perch"] == 56
+    assert found["Whitefish"] == 6
+
+
+def test_that_the_two_doubtful_rows_are_the_ones_the_readme_names(fish):
+    assert [row for row, _ in fish.doubtful] == [13, 40]
+    assert fish.targets[[13, 40]].tolist() == [340, 0]

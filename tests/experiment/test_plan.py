@@ -103,3 +103,26 @@ def test_that_a_sample_is_the_same_for_the_same_settings() -> None:
     first: Prepared = prepare(network("spiral", 4))
     second: Prepared = prepare(edits.set_units(network("spiral", 4), "layer1", 9))
     assert first.sample is second.sample
+
+
+@pytest.mark.parametrize("split", ["provided", "random"])
+def test_that_doubtful_rows_are_left_out_when_that_is_asked_for(split: str) -> None:
+    experiment = edits.set_data(network("fish"), split=split)
+    with_them = prepare(experiment)
+    without = prepare(edits.set_data(experiment, leave_out_doubtful=True))
+    used = {*without.train_rows.tolist(), *without.test_rows.tolist()}
+    assert not used & {13, 40}
+    assert {*with_them.train_rows.tolist(), *with_them.test_rows.tolist()} & {13, 40}
+    assert diff(experiment, edits.set_data(experiment, leave_out_doubtful=True)).rows
+
+
+def test_that_inputs_without_a_logarithm_are_named() -> None:
+    fish = edits.set_data(network("fish_species"), scaling="log", train_fraction=0.9)
+    assert [problem.where for problem in prepare(fish).problems] == ["data"]
+    assert "Weight" in prepare(fish).problems[0].message
+    assert not prepare(edits.set_data(fish, leave_out_doubtful=True)).problems
+
+
+def test_that_inputs_are_called_components_when_columns_are_mixed() -> None:
+    plan = prepare(edits.set_data(network("fish"), scaling="whitened")).plan
+    assert plan.feature_labels == ("PC 1", "PC 2", "PC 3", "PC 4", "PC 5")

@@ -1,33 +1,75 @@
 """Small pictures of data sets for the gallery, drawn from real rows and the right way up."""
 
+import json
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from playground.data import Dataset, Sample
+from playground import paths
+from playground.data import Dataset, Sample, Scaler
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
 ROWS = 110
+STORED = 60
 MARGIN = 0.1
+
+Points = npt.NDArray[np.float64]
 
 
 def dataset_preview(dataset: Dataset, theme: Theme, size: int, ratio: float = 2.0) -> QPixmap:
     """Return a square picture of `dataset`, `size` logical pixels wide, for a screen of this pixel ratio."""
-    sample = dataset.make(ROWS, 0.0, dataset.classes or 2, np.random.default_rng(3))
+    sample, points = _drawn(dataset)
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw(painter, dataset, sample, theme, size)
+    _draw(painter, dataset, sample, points, theme, size)
     painter.end()
     return pixmap
 
 
-def _draw(painter: QPainter, dataset: Dataset, sample: Sample, theme: Theme, size: int) -> None:
+def _drawn(dataset: Dataset) -> tuple[Sample, Points]:
+    """Return some rows and the points (n, 2) that stand for them; of a slow data set, what is stored."""
+    stored = _stored().get(dataset.key)
+    if stored is not None:
+        targets = np.array(stored["targets"])
+        names = tuple(str(number) for number in range(dataset.classes or 0))
+        points = np.array(stored["points"])
+        return Sample(points, targets, names), points
+    sample = dataset.make(ROWS, 0.0, dataset.classes or 2, np.random.default_rng(3))
     points = _axes(dataset, sample)
+    if len(sample) <= ROWS:
+        return sample, points
+    some = np.linspace(0, len(sample) - 1, ROWS).astype(int)
+    return replace(sample, inputs=sample.inputs[some], targets=sample.targets[some]), points[some]
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    """Return the pictures of those data sets whose rows take long to be loaded."""
+    path = paths.resources() / "datasets" / "previews.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def stored_preview(dataset: Dataset) -> dict[str, Any]:
+    """Return what is to be stored of a data set whose rows take long to be loaded."""
+    sample = dataset.make(dataset.default_samples, 0.0, dataset.classes or 2, np.random.default_rng(3))
+    some = np.random.default_rng(3).choice(len(sample), STORED, replace=False)
+    points = np.round(_axes(dataset, sample)[some], 2)
+    return {"points": points.tolist(), "targets": sample.targets[some].tolist()}
+
+
+def _draw(
+    painter: QPainter, dataset: Dataset, sample: Sample, points: Points, theme: Theme, size: int
+) -> None:
     low, high = _range(dataset, points)
     unit = (points - low) / np.maximum(high - low, 1e-12)
     inner = size * (1 - 2 * MARGIN)
@@ -44,10 +86,14 @@ def _draw(painter: QPainter, dataset: Dataset, sample: Sample, theme: Theme, siz
             painter.drawEllipse(box)
 
 
-def _axes(dataset: Dataset, sample: Sample) -> npt.NDArray[np.float64]:
-    """Return what is drawn across and up: both inputs in a plane, else an input and the target."""
+def _axes(dataset: Dataset, sample: Sample) -> Points:
+    """Return what is drawn across and up: both inputs in a plane, two principal components of a table with
+    classes, else an input and the target.
+    """
     if dataset.kind == "plane":
         return sample.inputs[:, :2]
+    if sample.class_names and sample.inputs.shape[1] > 1:
+        return Scaler.fit_whitening(sample.inputs).apply(sample.inputs)[:, :2]
     return np.column_stack([sample.inputs[:, 0], sample.targets.astype(np.float64)])
 
 
