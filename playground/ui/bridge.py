@@ -6,6 +6,7 @@ its snapshots are dropped; the next run takes its weights from the last snapshot
 
 import math
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -14,7 +15,7 @@ from playground.engine.tables import by_key
 from playground.experiment.diff import Difference, diff
 from playground.experiment.model import Experiment
 from playground.experiment.plan import Plan
-from playground.experiment.prepare import CannotTrainError, Prepared, prepare
+from playground.experiment.prepare import CannotTrainError, Prepared
 from playground.training.advice import Curves
 from playground.training.carry import Carry, fitting
 from playground.training.messages import (
@@ -32,12 +33,14 @@ from playground.training.messages import (
     StepBatch,
     StepEpoch,
 )
+from playground.training.preparation import Preparation
 from playground.training.run import Run
 from playground.ui.document import Document
 
 FRAME_MS = 16
 LATE_MS = 4  # how soon to look again for a snapshot that was not there in time
 CLOSE_SECONDS = 1.0
+AT_ONCE_SECONDS = 0.03  # how long a new run is waited for: most are ready sooner
 MOST_LEFT_BEHIND = 64_000_000
 
 
@@ -48,6 +51,7 @@ class TrainingBridge(QObject):
         run_started(Prepared, bool): a new run; the flag says whether its curves go on from the last one.
         snapshot_arrived(Snapshot): at most once a frame, of the current run alone.
         playing_changed(bool): Play or Pause took effect.
+        preparing(bool): the rows of an experiment are being prepared, or no longer.
         cannot_train(str): the experiment has an error, in words; there is no run.
         failed(Failure): the training thread ended with an exception.
         setting_changed(float, str): a live setting was changed at this epoch, to be marked on the curves.
@@ -56,6 +60,7 @@ class TrainingBridge(QObject):
     run_started = Signal(object, bool)
     snapshot_arrived = Signal(object)
     playing_changed = Signal(bool)
+    preparing = Signal(bool)
     cannot_train = Signal(str)
     failed = Signal(object)
     setting_changed = Signal(float, str)
@@ -69,6 +74,8 @@ class TrainingBridge(QObject):
         self._retired: list[Run] = []
         self._run_id = 0
         self._pending: Difference | None = None
+        self._preparation: Preparation | None = None
+        self._keeps_weights = False
         self._carry: Carry | None = None
         self._left_behind: list[Carry] = []
         self._waiting: list[Command] = []
@@ -146,6 +153,7 @@ class TrainingBridge(QObject):
         """Stop every thread, and wait a little for it."""
         self._timer.stop()
         self._retire()
+        self._preparation = None
         deadline = time.monotonic() + CLOSE_SECONDS
         # A thread in the middle of a very long step ends with the process: it is a daemon.
         self._retired = [run for run in self._retired if not run.join(max(0.0, deadline - time.monotonic()))]
@@ -171,6 +179,9 @@ class TrainingBridge(QObject):
         elif difference.keeps_weights:
             self._carry = self._carry_of_snapshot()
             self._remember(self._carry)
+        if self._preparation is not None:
+            # What is being prepared will not be run; the weights it was to take wait for the next.
+            difference = replace(difference, problem=difference.problem or not self._keeps_weights)
         self._pending = difference
         self._retire()
 
@@ -181,7 +192,7 @@ class TrainingBridge(QObject):
 
     def _start_if_ended(self) -> None:
         """Make another run when the last one ended with an error."""
-        if self._run is None and self._pending is None:
+        if self._run is None and self._pending is None and self._preparation is None:
             self._begin_change(Difference(structure=True))
 
     def _carry_of_snapshot(self) -> Carry | None:
@@ -212,12 +223,25 @@ class TrainingBridge(QObject):
         return best if best is not None and fitting(best, plan) else None
 
     def _restart(self, difference: Difference) -> None:
+        """Have the document's experiment prepared; most are at once, and their run begins here and now."""
         self._pending = None
+        self._keeps_weights = difference.keeps_weights
         if not difference.keeps_weights:
             self._forget()
-        before, self.snapshot = self.prepared, None
+        self.snapshot = None
+        self._preparation = Preparation(self._document.experiment, self._devices(), self._device)
+        self.preparing.emit(True)
+        if self._preparation.wait(AT_ONCE_SECONDS):
+            self._begin_run()
+
+    def _begin_run(self) -> None:
+        """Begin the run of what has been prepared."""
+        assert self._preparation is not None
+        preparation, self._preparation = self._preparation, None
+        before = self.prepared
+        self.preparing.emit(False)
         try:
-            self.prepared = prepare(self._document.experiment, self._devices(), self._device)
+            self.prepared = preparation.result()
         except CannotTrainError as error:
             self._set_playing(False)
             self.cannot_train.emit(str(error))
@@ -255,7 +279,12 @@ class TrainingBridge(QObject):
 
     def _tick(self) -> None:
         self._retired = [run for run in self._retired if run.is_alive]
-        if self._pending is not None and not self._retired:
+        if self._preparation is not None and self._preparation.is_over:
+            if self._pending is None:
+                self._begin_run()
+            else:
+                self._preparation = None
+        if self._pending is not None and not self._retired and self._preparation is None:
             # One run at a time: however fast the edits come, threads do not pile up.
             self._restart(self._pending)
         message = self._run.mailbox.take() if self._run is not None else None
