@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
+        self.bridge.preparing.connect(self.status.show_preparing)
         self.bridge.cannot_train.connect(self.status.show_error)
         self.bridge.failed.connect(self._show_failure)
         self.top_bar.speed_chosen.connect(lambda speed: self._change_settings(speed=speed))

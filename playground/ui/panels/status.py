@@ -20,6 +20,7 @@ from playground.ui.widgets.base import Figure, describe, keep_font
 
 NOTICE_MS = 6000
 WORDS_MS = 500
+PREPARING_MS = 500
 
 
 class StatusLine(QWidget):
@@ -52,6 +53,8 @@ class StatusLine(QWidget):
         # Twice a second is as fast as anyone reads; what changes every frame cannot be read at all.
         self._calm = QTimer(self, singleShot=True, interval=WORDS_MS)
         self._calm.timeout.connect(self._show_words)
+        self._waits = QTimer(self, singleShot=True, interval=PREPARING_MS)
+        self._waits.timeout.connect(lambda: self._say("Loading the data…", "text"))
         self.apply_theme(theme)
 
     def notice(self, text: str, warning: bool = False) -> None:
@@ -64,6 +67,13 @@ class StatusLine(QWidget):
         if self._notice.isActive():
             self._notice.stop()
             self._show_words()
+
+    def show_preparing(self, preparing: bool) -> None:
+        """Say that data is being loaded, once that takes long enough to be wondered about."""
+        if preparing:
+            self._waits.start()
+        else:
+            self._waits.stop()
 
     def show_error(self, text: str) -> None:
         """Show what keeps the experiment from being trained, until it is another one."""
