@@ -6,7 +6,7 @@ Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitti
 
 from playground.data.base import Dataset, Sample, find
 from playground.data.curve import CURVE
-from playground.data.features import FEATURES, Feature, design_matrix, features_for
+from playground.data.features import FEATURES, Feature, design_matrix, features_for, own_feature
 from playground.data.fish import FISH, FISH_SPECIES, DataFileError
 from playground.data.library import BREAST_CANCER, DIABETES, DIGITS_SET, IRIS, WINE
 from playground.data.scaling import SCALINGS, Scaler, Scaling
@@ -58,4 +58,5 @@ __all__ = [
     "dataset_of",
     "design_matrix",
     "features_for",
+    "own_feature",
 ]

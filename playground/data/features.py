@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.data.base import PLANE_COLUMNS, FloatArray, find
+from playground.data.base import PLANE_COLUMNS, FloatArray
+from playground.data.formula import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,29 @@ def _column(place: int, name: str) -> Feature:
     return Feature(name, name, name, f"The column {name}.", lambda rows: np.asarray(rows[:, place]))
 
 
+def own_feature(text: str, columns: tuple[str, ...]) -> Feature:
+    """Return the feature that a formula over `columns` makes, known by its text; FormulaError otherwise."""
+    formula = parse(text, columns)
+
+    def compute(rows: FloatArray) -> FloatArray:
+        return formula(dict(zip(columns, rows.T, strict=True)))
+
+    return Feature(text, text, text, f"Your own feature {text}.", compute)
+
+
 def design_matrix(inputs: FloatArray, keys: Sequence[str], columns: tuple[str, ...]) -> FloatArray:
     """Return the features `keys` of the rows `inputs` (n, len(columns)) as a new array (n, len(keys)).
 
-    The keys are those of `features_for(columns)`. Raises ValueError for an unknown key or when `inputs` does
-    not fit `columns`.
+    The keys are those of `features_for(columns)`, or formulas over the columns. Raises ValueError for an
+    unknown key or when `inputs` does not fit `columns`.
     """
     if inputs.ndim != 2 or inputs.shape[1] != len(columns):
         raise ValueError(
             f"rows of {len(columns)} numbers were expected, not an array of shape {inputs.shape}"
         )
     matrix = np.empty((len(inputs), len(keys)), dtype=np.float64)
-    known = features_for(columns)
+    known = {feature.key: feature for feature in features_for(columns)}
     for position, key in enumerate(keys):
-        matrix[:, position] = find(known, key, "feature").compute(inputs)
+        feature = known.get(key) or own_feature(key, columns)
+        matrix[:, position] = feature.compute(inputs)
     return matrix

@@ -6,17 +6,22 @@ experiment it was given is a frozen value and therefore untouched.
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from pydantic import ValidationError
-
-from playground.data import DATASETS, OWN, Dataset, Table, dataset_of
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
+from playground.experiment.data_edits import (
+    add_formula,
+    remove_formula,
+    set_data,
+    set_dataset,
+    set_table,
+    toggle_feature,
+)
 from playground.experiment.flow import INPUTS, SkipFault, skip_faults, tied
 from playground.experiment.model import (
     INPUTS_ID,
@@ -28,51 +33,54 @@ from playground.experiment.model import (
     Experiment,
     Layer,
 )
+from playground.experiment.refused import EditRefused, edit
 from playground.experiment.skips import (
     sentence,
     sentence_there,
     sentence_without,
     with_fitting_span,
     with_same_beginnings,
-    with_tied_inputs,
     with_tied_width,
     with_widths,
 )
 from playground.experiment.usual import (
     class_count,
     initializer_for,
-    usual_scaling,
     with_fitting_loss,
-    with_usual_output,
 )
-from playground.experiment.words import first_problem, kind_label, layer_names
+from playground.experiment.words import kind_label, layer_names
+
+__all__ = [
+    "TWO_CLASS_LOSSES",
+    "EditRefused",
+    "add_formula",
+    "add_layer",
+    "move_layer",
+    "remove_formula",
+    "remove_layer",
+    "set_activation",
+    "set_all_seeds",
+    "set_data",
+    "set_dataset",
+    "set_epochs",
+    "set_initializer",
+    "set_layer_parameter",
+    "set_loss",
+    "set_optimizer",
+    "set_seed",
+    "set_table",
+    "set_training",
+    "set_units",
+    "toggle_feature",
+]
 
 TWO_CLASS_LOSSES = ("binary_cross_entropy", "hinge")
-
-F = TypeVar("F", bound=Callable[..., Experiment])
-
-
-class EditRefused(ValueError):  # noqa: N818 - a refusal, not an error of the program
-    """An edit that makes no sense; the message is a sentence for the person who tried it."""
-
-
-def _edit(function: F) -> F:
-    """Turn a value the document does not accept into a refusal that says what is allowed."""
-
-    @functools.wraps(function)
-    def wrapped(experiment: Experiment, *args: Any, **kwargs: Any) -> Experiment:
-        try:
-            return function(experiment, *args, **kwargs)
-        except ValidationError as error:
-            raise EditRefused(first_problem(error)) from error
-
-    return cast(F, wrapped)
 
 
 # Layers -------------------------------------------------------------------------------------------------
 
 
-@_edit
+@edit
 def add_layer(
     experiment: Experiment,
     index: int,
@@ -98,7 +106,7 @@ def add_layer(
     return _checked(changed, sentence if kind == "skip" else sentence_there)
 
 
-@_edit
+@edit
 def remove_layer(experiment: Experiment, layer_id: str) -> Experiment:
     """Take out a hidden layer; its neighbours are connected to each other."""
     index = _hidden_index(experiment, layer_id, "removed")
@@ -107,7 +115,7 @@ def remove_layer(experiment: Experiment, layer_id: str) -> Experiment:
     return _checked(changed, functools.partial(sentence_without, name))
 
 
-@_edit
+@edit
 def move_layer(experiment: Experiment, layer_id: str, index: int) -> Experiment:
     """Move a hidden layer into the gap `index`, counted in the order as it is now."""
     here = _hidden_index(experiment, layer_id, "moved")
@@ -122,7 +130,7 @@ def move_layer(experiment: Experiment, layer_id: str, index: int) -> Experiment:
     return _checked(with_fitting_span(changed, layer_id), sentence_there)
 
 
-@_edit
+@edit
 def set_layer_parameter(experiment: Experiment, layer_id: str, key: str, value: float) -> Experiment:
     """Set a parameter that layers of this kind have: the rate of a Dropout, the span of a Skip."""
     if layer_id in (INPUTS_ID, OUTPUT_ID):
@@ -132,7 +140,7 @@ def set_layer_parameter(experiment: Experiment, layer_id: str, key: str, value: 
     return _checked(changed, sentence)
 
 
-@_edit
+@edit
 def set_units(experiment: Experiment, layer_id: str, units: int) -> Experiment:
     """Give a hidden layer `units` neurons, and every other that a Skip adds to it."""
     if layer_id == OUTPUT_ID:
@@ -155,7 +163,7 @@ def set_units(experiment: Experiment, layer_id: str, units: int) -> Experiment:
     return with_widths(experiment, group, units)
 
 
-@_edit
+@edit
 def set_activation(experiment: Experiment, layer_id: str, activation: str) -> Experiment:
     """Set the activation of a hidden layer or of the output.
 
@@ -175,7 +183,7 @@ def set_activation(experiment: Experiment, layer_id: str, activation: str) -> Ex
     return with_fitting_loss(changed)
 
 
-@_edit
+@edit
 def set_initializer(experiment: Experiment, layer_id: str, initializer: str) -> Experiment:
     """Set how the starting weights of a hidden layer or of the output are drawn."""
     by_key(INITIALIZERS, initializer, "initializer")
@@ -187,99 +195,29 @@ def set_initializer(experiment: Experiment, layer_id: str, initializer: str) -> 
     return _change_layer(experiment, layer_id, initializer=initializer)
 
 
-# Data ---------------------------------------------------------------------------------------------------
-
-
-@_edit
-def toggle_feature(experiment: Experiment, key: str) -> Experiment:
-    """Switch an input feature on or off; the features keep the order of their table."""
-    known = [feature.key for feature in experiment.data.known_features]
-    chosen = set(experiment.data.features) ^ {key}
-    if not chosen:
-        raise EditRefused("At least one input feature is needed: switch another one on first.")
-    features = tuple(feature for feature in known if feature in chosen)
-    if key not in known:
-        raise EditRefused(f"{key!r} is not a feature of this data set; there are: {', '.join(known)}.")
-    return with_tied_inputs(experiment.replace(data=experiment.data.replace(features=features)))
-
-
-@_edit
-def set_dataset(experiment: Experiment, key: str) -> Experiment:
-    """Choose another data set; features, output and loss follow where they no longer fit.
-
-    What the experiment was called is no longer true, so it gets the name of the data.
-    """
-    if key == experiment.data.dataset:
-        return experiment
-    if key != OWN:
-        return _with_source(experiment, by_key(DATASETS, key, "data set"))
-    if experiment.data.table is None:
-        raise EditRefused("There are no rows of your own yet: import a file first.")
-    return _with_source(experiment, dataset_of(experiment.data.table))
-
-
-@_edit
-def set_table(experiment: Experiment, table: Table) -> Experiment:
-    """Use rows of the person's own; features, output and loss follow where they no longer fit."""
-    return _with_source(experiment, dataset_of(table), table)
-
-
-def _with_source(experiment: Experiment, new: Dataset, table: Table | None = None) -> Experiment:
-    """Return the experiment on the rows of `new`, keeping what fits; `table` are rows of its own."""
-    data, old = experiment.data, experiment.data.source
-    same_inputs = new.inputs == old.inputs and new.kind == old.kind
-    fields: dict[str, Any] = {
-        "dataset": new.key,
-        "table": table or data.table,
-        "classes": data.classes if new.classes_adjustable else 2,
-        "split": "provided" if new.has_provided_split else "random",
-        "features": data.features if same_inputs else new.inputs,
-        "scaling": data.scaling if same_inputs else usual_scaling(new),
-    }
-    if new.classes_adjustable and not old.classes_adjustable:
-        fields["classes"] = new.classes
-    if not new.fixed_samples and (data.samples == old.default_samples or old.fixed_samples):
-        fields["samples"] = new.default_samples
-    changed = with_tied_inputs(experiment.replace(name=new.label, about="", data=data.replace(**fields)))
-    same_answer = class_count(changed) == class_count(experiment)
-    return changed if same_answer else with_usual_output(changed)
-
-
-@_edit
-def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling."""
-    dataset = experiment.data.source
-    if dataset.fixed_samples and {"samples", "noise"} & set(fields):
-        raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
-    if fields.get("split") == "provided" and not dataset.has_provided_split:
-        raise EditRefused(f"{dataset.label} comes without a split of its own.")
-    changed = experiment.replace(data=experiment.data.replace(**fields))
-    return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
-
-
 # Training -----------------------------------------------------------------------------------------------
 
 
-@_edit
+@edit
 def set_training(experiment: Experiment, **fields: Any) -> Experiment:
     """Change settings of the training: learning_rate, batch_size, regularizer and so on."""
     return experiment.replace(training=experiment.training.replace(**fields))
 
 
-@_edit
+@edit
 def set_optimizer(experiment: Experiment, key: str) -> Experiment:
     """Choose an optimizer, with its own parameters at their defaults."""
     by_key(OPTIMIZERS, key, "optimizer")
     return set_training(experiment, optimizer=key, optimizer_parameters={})
 
 
-@_edit
+@edit
 def set_epochs(experiment: Experiment, epochs: int) -> Experiment:
     """Plan the run for so many epochs."""
     return experiment.replace(epochs=epochs)
 
 
-@_edit
+@edit
 def set_loss(experiment: Experiment, key: str) -> Experiment:
     """Choose a loss; the output's activation follows where the loss needs another."""
     loss = by_key(LOSSES, key, "loss")
@@ -295,13 +233,13 @@ def set_loss(experiment: Experiment, key: str) -> Experiment:
     return changed.replace(output=changed.output.replace(activation=output))
 
 
-@_edit
+@edit
 def set_seed(experiment: Experiment, seed: int) -> Experiment:
     """Draw other starting weights and another order of the mini-batches."""
     return set_training(experiment, seed=seed)
 
 
-@_edit
+@edit
 def set_all_seeds(experiment: Experiment, seed: int) -> Experiment:
     """Use `seed` for the data, the split, the weights and the mini-batches."""
     data = experiment.data.replace(seed=seed)

@@ -20,7 +20,17 @@ from pydantic import (
     model_validator,
 )
 
-from playground.data import DATASETS, OWN, SCALINGS, Dataset, Feature, Table, dataset_of, features_for
+from playground.data import (
+    DATASETS,
+    OWN,
+    SCALINGS,
+    Dataset,
+    Feature,
+    Table,
+    dataset_of,
+    features_for,
+    own_feature,
+)
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
@@ -43,6 +53,7 @@ MAX_LAYERS = 12
 MAX_HIDDEN = 24
 """Layers of all kinds between the inputs and the output."""
 MAX_UNITS = 1024
+MAX_FORMULAS = 20
 SAMPLES = (20, 20_000)
 NOISE = (0.0, 0.5)
 TRAIN_FRACTION = (0.1, 0.9)
@@ -127,7 +138,8 @@ class DataSettings(Record):
     """Which data there is and how the rows are used.
 
     `table` holds rows of the person's own; they are used when `dataset` is "own", and kept when it is not.
-    `leave_out_doubtful` trains and tests without the rows that are known to be wrong.
+    `formulas` are features of the person's own, each known by its text. `leave_out_doubtful` trains and tests
+    without the rows that are known to be wrong.
     """
 
     dataset: DatasetKey = "circle"
@@ -139,6 +151,7 @@ class DataSettings(Record):
     split: Literal["random", "provided"] = "random"
     train_fraction: float = Field(0.5, ge=TRAIN_FRACTION[0], le=TRAIN_FRACTION[1])
     seed: int = Field(0, ge=SEED[0], le=SEED[1])
+    formulas: tuple[str, ...] = Field((), max_length=MAX_FORMULAS)
     features: tuple[str, ...] = ("x1", "x2")
     scaling: ScalingKey = "none"
 
@@ -153,7 +166,8 @@ class DataSettings(Record):
     @property
     def known_features(self) -> tuple[Feature, ...]:
         """The inputs that can be switched on, in their order."""
-        return features_for(self.source.inputs)
+        columns = self.source.inputs
+        return (*features_for(columns), *(own_feature(text, columns) for text in self.formulas))
 
     @model_validator(mode="after")
     def _table_exists(self) -> Self:
@@ -170,6 +184,8 @@ class DataSettings(Record):
     @model_validator(mode="after")
     def _features_exist(self) -> Self:
         known = [feature.key for feature in self.known_features]
+        if len(set(known)) != len(known):
+            raise ValueError("a feature of your own is there already")
         if not self.features:
             raise ValueError("at least one input feature is needed")
         for key in self.features:

@@ -87,6 +87,7 @@ def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, devi
     train_rows, test_rows = _split(experiment.data, sample)
     scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
     raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
+    _require_finite(raw, plan)
     input_scaler = scaling.fit(raw[train_rows])
     target_scaler = _target_scaler(plan, experiment, sample, train_rows)
     problems = (*problems, *_log_problems(experiment, raw[train_rows]))
@@ -107,6 +108,18 @@ def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, devi
         target_scaler=target_scaler,
         probe=_probe(dataset, sample, experiment.data.features, input_scaler if scaling.mixes else None),
     )
+
+
+def _require_finite(features: FloatArray, plan: Plan) -> None:
+    """Raise CannotTrainError that names a feature of the person's own without a value, and where."""
+    bad = np.argwhere(~np.isfinite(features))
+    if len(bad):
+        row, column = bad[np.argsort(bad[:, 1], kind="stable")[0]]
+        count = int(np.count_nonzero(bad[:, 1] == column))
+        raise CannotTrainError(
+            f"The feature {plan.feature_keys[column]} has no finite value in {count:,} of {len(features):,} "
+            f"rows, first in row {row + 1}: change the formula, or switch the feature off."
+        )
 
 
 def _log_problems(experiment: Experiment, train_rows: FloatArray) -> tuple[Problem, ...]:

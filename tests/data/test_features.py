@@ -60,12 +60,12 @@ def test_that_the_matrix_is_a_copy_even_of_plain_columns():
 
 
 def test_that_an_unknown_feature_is_answered_with_the_allowed_ones():
-    with pytest.raises(ValueError, match=r"'cos_x1' is not a feature; allowed: x1, .*, sin_x2"):
+    with pytest.raises(ValueError, match="no column “cos_x1”; there are: x1, x2"):
         design_matrix(POINTS, ("cos_x1",), ("x1", "x2"))
 
 
 def test_that_features_of_the_plane_are_no_columns_of_a_line():
-    with pytest.raises(ValueError, match="'x1' is not a feature; allowed: x"):
+    with pytest.raises(ValueError, match="no column “x1”; there are: x"):
         design_matrix(POINTS[:, :1], ("x1",), ("x",))
 
 

@@ -1,0 +1,108 @@
+"""The edits of the data: which rows, which features, how they are scaled and shared out."""
+
+from typing import Any
+
+from playground.data import DATASETS, OWN, Dataset, Table, dataset_of, own_feature
+from playground.data.formula import FormulaError
+from playground.engine.tables import by_key
+from playground.experiment.model import MAX_FORMULAS, Experiment
+from playground.experiment.refused import EditRefused, edit
+from playground.experiment.skips import with_tied_inputs
+from playground.experiment.usual import class_count, usual_scaling, with_usual_output
+
+
+@edit
+def toggle_feature(experiment: Experiment, key: str) -> Experiment:
+    """Switch an input feature on or off; the features keep the order of their table."""
+    known = [feature.key for feature in experiment.data.known_features]
+    chosen = set(experiment.data.features) ^ {key}
+    if not chosen:
+        raise EditRefused("At least one input feature is needed: switch another one on first.")
+    features = tuple(feature for feature in known if feature in chosen)
+    if key not in known:
+        raise EditRefused(f"{key!r} is not a feature of this data set; there are: {', '.join(known)}.")
+    return with_tied_inputs(experiment.replace(data=experiment.data.replace(features=features)))
+
+
+@edit
+def add_formula(experiment: Experiment, text: str) -> Experiment:
+    """Add a feature of the person's own, written as a formula over the columns, and switch it on."""
+    data = experiment.data
+    if any(text in (feature.key, feature.symbol) for feature in data.known_features):
+        raise EditRefused(f"There is a feature {text} already.")
+    if len(data.formulas) >= MAX_FORMULAS:
+        raise EditRefused(f"There are already {MAX_FORMULAS} features of your own, the most there can be.")
+    try:
+        own_feature(text, data.source.inputs)
+    except FormulaError as error:
+        raise EditRefused(str(error)) from error
+    changed = data.replace(formulas=(*data.formulas, text), features=(*data.features, text))
+    return with_tied_inputs(experiment.replace(data=changed))
+
+
+@edit
+def remove_formula(experiment: Experiment, text: str) -> Experiment:
+    """Take a feature of the person's own away."""
+    data = experiment.data
+    if text not in data.formulas:
+        raise EditRefused(f"There is no feature {text} of your own.")
+    features = tuple(key for key in data.features if key != text)
+    if not features:
+        raise EditRefused("At least one input feature is needed: switch another one on first.")
+    changed = data.replace(formulas=tuple(one for one in data.formulas if one != text), features=features)
+    return with_tied_inputs(experiment.replace(data=changed))
+
+
+@edit
+def set_dataset(experiment: Experiment, key: str) -> Experiment:
+    """Choose another data set; features, output and loss follow where they no longer fit.
+
+    What the experiment was called is no longer true, so it gets the name of the data.
+    """
+    if key == experiment.data.dataset:
+        return experiment
+    if key != OWN:
+        return _with_source(experiment, by_key(DATASETS, key, "data set"))
+    if experiment.data.table is None:
+        raise EditRefused("There are no rows of your own yet: import a file first.")
+    return _with_source(experiment, dataset_of(experiment.data.table))
+
+
+@edit
+def set_table(experiment: Experiment, table: Table) -> Experiment:
+    """Use rows of the person's own; features, output and loss follow where they no longer fit."""
+    return _with_source(experiment, dataset_of(table), table)
+
+
+def _with_source(experiment: Experiment, new: Dataset, table: Table | None = None) -> Experiment:
+    """Return the experiment on the rows of `new`, keeping what fits; `table` are rows of its own."""
+    data, old = experiment.data, experiment.data.source
+    same_inputs = new.inputs == old.inputs and new.kind == old.kind
+    fields: dict[str, Any] = {
+        "dataset": new.key,
+        "table": table or data.table,
+        "classes": data.classes if new.classes_adjustable else 2,
+        "split": "provided" if new.has_provided_split else "random",
+        "formulas": data.formulas if same_inputs else (),
+        "features": data.features if same_inputs else new.inputs,
+        "scaling": data.scaling if same_inputs else usual_scaling(new),
+    }
+    if new.classes_adjustable and not old.classes_adjustable:
+        fields["classes"] = new.classes
+    if not new.fixed_samples and (data.samples == old.default_samples or old.fixed_samples):
+        fields["samples"] = new.default_samples
+    changed = with_tied_inputs(experiment.replace(name=new.label, about="", data=data.replace(**fields)))
+    same_answer = class_count(changed) == class_count(experiment)
+    return changed if same_answer else with_usual_output(changed)
+
+
+@edit
+def set_data(experiment: Experiment, **fields: Any) -> Experiment:
+    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling."""
+    dataset = experiment.data.source
+    if dataset.fixed_samples and {"samples", "noise"} & set(fields):
+        raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
+    if fields.get("split") == "provided" and not dataset.has_provided_split:
+        raise EditRefused(f"{dataset.label} comes without a split of its own.")
+    changed = experiment.replace(data=experiment.data.replace(**fields))
+    return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
