@@ -6,6 +6,7 @@ Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitti
 
 from playground.data.base import Dataset, Sample, find
 from playground.data.curve import CURVE
+from playground.data.expression import EXPRESSION, dataset_of_expression
 from playground.data.features import FEATURES, Feature, design_matrix, features_for, own_feature
 from playground.data.fish import FISH, FISH_SPECIES, DataFileError
 from playground.data.library import BREAST_CANCER, DIABETES, DIGITS_SET, IRIS, WINE
@@ -44,6 +45,7 @@ def dataset(key: str) -> Dataset:
 
 __all__ = [
     "DATASETS",
+    "EXPRESSION",
     "FEATURES",
     "OWN",
     "SCALINGS",
@@ -56,6 +58,7 @@ __all__ = [
     "Table",
     "dataset",
     "dataset_of",
+    "dataset_of_expression",
     "design_matrix",
     "features_for",
     "own_feature",

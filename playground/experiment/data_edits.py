@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from playground.data import DATASETS, OWN, Dataset, Table, dataset_of, own_feature
+from playground.data import (
+    DATASETS,
+    EXPRESSION,
+    OWN,
+    Dataset,
+    Table,
+    dataset_of,
+    dataset_of_expression,
+    own_feature,
+)
+from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE
 from playground.data.formula import FormulaError
 from playground.engine.tables import by_key
 from playground.experiment.model import MAX_FORMULAS, Experiment
@@ -61,6 +71,8 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     """
     if key == experiment.data.dataset:
         return experiment
+    if key == EXPRESSION:
+        return set_expression(experiment, experiment.data.expression or _example(experiment))
     if key != OWN:
         return _with_source(experiment, by_key(DATASETS, key, "data set"))
     if experiment.data.table is None:
@@ -69,23 +81,39 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
 
 
 @edit
+def set_expression(experiment: Experiment, text: str) -> Experiment:
+    """Use data made by a formula of x1 and x2, or of x."""
+    try:
+        source = dataset_of_expression(text)
+    except FormulaError as error:
+        raise EditRefused(str(error)) from error
+    return _with_source(experiment, source, expression=text)
+
+
+def _example(experiment: Experiment) -> str:
+    """Return a formula to begin with, for the same task."""
+    return NUMBER_EXAMPLE if experiment.data.source.task == "regression" else CLASSES_EXAMPLE
+
+
+@edit
 def set_table(experiment: Experiment, table: Table) -> Experiment:
     """Use rows of the person's own; features, output and loss follow where they no longer fit."""
-    return _with_source(experiment, dataset_of(table), table)
+    return _with_source(experiment, dataset_of(table), table=table)
 
 
-def _with_source(experiment: Experiment, new: Dataset, table: Table | None = None) -> Experiment:
-    """Return the experiment on the rows of `new`, keeping what fits; `table` are rows of its own."""
+def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Experiment:
+    """Return the experiment on the rows of `new`, keeping what fits; `own` is what these are made of."""
     data, old = experiment.data, experiment.data.source
     same_inputs = new.inputs == old.inputs and new.kind == old.kind
+    same_sizes = same_inputs and usual_scaling(new) == usual_scaling(old)
     fields: dict[str, Any] = {
         "dataset": new.key,
-        "table": table or data.table,
+        **own,
         "classes": data.classes if new.classes_adjustable else 2,
         "split": "provided" if new.has_provided_split else "random",
         "formulas": data.formulas if same_inputs else (),
         "features": data.features if same_inputs else new.inputs,
-        "scaling": data.scaling if same_inputs else usual_scaling(new),
+        "scaling": data.scaling if same_sizes else usual_scaling(new),
     }
     if new.classes_adjustable and not old.classes_adjustable:
         fields["classes"] = new.classes

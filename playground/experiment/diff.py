@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playground.data import OWN
+from playground.data import EXPRESSION, OWN
 from playground.experiment.model import DataSettings, Experiment
 
 LIVE_TRAINING = (
@@ -69,11 +69,12 @@ def diff(old: Experiment, new: Experiment) -> Difference:
 
 def _problem(data: DataSettings) -> tuple[object, ...]:
     """Return what is asked of the network; other rows of a table with the same columns ask the same."""
-    own = (data.source.inputs, data.source.target, data.source.classes) if data.dataset == OWN else ()
-    return (data.dataset, data.classes, own)
+    source = data.source
+    asked = {OWN: (source.inputs, source.target, source.classes), EXPRESSION: data.expression}
+    return (data.dataset, data.classes, asked.get(data.dataset))
 
 
 def _rows(data: DataSettings) -> tuple[object, ...]:
-    table = data.table if data.dataset == OWN else None
+    own = {OWN: data.table, EXPRESSION: data.expression}.get(data.dataset)
     drawn = (data.samples, data.noise, data.classes, data.seed)
-    return (data.dataset, table, *drawn, data.split, data.train_fraction, data.leave_out_doubtful)
+    return (data.dataset, own, *drawn, data.split, data.train_fraction, data.leave_out_doubtful)

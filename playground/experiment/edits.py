@@ -19,6 +19,7 @@ from playground.experiment.data_edits import (
     remove_formula,
     set_data,
     set_dataset,
+    set_expression,
     set_table,
     toggle_feature,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "set_data",
     "set_dataset",
     "set_epochs",
+    "set_expression",
     "set_initializer",
     "set_layer_parameter",
     "set_loss",

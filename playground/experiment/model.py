@@ -22,15 +22,18 @@ from pydantic import (
 
 from playground.data import (
     DATASETS,
+    EXPRESSION,
     OWN,
     SCALINGS,
     Dataset,
     Feature,
     Table,
     dataset_of,
+    dataset_of_expression,
     features_for,
     own_feature,
 )
+from playground.data.expression import read_expression
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
@@ -104,8 +107,8 @@ RegularizerKey = Annotated[str, _one_of(REGULARIZERS, "regularization")]
 
 
 def _known_source(key: str) -> str:
-    """Accept the key of a data set, or of the document's own table."""
-    if key != OWN:
+    """Accept the key of a data set, of the document's own table, or of its formula."""
+    if key not in (OWN, EXPRESSION):
         by_key(DATASETS, key, "data set")
     return key
 
@@ -138,12 +141,14 @@ class DataSettings(Record):
     """Which data there is and how the rows are used.
 
     `table` holds rows of the person's own; they are used when `dataset` is "own", and kept when it is not.
+    `expression` is a formula that makes data when `dataset` is "formula".
     `formulas` are features of the person's own, each known by its text. `leave_out_doubtful` trains and tests
     without the rows that are known to be wrong.
     """
 
     dataset: DatasetKey = "circle"
     table: OwnTable = None
+    expression: str = ""
     samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
     noise: float = Field(0.0, ge=NOISE[0], le=NOISE[1])
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
@@ -161,6 +166,8 @@ class DataSettings(Record):
         if self.dataset == OWN:
             assert self.table is not None
             return dataset_of(self.table)
+        if self.dataset == EXPRESSION:
+            return dataset_of_expression(self.expression)
         return by_key(DATASETS, self.dataset, "data set")
 
     @property
@@ -170,9 +177,11 @@ class DataSettings(Record):
         return (*features_for(columns), *(own_feature(text, columns) for text in self.formulas))
 
     @model_validator(mode="after")
-    def _table_exists(self) -> Self:
+    def _rows_exist(self) -> Self:
         if self.dataset == OWN and self.table is None:
             raise ValueError("there is no table of your own: import or paint one first")
+        if self.dataset == EXPRESSION:
+            read_expression(self.expression)
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.data import OWN
-from playground.data import dataset as dataset_by_key
 from playground.data.base import Dataset, Sample
 from playground.data.features import design_matrix
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
@@ -136,15 +135,19 @@ def _log_problems(experiment: Experiment, train_rows: FloatArray) -> tuple[Probl
 
 
 @lru_cache(maxsize=16)
-def _cached_sample(key: str, samples: int, noise: float, classes: int, seed: int) -> Sample:
-    return dataset_by_key(key).make(samples, noise, classes, np.random.default_rng([seed, 0]))
+def _cached_sample(source: Dataset, samples: int, noise: float, classes: int, seed: int) -> Sample:
+    return source.make(samples, noise, classes, np.random.default_rng([seed, 0]))
 
 
 def make_sample(data: DataSettings, classes: int) -> Sample:
     """Return the rows that `data` asks for; the same settings always give the same rows."""
     if data.table is not None and data.dataset == OWN:
         return data.table.sample()
-    return _cached_sample(data.dataset, data.samples, data.noise, max(classes, 2), data.seed)
+    choices = (data.samples, data.noise, max(classes, 2), data.seed)
+    try:
+        return _cached_sample(data.source, *choices)
+    except ValueError as error:
+        raise CannotTrainError(str(error)) from error
 
 
 def encode_targets(sample: Sample, plan: Plan, scaler: Scaler) -> FloatArray:

@@ -1,6 +1,6 @@
 """What usually goes together: output, loss, scaling and first weights that fit the data and each other."""
 
-from playground.data import Dataset
+from playground.data import EXPRESSION, Dataset
 from playground.experiment.model import Experiment
 
 
@@ -18,8 +18,9 @@ def initializer_for(activation: str) -> str:
 
 
 def usual_scaling(dataset: Dataset) -> str:
-    """Plane data is of size one already, as in TF Playground; measured columns are not."""
-    return "none" if dataset.kind == "plane" else "standard"
+    """Plane data is of size one already, as in TF Playground; measured columns and own numbers are not."""
+    own_numbers = dataset.key == EXPRESSION and dataset.task == "regression"
+    return "none" if dataset.kind == "plane" and not own_numbers else "standard"
 
 
 def with_usual_output(experiment: Experiment) -> Experiment:

@@ -77,9 +77,7 @@ def test_that_a_file_and_an_export_hold_the_formula(tmp_path: Path) -> None:
 
 
 def test_that_a_feature_without_a_value_is_named_with_its_row() -> None:
-    with pytest.raises(
-        CannotTrainError, match=r"The feature log\(x1\) has no finite value in \d+ of 500 rows"
-    ):
+    with pytest.raises(CannotTrainError, match=r"feature log\(x1\) has no finite value in \d+ of 500 rows"):
         prepare(edits.add_formula(Experiment(), "log(x1)"))
 
 
@@ -87,3 +85,33 @@ def test_that_a_file_with_a_formula_that_means_nothing_is_refused() -> None:
     text = files.dump(with_formula()).replace("x1*x2 + x1^2", "x1 ! 2")
     with pytest.raises(files.BadFileError, match="has no meaning"):
         files.parse(text, "own.json")
+
+
+def test_that_data_can_be_made_by_a_formula() -> None:
+    experiment = edits.set_expression(Experiment(), "x1*x2 > 1")
+    assert experiment.data.dataset == "formula"
+    assert len(prepare(experiment).sample) == 500
+    number = edits.set_expression(experiment, "x1 + x2")
+    assert number.output.activation == "linear"
+    assert number.data.scaling == "standard"
+    assert diff(experiment, number).problem
+    curve = edits.set_expression(number, "sin(x)")
+    assert curve.data.features == ("x",)
+    assert edits.set_dataset(edits.set_dataset(curve, "circle"), "formula").data.expression == "sin(x)"
+
+
+def test_that_the_formula_for_data_begins_with_one_of_the_same_task() -> None:
+    assert edits.set_dataset(Experiment(), "formula").data.source.task == "classification"
+    regression = edits.set_dataset(edits.set_dataset(Experiment(), "plane"), "formula")
+    assert regression.data.source.task == "regression"
+
+
+def test_that_data_by_a_formula_without_values_cannot_be_trained_on() -> None:
+    with pytest.raises(CannotTrainError, match="no finite value at x1"):
+        prepare(edits.set_expression(Experiment(), "log(x1)"))
+
+
+def test_that_a_file_holds_the_formula_of_the_data(tmp_path: Path) -> None:
+    experiment = edits.set_expression(Experiment(), "x1*x2 > 1")
+    files.write(experiment, tmp_path / "own.json")
+    assert files.read(tmp_path / "own.json") == experiment
