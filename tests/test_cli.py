@@ -72,7 +72,7 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "circle", "--device", "abacus"], "abacus"),
     (["train", "a" * 5000], "no example"),
     (["train", "circle", "--epochs", "1", "--export", "."], "should end in"),
-    (["train"], "EXAMPLE_OR_FILE"),
+    (["train"], "EXAMPLE_FILE_OR_LINK"),
     (["dance"], "dance"),
     (["train", "circle", "--loudly"], "--loudly"),
 )

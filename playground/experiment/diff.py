@@ -68,4 +68,5 @@ def diff(old: Experiment, new: Experiment) -> Difference:
 
 def _rows(experiment: Experiment) -> tuple[object, ...]:
     data = experiment.data
-    return (data.dataset, data.samples, data.noise, data.classes, data.split, data.train_fraction, data.seed)
+    drawn = (data.dataset, data.samples, data.noise, data.classes, data.seed, data.link_seed)
+    return (*drawn, data.split, data.train_fraction)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from pydantic import ValidationError
 
 from playground.data import DATASETS, Dataset
+from playground.data.linked import LINKED
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS
@@ -29,6 +30,7 @@ from playground.experiment.model import (
     Layer,
     available_features,
 )
+from playground.experiment.rule import unlinked, with_fitting_rule
 from playground.experiment.skips import (
     sentence,
     sentence_there,
@@ -51,12 +53,15 @@ class EditRefused(ValueError):  # noqa: N818 - a refusal, not an error of the pr
 
 
 def _edit(function: F) -> F:
-    """Turn a value the document does not accept into a refusal that says what is allowed."""
+    """Turn a value the document does not accept into a refusal that says what is allowed.
+
+    An edit to what TensorFlow Playground's rule of training does not know leaves that rule.
+    """
 
     @functools.wraps(function)
     def wrapped(experiment: Experiment, *args: Any, **kwargs: Any) -> Experiment:
         try:
-            return function(experiment, *args, **kwargs)
+            return with_fitting_rule(function(experiment, *args, **kwargs))
         except ValidationError as error:
             raise EditRefused(first_problem(error)) from error
 
@@ -208,6 +213,8 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
     old = by_key(DATASETS, experiment.data.dataset, "data set")
     new = by_key(DATASETS, key, "data set")
     same_inputs = new.inputs == old.inputs and new.kind == old.kind
+    if key not in [linked.key for linked in LINKED]:
+        experiment = unlinked(experiment)
     default_samples = experiment.data.samples == old.default_samples or old.fixed_samples
     data = experiment.data.replace(
         dataset=key,
@@ -225,12 +232,17 @@ def set_dataset(experiment: Experiment, key: str) -> Experiment:
 
 @_edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling."""
+    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling.
+
+    Another seed or number of samples draws rows of our own, where they were those of a link.
+    """
     dataset = by_key(DATASETS, experiment.data.dataset, "data set")
     if dataset.fixed_samples and {"samples", "noise"} & set(fields):
         raise EditRefused(f"{dataset.label} is measured data: its rows are what they are.")
     if fields.get("split") == "provided" and not dataset.has_provided_split:
         raise EditRefused(f"{dataset.label} comes without a split of its own.")
+    if "seed" in fields or fields.get("samples", experiment.data.samples) != experiment.data.samples:
+        experiment = unlinked(experiment)
     changed = experiment.replace(data=experiment.data.replace(**fields))
     return changed if class_count(changed) == class_count(experiment) else _with_usual_output(changed)
 
@@ -282,7 +294,7 @@ def set_seed(experiment: Experiment, seed: int) -> Experiment:
 @_edit
 def set_all_seeds(experiment: Experiment, seed: int) -> Experiment:
     """Use `seed` for the data, the split, the weights and the mini-batches."""
-    data = experiment.data.replace(seed=seed)
+    data = unlinked(experiment).data.replace(seed=seed)
     return experiment.replace(data=data, training=experiment.training.replace(seed=seed))
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from playground.data import DATASETS, FEATURES, SCALINGS
+from playground.data.linked import LINK_NOISE, LINKED
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
@@ -29,10 +30,11 @@ from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.engine.tables import Keyed, Parameter, by_key
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when files can hold what older programs do not know.
 
-2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping.
+2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: links to TensorFlow
+Playground: their seed and their rule.
 """
 
 MAX_LAYERS = 12
@@ -48,6 +50,7 @@ CLASSES = (2, 8)
 LEARNING_RATE = (0.0, 100.0)
 REGULARIZATION_RATE = (0.0, 10.0)
 SEED = (0, 2**31 - 1)
+LINK_SEED_LENGTH = 200
 EPOCHS = (1, 1_000_000)
 CLIP_LIMIT = (1e-6, 1e6)
 TARGET_LOSS = (0.0, 1e6)
@@ -108,15 +111,20 @@ class Record(BaseModel):
 
 
 class DataSettings(Record):
-    """Which data there is and how the rows are used."""
+    """Which data there is and how the rows are used.
+
+    With `link_seed` rows and split are those of a link to TensorFlow Playground that has this seed; as long
+    as the training's seed is 0, so are the first weights of uniform layers. `seed` then plays no part.
+    """
 
     dataset: DatasetKey = "circle"
     samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
-    noise: float = Field(0.0, ge=NOISE[0], le=NOISE[1])
+    noise: float = Field(0.0, ge=NOISE[0], le=LINK_NOISE)
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
     split: Literal["random", "provided"] = "random"
     train_fraction: float = Field(0.5, ge=TRAIN_FRACTION[0], le=TRAIN_FRACTION[1])
     seed: int = Field(0, ge=SEED[0], le=SEED[1])
+    link_seed: str | None = Field(None, min_length=1, max_length=LINK_SEED_LENGTH)
     features: tuple[str, ...] = ("x1", "x2")
     scaling: ScalingKey = "none"
 
@@ -124,6 +132,19 @@ class DataSettings(Record):
     def _split_exists(self) -> Self:
         if self.split == "provided" and not by_key(DATASETS, self.dataset, "data set").has_provided_split:
             raise ValueError(f"{self.dataset} comes without a split of its own; use a random one")
+        return self
+
+    @model_validator(mode="after")
+    def _link_has_such_data(self) -> Self:
+        if self.link_seed is None:
+            if self.noise > NOISE[1]:
+                raise ValueError(f"noise must be at most {NOISE[1]:g} but in a link to TensorFlow Playground")
+            return self
+        drawn = {linked.key: linked.dataset.default_samples for linked in LINKED}
+        if drawn.get(self.dataset) != self.samples:
+            raise ValueError(
+                f"no link to TensorFlow Playground stands for {self.samples} rows of {self.dataset}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -221,8 +242,13 @@ class Stopping(Record):
 
 
 class TrainingSettings(Record):
-    """How the network is trained."""
+    """How the network is trained.
 
+    `rule`: what a step does with its rows. "mini_batch" shuffles them for every epoch,
+    "tensorflow_playground" does as that page (`engine.playground_rule`).
+    """
+
+    rule: Literal["mini_batch", "tensorflow_playground"] = "mini_batch"
     loss: LossKey = "half_squared"
     optimizer: OptimizerKey = "sgd"
     optimizer_parameters: dict[str, float] = {}
