@@ -249,14 +249,16 @@ def _window(open_: str | None, picture: Path | None) -> int:
     _leave_a_core_for_the_window()
     from playground.experiment import files, links
 
+    link = open_ if open_ and links.is_link(open_) else ""
     experiment: Experiment | None = _find(open_) if open_ else None
     if picture is None:
         _require_display()
     from playground.app import draw_picture, open_window
 
     if picture is None:
-        is_file = open_ and open_ not in files.examples() and not links.is_link(open_)
-        return open_window(experiment, Path(open_) if open_ and is_file else None)
+        if link:
+            return open_window(None, None, link)
+        return open_window(experiment, Path(open_) if open_ and open_ not in files.examples() else None)
     return draw_picture(experiment, picture, progress_bar)
 
 

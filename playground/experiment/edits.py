@@ -30,7 +30,7 @@ from playground.experiment.model import (
     Layer,
     available_features,
 )
-from playground.experiment.rule import unlinked, with_fitting_rule
+from playground.experiment.rule import beyond_rule, unlinked, with_fitting_rule
 from playground.experiment.skips import (
     sentence,
     sentence_there,
@@ -261,6 +261,15 @@ def set_optimizer(experiment: Experiment, key: str) -> Experiment:
     """Choose an optimizer, with its own parameters at their defaults."""
     by_key(OPTIMIZERS, key, "optimizer")
     return set_training(experiment, optimizer=key, optimizer_parameters={})
+
+
+@_edit
+def set_rule(experiment: Experiment, rule: str) -> Experiment:
+    """Choose what a step does with its rows."""
+    beyond = beyond_rule(experiment)
+    if rule == "tensorflow_playground" and beyond:
+        raise EditRefused(f"TensorFlow Playground's rule of training does not know {', '.join(beyond)}.")
+    return set_training(experiment, rule=rule)
 
 
 @_edit

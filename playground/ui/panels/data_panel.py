@@ -236,7 +236,7 @@ class DataPanel(QScrollArea):
         self.classes.set_value(data.classes)
         self.share.set_value(data.train_fraction)
         self.batch.set_value(experiment.training.batch_size)
-        self.seed.show_text(str(data.seed))
+        self.seed.show_text(data.link_seed or str(data.seed))
         self.scaling.set_key(data.scaling)
         self.split.set_key(data.split)
         self._show_features(dataset, data.features)
