@@ -102,6 +102,14 @@ def test_that_a_link_is_trained_with_the_losses_of_its_page(capsys: pytest.Captu
     assert "cosX" in captured.err
 
 
+def test_that_the_window_opens_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[object, ...]] = []
+    monkeypatch.setattr("playground.app.open_window", lambda *arguments: opened.append(arguments) or 0)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert run(["--open", "#seed=0.5"]) == 0
+    assert opened == [(None, None, "#seed=0.5")]
+
+
 def test_that_any_experiment_can_be_computed_in_double_precision(capsys: pytest.CaptureFixture[str]) -> None:
     losses = []
     for flags in ([], ["--float64"]):
