@@ -1,4 +1,4 @@
-"""TensorFlow Playground's rule in the document: what it does not know is an error, and where it is computed."""
+"""TensorFlow Playground's rule in the document: what is beyond it is an error, and where it is computed."""
 
 import json
 
