@@ -18,6 +18,7 @@ from playground.engine.backends.base import Array, HostArray
 from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
 
+LARGEST_EXPONENT = 709.0
 MOST_PRODUCTS = 1 << 19
 """Products that are held at a time: in larger networks fewer rows go together."""
 
@@ -25,16 +26,16 @@ MOST_PRODUCTS = 1 << 19
 class PlaygroundTrainer(Trainer):
     """Trains a network of Dense layers as TensorFlow Playground does.
 
-    The rows keep their order in every epoch. The incomplete last batch of an epoch changes nothing: its
-    gradients wait, and enter the first batch of the next with their own rows in the divisor. A batch that is
-    larger than the training part is never complete, so that nothing is ever learnt.
+    The rows keep their order in every epoch. The incomplete last batch of an epoch is a step that changes
+    nothing: its gradients wait, and enter the first batch of the next epoch with their own rows in the
+    divisor. A batch that is larger than the training part is never complete, so nothing is ever learnt.
     The penalty is subtracted by itself after the gradient, with its slope at the weight before. A weight that
     crosses 0 by the L1 penalty is dead: it is 0 and stays it.
 
     `optimizer`, `clipping` and `seed` play no part; everything else is as in `Trainer`.
 
     Raises:
-        ValueError: for a layer that is not Dense, or a loss that is computed from the weighted sums.
+        ValueError: for a layer that is not Dense, a softmax, or a loss that is computed from weighted sums.
     """
 
     in_kernels: ClassVar[bool] = False
@@ -45,6 +46,8 @@ class PlaygroundTrainer(Trainer):
         if any(layer.kind != "dense" for layer in network.layers) or self.loss.from_logits:
             raise ValueError("this rule is for Dense layers and losses of the output itself")
         self._activations = [by_key(ACTIVATIONS, layer.activation, "activation") for layer in network.layers]
+        if not all(activation.elementwise for activation in self._activations):
+            raise ValueError("this rule is for units that answer for themselves")
         self._is_weight: Array = network.weight_mask != 0.0
         self._dead: Array = np.zeros(network.size, dtype=bool)
         self._sums: Array = np.zeros(network.size, dtype=network.dtype)
@@ -153,23 +156,21 @@ def _add_gradients(sums: Array, delta: Array, below: Array) -> None:
         sums[...] = np.add.accumulate(products, axis=0, out=products)[-1]
 
 
-def _value(activation: Activation, z: Array) -> Array:
-    """Return g(z) by the formula and the functions for single numbers that a browser uses.
+def _sigmoid(z: float) -> float:
+    """Return 1 / (1 + e⁻ᶻ); where that power is too large for a number, 0."""
+    return 1.0 / (1.0 + math.exp(-z)) if z > -LARGEST_EXPONENT else 0.0
 
-    NumPy's functions for whole arrays may end in another digit, and in training a last digit grows.
-    """
-    single = _SINGLE.get(activation.key)
+
+SINGLE: dict[str, Callable[[float], float]] = {"tanh": math.tanh, "sigmoid": _sigmoid}
+"""Activations whose values a browser computes otherwise than NumPy does for whole arrays."""
+
+
+def _value(activation: Activation, z: Array) -> Array:
+    """Return g(z), one number at a time where NumPy's last digit could differ: in training it would grow."""
+    single = SINGLE.get(activation.key)
     if single is None:
         return activation.value(z)
     return np.fromiter(map(single, z.ravel().tolist()), z.dtype, z.size).reshape(z.shape)
-
-
-def _sigmoid(z: float) -> float:
-    return 1.0 / (1.0 + math.exp(-z)) if z > -_LARGEST_EXPONENT else 0.0
-
-
-_LARGEST_EXPONENT = 709.0
-_SINGLE: dict[str, Callable[[float], float]] = {"tanh": math.tanh, "sigmoid": _sigmoid}
 
 
 def _slope(activation: Activation, z: Array, a: Array) -> Array:

@@ -1,5 +1,6 @@
 """What an experiment can share with TensorFlow Playground, its rule and its rows, and how it leaves them."""
 
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
@@ -16,6 +17,9 @@ def beyond_rule(experiment: Experiment) -> tuple[str, ...]:
     training = experiment.training
     found = {kind_label(layer): None for layer in experiment.layers if layer.kind != "dense"}
     names = list(found)
+    output = by_key(ACTIVATIONS, experiment.output.activation, "activation")
+    if not output.elementwise:
+        names.append(output.label)
     if training.optimizer != "sgd":
         names.append(by_key(OPTIMIZERS, training.optimizer, "optimizer").label)
     if training.loss != "half_squared":

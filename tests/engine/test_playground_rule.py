@@ -163,6 +163,9 @@ def test_that_other_layers_and_losses_are_refused():
         make_trainer(
             network, np.zeros((2, 1)), np.zeros((2, 1)), kind=PlaygroundTrainer, loss="binary_cross_entropy"
         )
+    network = make_network([1, 2], output="softmax")
+    with pytest.raises(ValueError, match="answer for themselves"):
+        make_trainer(network, np.zeros((2, 1)), np.zeros((2, 2)), kind=PlaygroundTrainer)
 
 
 @pytest.mark.skipif(make_backend("auto").key != "compiled", reason="there are no kernels")

@@ -26,6 +26,7 @@ def by_rule(**training: object) -> Experiment:
         (by_rule(loss="mse"), "Mean squared error"),
         (by_rule(regularizer="weight_decay"), "Weight decay"),
         (by_rule(clipping="value"), "know"),
+        (LINKED.replace(output=LINKED.output.replace(activation="softmax")), "Softmax"),
     ],
 )
 def test_that_a_file_with_more_than_the_rule_knows_is_refused(experiment: Experiment, named: str) -> None:
