@@ -67,8 +67,8 @@ def make_window(
     return window
 
 
-def open_window(experiment: Experiment | None, path: Path | None) -> int:
-    """Open the window and return the exit code when it is closed."""
+def open_window(experiment: Experiment | None, path: Path | None, link: str = "") -> int:
+    """Open the window, on a file, an example or a link, and return the exit code when it is closed."""
     application = make_application()
     desk.allow(kernel_cache(paths.cache_folder()))
     store = SettingsStore(paths.config_folder() / "settings.json")
@@ -83,6 +83,8 @@ def open_window(experiment: Experiment | None, path: Path | None) -> int:
     for message in messages:
         window.status.notice(message, warning=True)
     window.show()
+    if link:
+        window.desk.open_link(link)
     QTimer.singleShot(SETTLE_MS, Collector.settle)
     QTimer.singleShot(2 * SETTLE_MS, lambda: desk.want(shown.training.precision))
     return application.exec()

@@ -55,6 +55,7 @@ def _complain(error: Exception) -> int:
     from playground.engine.tables import UnknownChoiceError
     from playground.experiment.edits import EditRefused
     from playground.experiment.files import BadFileError
+    from playground.experiment.links import LinkError
     from playground.experiment.prepare import CannotTrainError
     from playground.export import UnknownFormatError
     from playground.export.model import ExportFailedError
@@ -65,6 +66,7 @@ def _complain(error: Exception) -> int:
         CannotTrainError,
         DataFileError,
         EditRefused,
+        LinkError,
         UnknownChoiceError,
         UnknownFormatError,
         ExportFailedError,
@@ -83,7 +85,7 @@ def default(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
     open_: Annotated[
-        str | None, typer.Option("--open", metavar="EXAMPLE_OR_FILE", help="What to open in the window.")
+        str | None, typer.Option("--open", metavar="EXAMPLE_FILE_OR_LINK", help="What to open in the window.")
     ] = None,
 ) -> None:
     """Open the window when no command is given."""
@@ -99,7 +101,7 @@ def default(
 @app.command()
 def window(
     open_: Annotated[
-        str | None, typer.Option("--open", metavar="EXAMPLE_OR_FILE", help="What to open in the window.")
+        str | None, typer.Option("--open", metavar="EXAMPLE_FILE_OR_LINK", help="What to open in the window.")
     ] = None,
     picture: Annotated[
         Path | None,
@@ -129,7 +131,7 @@ def examples(
 
 @app.command()
 def train(
-    example_or_file: Annotated[str, typer.Argument(metavar="EXAMPLE_OR_FILE")],
+    what: Annotated[str, typer.Argument(metavar="EXAMPLE_FILE_OR_LINK")],
     epochs: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How long to train.")] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
@@ -138,20 +140,23 @@ def train(
         Path | None, typer.Option(metavar="FILE.npz", help="Write the trained weights to this file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
+    float64: Annotated[bool, typer.Option("--float64", help="Compute with 16 digits instead of 7.")] = False,
     device: Annotated[str, typer.Option(help="auto, compiled, numpy or cuda.")] = "auto",
 ) -> None:
-    """Train an example or an experiment file without a window."""
+    """Train an example, an experiment file or a TensorFlow Playground link without a window."""
     from playground import paths
-    from playground.experiment import edits, files
+    from playground.experiment import edits
     from playground.export import check_target
     from playground.training.kernels import cache_folder, desk
     from playground.training.session import Session
 
-    experiment = files.find(example_or_file)
+    experiment = _find(what)
     if seed is not None:
         experiment = edits.set_all_seeds(experiment, seed)
     if epochs is not None:
         experiment = edits.set_epochs(experiment, epochs)
+    if float64:
+        experiment = edits.set_training(experiment, precision="float64")
     if export is not None:
         check_target(export)
     desk.allow(cache_folder(paths.cache_folder()))
@@ -162,7 +167,7 @@ def train(
         while session.trainer.epoch < total and not session.diverged and not session.stopped:
             session.train_epoch()
             update(session.trainer.epoch, session.last[1])
-            if time.perf_counter() - started > LONG_SECONDS:
+            if session.backend.key == "compiled" and time.perf_counter() - started > LONG_SECONDS:
                 desk.want(session.settings.precision)
     result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
     if as_json:
@@ -242,16 +247,31 @@ def _leave_a_core_for_the_window() -> None:
 
 def _window(open_: str | None, picture: Path | None) -> int:
     _leave_a_core_for_the_window()
-    from playground.experiment import files
+    from playground.experiment import files, links
 
-    experiment: Experiment | None = files.find(open_) if open_ else None
+    link = open_ if open_ and links.is_link(open_) else ""
+    experiment: Experiment | None = _find(open_) if open_ else None
     if picture is None:
         _require_display()
     from playground.app import draw_picture, open_window
 
     if picture is None:
+        if link:
+            return open_window(None, None, link)
         return open_window(experiment, Path(open_) if open_ and open_ not in files.examples() else None)
     return draw_picture(experiment, picture, progress_bar)
+
+
+def _find(what: str) -> "Experiment":
+    """Return an example, the experiment in a file or that of a link; say what of a link is not taken over."""
+    from playground.experiment import files, links
+
+    if not links.is_link(what):
+        return files.find(what)
+    opened = links.read(what)
+    for note in opened.notes:
+        sys.stderr.write(f"playground: {note}\n")
+    return opened.experiment
 
 
 def _export(session: "Session", experiment: "Experiment", path: Path, as_json: bool) -> None:

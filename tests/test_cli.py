@@ -99,7 +99,9 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "circle", "--device", "abacus"], "abacus"),
     (["train", "a" * 5000], "no example"),
     (["train", "circle", "--epochs", "1", "--export", "."], "should end in"),
-    (["train"], "EXAMPLE_OR_FILE"),
+    (["train", "#seed=1&networkShape=2000"], "1024"),
+    (["--open", "#seed=1&x=false&y=false"], "input"),
+    (["train"], "EXAMPLE_FILE_OR_LINK"),
     (["dance"], "dance"),
     (["train", "circle", "--loudly"], "--loudly"),
 )
@@ -114,6 +116,34 @@ def test_that_bad_input_is_answered_in_words_with_exit_code_2(
     assert named in captured.err
     assert "Traceback" not in captured.err
     assert captured.out == ""
+
+
+def test_that_a_link_is_trained_with_the_losses_of_its_page(capsys: pytest.CaptureFixture[str]) -> None:
+    link = "https://playground.tensorflow.org/#seed=0.88257&networkShape=4,2&cosX=true"
+    assert run(["train", link, "--epochs", "2", "--json"]) == 0
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    # The original's own functions gave these.
+    assert result["train_loss"] == pytest.approx(0.49463909379437515, rel=1e-12)
+    assert result["test_loss"] == pytest.approx(0.4991321581072165, rel=1e-12)
+    assert "cosX" in captured.err
+
+
+def test_that_the_window_opens_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[object, ...]] = []
+    monkeypatch.setattr("playground.app.open_window", lambda *arguments: opened.append(arguments) or 0)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert run(["--open", "#seed=0.5"]) == 0
+    assert opened == [(None, None, "#seed=0.5")]
+
+
+def test_that_any_experiment_can_be_computed_in_double_precision(capsys: pytest.CaptureFixture[str]) -> None:
+    losses = []
+    for flags in ([], ["--float64"]):
+        run(["train", "xor", "--epochs", "3", "--json", "--device", "numpy", *flags])
+        losses.append(json.loads(capsys.readouterr().out)["train_loss"])
+    assert losses[0] != losses[1]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
 def test_that_a_name_that_looks_like_markup_is_only_a_name(

@@ -91,7 +91,7 @@ class Dataset:
         Raises ValueError when a choice is out of range.
         """
         if self.fixed_samples:
-            return _sealed(self.generate(samples, noise, classes, rng))
+            return sealed(self.generate(samples, noise, classes, rng))
         if not 0.0 <= noise <= MAX_NOISE:
             raise ValueError(f"noise must be between 0 and {MAX_NOISE}, not {noise:g}")
         if self.classes_adjustable and not MIN_CLASSES <= classes <= MAX_CLASSES:
@@ -101,7 +101,7 @@ class Dataset:
             raise ValueError(f"at least {fewest} samples are needed, not {samples}")
         drawn = self.generate(samples, noise, classes, rng)
         order = rng.permutation(len(drawn))
-        return _sealed(replace(drawn, inputs=drawn.inputs[order], targets=drawn.targets[order]))
+        return sealed(replace(drawn, inputs=drawn.inputs[order], targets=drawn.targets[order]))
 
 
 def in_plane(x1: FloatArray, x2: FloatArray) -> FloatArray:
@@ -128,7 +128,7 @@ def find(table: Sequence[T], key: str, what: str) -> T:
     raise ValueError(f"{key!r} is not a {what}; allowed: {allowed}")
 
 
-def _sealed(sample: Sample) -> Sample:
+def sealed(sample: Sample) -> Sample:
     """Make the arrays read-only: a sample is shared by the window and the training thread."""
     for array in (sample.inputs, sample.targets, *(sample.provided_split or ())):
         array.setflags(write=False)

@@ -20,13 +20,17 @@ def split(
         raise ValueError(f"at least 2 rows are needed for a training and a test part, not {n}")
     if not 0.0 <= train_fraction <= 1.0:
         raise ValueError(f"the training share must be between 0 and 1, not {train_fraction:g}")
-    # 0.29 * 100 is a little less than 29 in floating point; the person asked for 29.
-    wanted = int(n * train_fraction + 1e-9)
-    trained = min(max(wanted, 1), n - 1)
+    trained = train_count(n, train_fraction)
     order = np.random.default_rng(seed).permutation(n)
     if classes is not None:
         order = _spread_evenly(order, classes)
     return np.sort(order[:trained]), np.sort(order[trained:])
+
+
+def train_count(n: int, train_fraction: float) -> int:
+    """Return how many of `n` rows are for training: each part has at least one."""
+    # 0.29 * 100 is a little less than 29 in floating point; the person asked for 29.
+    return min(max(int(n * train_fraction + 1e-9), 1), n - 1)
 
 
 def _spread_evenly(order: IndexArray, classes: npt.NDArray[np.int64]) -> IndexArray:

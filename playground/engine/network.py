@@ -1,6 +1,6 @@
 """A multi-layer perceptron: its parameters, the forward and the backward pass."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,11 +48,11 @@ class Network:
         self.parameters: Array = backend.xp.zeros(self.size, dtype=self.dtype)
         self.gradients: Array = backend.xp.zeros(self.size, dtype=self.dtype)
         self.weight_mask: Array = backend.xp.zeros(self.size, dtype=self.dtype)
-        for layer, block in zip(self.layers, self._blocks_of(self.weight_mask), strict=True):
+        for layer, block in zip(self.layers, self.blocks_of(self.weight_mask), strict=True):
             if layer.kind == "dense":
                 block[:, 1:] = 1.0
-        self._blocks = tuple(self._blocks_of(self.parameters))
-        self._gradient_blocks = tuple(self._blocks_of(self.gradients))
+        self._blocks = tuple(self.blocks_of(self.parameters))
+        self._gradient_blocks = tuple(self.blocks_of(self.gradients))
         self.weights: tuple[Array, ...] = tuple(block[:, 1:] for block in self._blocks)
         self.biases: tuple[Array, ...] = tuple(
             block[:, 0] if block.shape[1] else block.reshape(-1) for block in self._blocks
@@ -62,7 +62,7 @@ class Network:
         self._workspaces: dict[int, Workspace] = {}
         self._current: Workspace | None = None
 
-    def _blocks_of(self, flat: Array) -> Iterator[Array]:
+    def blocks_of(self, flat: Array) -> Iterator[Array]:
         """Yield the view of each layer's [b W], (units, 1 + inputs), in a flat vector (P,)."""
         start = 0
         for layer in self.layers:
@@ -71,19 +71,25 @@ class Network:
 
     # Parameters ---------------------------------------------------------------------------------------
 
-    def initialise(self, seed: int) -> None:
+    def initialise(self, seed: int, uniform: Callable[[], float] | None = None) -> None:
         """Draw all parameters anew.
 
         Layer i has its own stream of random numbers, `default_rng([seed, i])`: another width of one layer
         changes the draws of the next only in number. Drawn on the host, so equal on every backend.
+        With `uniform`, which returns numbers from 0 to 1, the weights of uniform layers are taken from there,
+        layer after layer and row after row; every other Dense layer takes as many and leaves them unused.
         """
         host = np.empty(self.size, dtype=np.float64)
-        for index, (layer, block) in enumerate(zip(self.layers, self._blocks_of(host), strict=True)):
+        for index, (layer, block) in enumerate(zip(self.layers, self.blocks_of(host), strict=True)):
             if layer.kind == "dense":
                 initializer = by_key(INITIALIZERS, layer.initializer, "initializer")
                 rng = np.random.default_rng([seed, index])
                 block[:, 0] = initializer.bias
                 block[:, 1:] = initializer.weights(rng, layer.inputs, layer.units)
+                if uniform is not None:
+                    drawn = np.array([uniform() for _ in range(block[:, 1:].size)]) - 0.5
+                    if initializer.key == "uniform":
+                        block[:, 1:] = drawn.reshape(layer.units, layer.inputs)
             else:
                 block[...] = by_key(LAYERS, layer.kind, "kind of layer").start[: layer.columns]
         self.set_parameters(host)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,9 @@ class Trainer:
     Raises:
         ValueError: when shapes do not fit, there are no rows, or the batch size is below 1.
     """
+
+    in_kernels: ClassVar[bool] = True
+    """Whether the compiled kernels make these very steps."""
 
     def __init__(
         self,
@@ -269,10 +272,14 @@ class Trainer:
         to_host = self.network.backend.to_host
         figures: list[tuple[float, float]] = []
         for x, y in ((self.x, self.y), (self.watch.x, self.watch.y)):
-            loss, outputs = self.network.evaluate(x, y, self.loss)
+            loss, outputs = self._measure(x, y)
             figures.append((loss, self.watch.score(outputs, to_host(y))))
         (train, train_score), (test, test_score) = figures
         self.add_point((self.progress, train, test, train_score, test_score))
+
+    def _measure(self, x: Array, y: Array) -> tuple[float, HostArray]:
+        """Return the mean loss over the rows `x` with the targets `y`, and the outputs (n, outputs)."""
+        return self.network.evaluate(x, y, self.loss)
 
     def add_point(self, point: Point) -> None:
         """Add a point to the curves and look whether its loss is a number."""
@@ -310,7 +317,11 @@ class Trainer:
 
     def _shuffle(self) -> None:
         """Bring the rows into the order of the current epoch."""
-        moved = self.network.backend.asarray(dice.order(self.bits, self.epoch, self.count), np.int64)
+        moved = self.network.backend.asarray(self._order(), np.int64)
         np.take(self._rows, moved, axis=0, out=self.shuffled_rows)
         np.take(self.y, moved, axis=0, out=self.shuffled_targets)
         self._shuffled_epoch = self.epoch
+
+    def _order(self) -> HostArray:
+        """Return the row numbers (n,) in the order of the current epoch."""
+        return dice.order(self.bits, self.epoch, self.count)

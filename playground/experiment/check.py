@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from playground.data.split import train_count
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
@@ -12,6 +13,7 @@ from playground.engine.tables import by_key
 from playground.experiment.edits import TWO_CLASS_LOSSES
 from playground.experiment.flow import skip_faults, widths
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment
+from playground.experiment.rule import beyond_rule
 from playground.experiment.skips import sentence
 from playground.experiment.usual import class_count
 from playground.experiment.words import layer_names
@@ -31,7 +33,14 @@ class Problem:
 
 def check(experiment: Experiment) -> tuple[Problem, ...]:
     """Return every problem of an experiment, errors first."""
-    parts = (_loss_problems, _kind_problems, _layer_problems, _training_problems, _course_problems)
+    parts = (
+        _loss_problems,
+        _kind_problems,
+        _layer_problems,
+        _training_problems,
+        _course_problems,
+        _rule_problems,
+    )
     problems = [problem for part in parts for problem in part(experiment)]
     return tuple(sorted(problems, key=lambda problem: problem.severity != "error"))
 
@@ -134,6 +143,26 @@ def _training_problems(experiment: Experiment) -> Iterator[Problem]:
             "data",
             f"The columns of {dataset.label} have different units and sizes: "
             "choose standard scaling, or training may stall.",
+        )
+
+
+def _rule_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Yield where TensorFlow Playground's rule of training does not fit."""
+    training, data = experiment.training, experiment.data
+    if training.rule == "mini_batch":
+        return
+    unknown = beyond_rule(experiment)
+    if unknown:
+        names = ", ".join(unknown)
+        yield Problem("error", "training", f"TensorFlow Playground's rule of training does not know {names}.")
+    dataset = data.source
+    rows = 0 if dataset.fixed_samples else train_count(data.samples, data.train_fraction)
+    if 0 < rows < training.batch_size:
+        yield Problem(
+            "warning",
+            "training",
+            f"By TensorFlow Playground's rule a batch of {training.batch_size:,} is never complete with "
+            f"{rows:,} training rows, so nothing is learnt: choose a smaller batch.",
         )
 
 

@@ -14,9 +14,11 @@ from playground.data import (
 )
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE
 from playground.data.formula import FormulaError
+from playground.data.linked import LINKED
 from playground.engine.tables import by_key
 from playground.experiment.model import MAX_FORMULAS, Experiment
 from playground.experiment.refused import EditRefused, edit
+from playground.experiment.rule import unlinked
 from playground.experiment.skips import with_tied_inputs
 from playground.experiment.usual import class_count, usual_scaling, with_usual_output
 
@@ -103,6 +105,8 @@ def set_table(experiment: Experiment, table: Table) -> Experiment:
 
 def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Experiment:
     """Return the experiment on the rows of `new`, keeping what fits; `own` is what these are made of."""
+    if new.key not in [linked.key for linked in LINKED]:
+        experiment = unlinked(experiment)
     data, old = experiment.data, experiment.data.source
     same_inputs = new.inputs == old.inputs and new.kind == old.kind
     same_sizes = same_inputs and usual_scaling(new) == usual_scaling(old)
@@ -126,11 +130,16 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
 
 @edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling."""
+    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling.
+
+    Another seed or number of samples draws rows of our own, where they were those of a link.
+    """
     dataset = experiment.data.source
     if dataset.fixed_samples and {"samples", "noise"} & set(fields):
         raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
     if fields.get("split") == "provided" and not dataset.has_provided_split:
         raise EditRefused(f"{dataset.label} comes without a split of its own.")
+    if "seed" in fields or fields.get("samples", experiment.data.samples) != experiment.data.samples:
+        experiment = unlinked(experiment)
     changed = experiment.replace(data=experiment.data.replace(**fields))
     return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)

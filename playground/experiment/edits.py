@@ -35,6 +35,7 @@ from playground.experiment.model import (
     Layer,
 )
 from playground.experiment.refused import EditRefused, edit
+from playground.experiment.rule import beyond_rule, unlinked
 from playground.experiment.skips import (
     sentence,
     sentence_there,
@@ -214,6 +215,15 @@ def set_optimizer(experiment: Experiment, key: str) -> Experiment:
 
 
 @edit
+def set_rule(experiment: Experiment, rule: str) -> Experiment:
+    """Choose what a step does with its rows."""
+    beyond = beyond_rule(experiment)
+    if rule == "tensorflow_playground" and beyond:
+        raise EditRefused(f"TensorFlow Playground's rule of training does not know {', '.join(beyond)}.")
+    return set_training(experiment, rule=rule)
+
+
+@edit
 def set_epochs(experiment: Experiment, epochs: int) -> Experiment:
     """Plan the run for so many epochs."""
     return experiment.replace(epochs=epochs)
@@ -244,7 +254,7 @@ def set_seed(experiment: Experiment, seed: int) -> Experiment:
 @edit
 def set_all_seeds(experiment: Experiment, seed: int) -> Experiment:
     """Use `seed` for the data, the split, the weights and the mini-batches."""
-    data = experiment.data.replace(seed=seed)
+    data = unlinked(experiment).data.replace(seed=seed)
     return experiment.replace(data=data, training=experiment.training.replace(seed=seed))
 
 

@@ -34,6 +34,7 @@ from playground.data import (
     own_feature,
 )
 from playground.data.expression import read_expression
+from playground.data.linked import LINK_NOISE, LINKED
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.initializers import INITIALIZERS
@@ -47,8 +48,8 @@ from playground.engine.tables import Keyed, Parameter, by_key
 SCHEMA_VERSION = 4
 """Raised when files can hold what older programs do not know.
 
-2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables of
-one's own.
+2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables, formulas and
+links of one's own, and TensorFlow Playground's rule.
 """
 
 MAX_LAYERS = 12
@@ -65,6 +66,7 @@ CLASSES = (2, 8)
 LEARNING_RATE = (0.0, 100.0)
 REGULARIZATION_RATE = (0.0, 10.0)
 SEED = (0, 2**31 - 1)
+LINK_SEED_LENGTH = 200
 EPOCHS = (1, 1_000_000)
 CLIP_LIMIT = (1e-6, 1e6)
 TARGET_LOSS = (0.0, 1e6)
@@ -144,19 +146,22 @@ class DataSettings(Record):
     `expression` is a formula that makes data when `dataset` is "formula".
     `formulas` are features of the person's own, each known by its text. `leave_out_doubtful` trains and tests
     without the rows that are known to be wrong.
+    With `link_seed` rows and split are those of a link to TensorFlow Playground that has this seed; as long
+    as the training's seed is 0, so are the first weights of uniform layers. `seed` then plays no part.
     """
 
     dataset: DatasetKey = "circle"
     table: OwnTable = None
     expression: str = ""
     samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
-    noise: float = Field(0.0, ge=NOISE[0], le=NOISE[1])
+    noise: float = Field(0.0, ge=NOISE[0], le=LINK_NOISE)
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
     leave_out_doubtful: bool = False
     split: Literal["random", "provided"] = "random"
     train_fraction: float = Field(0.5, ge=TRAIN_FRACTION[0], le=TRAIN_FRACTION[1])
     seed: int = Field(0, ge=SEED[0], le=SEED[1])
     formulas: tuple[str, ...] = Field((), max_length=MAX_FORMULAS)
+    link_seed: str | None = Field(None, min_length=1, max_length=LINK_SEED_LENGTH)
     features: tuple[str, ...] = ("x1", "x2")
     scaling: ScalingKey = "none"
 
@@ -188,6 +193,19 @@ class DataSettings(Record):
     def _split_exists(self) -> Self:
         if self.split == "provided" and not self.source.has_provided_split:
             raise ValueError(f"{self.dataset} comes without a split of its own; use a random one")
+        return self
+
+    @model_validator(mode="after")
+    def _link_has_such_data(self) -> Self:
+        if self.link_seed is None:
+            if self.noise > NOISE[1]:
+                raise ValueError(f"noise must be at most {NOISE[1]:g} but in a link to TensorFlow Playground")
+            return self
+        drawn = {linked.key: linked.dataset.default_samples for linked in LINKED}
+        if drawn.get(self.dataset) != self.samples:
+            raise ValueError(
+                f"no link to TensorFlow Playground stands for {self.samples} rows of {self.dataset}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -287,8 +305,13 @@ class Stopping(Record):
 
 
 class TrainingSettings(Record):
-    """How the network is trained."""
+    """How the network is trained.
 
+    `rule`: what a step does with its rows. "mini_batch" shuffles them for every epoch,
+    "tensorflow_playground" does as that page (`engine.playground_rule`).
+    """
+
+    rule: Literal["mini_batch", "tensorflow_playground"] = "mini_batch"
     loss: LossKey = "half_squared"
     optimizer: OptimizerKey = "sgd"
     optimizer_parameters: dict[str, float] = {}

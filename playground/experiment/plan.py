@@ -5,7 +5,8 @@ from typing import Literal
 
 from playground.data import SCALINGS
 from playground.data.base import Sample
-from playground.engine.backends import processors
+from playground.engine.backends import PROCESSORS, processors
+from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
@@ -91,6 +92,13 @@ def make_plan(
         problems.append(
             Problem("warning", "device", f"The device {device!r} is not there; the CPU is used instead.")
         )
+    device = device if device in devices else devices[0]
+    if experiment.training.rule == "tensorflow_playground":
+        if device not in PROCESSORS:
+            problems.append(
+                Problem("warning", "device", "TensorFlow Playground's rule runs on the CPU alone.")
+            )
+        device = NumpyBackend.key
     plan = Plan(
         layer_ids=(*(layer.id for layer in experiment.layers), OUTPUT_ID),
         shapes=layer_shapes(experiment),
@@ -102,7 +110,7 @@ def make_plan(
         scaling=experiment.data.scaling,
         class_names=shape.class_names,
         training=experiment.training,
-        device=device if device in devices else devices[0],
+        device=device,
         epochs=experiment.epochs,
     )
     return plan, tuple(problems)

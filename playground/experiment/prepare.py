@@ -9,7 +9,9 @@ import numpy.typing as npt
 from playground.data import OWN
 from playground.data.base import Dataset, Sample
 from playground.data.features import design_matrix
+from playground.data.linked import linked_sample, linked_split
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
+from playground.data.seedrandom import SeedRandom
 from playground.data.split import split
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, errors
@@ -50,7 +52,11 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything a run needs: the plan, the rows in both forms, and the probe."""
+    """Everything a run needs: the plan, the rows in both forms, and the probe.
+
+    `stream` stands where a link to TensorFlow Playground begins to draw weights; None where there is no link,
+    or other weights are asked for. It must be copied before it is used.
+    """
 
     plan: Plan
     problems: tuple[Problem, ...]
@@ -65,6 +71,7 @@ class Prepared:
     input_scaler: Scaler
     target_scaler: Scaler
     probe: Probe
+    stream: SeedRandom | None = None
 
     def encode_inputs(self, inputs: FloatArray) -> FloatArray:
         """Return the design matrix (n, features) of raw `inputs` (n, d), scaled as in training."""
@@ -106,6 +113,7 @@ def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, devi
         input_scaler=input_scaler,
         target_scaler=target_scaler,
         probe=_probe(dataset, sample, experiment.data.features, input_scaler if scaling.mixes else None),
+        stream=_stream(experiment),
     )
 
 
@@ -139,10 +147,25 @@ def _cached_sample(source: Dataset, samples: int, noise: float, classes: int, se
     return source.make(samples, noise, classes, np.random.default_rng([seed, 0]))
 
 
+@lru_cache(maxsize=16)
+def _cached_link(key: str, noise: float, seed: str) -> tuple[Sample, SeedRandom]:
+    stream = SeedRandom(seed)
+    return linked_sample(key, noise, stream), stream
+
+
+def _stream(experiment: Experiment) -> SeedRandom | None:
+    data = experiment.data
+    if data.link_seed is None or experiment.training.seed != 0:
+        return None
+    return _cached_link(data.dataset, data.noise, data.link_seed)[1]
+
+
 def make_sample(data: DataSettings, classes: int) -> Sample:
     """Return the rows that `data` asks for; the same settings always give the same rows."""
     if data.table is not None and data.dataset == OWN:
         return data.table.sample()
+    if data.link_seed is not None:
+        return _cached_link(data.dataset, data.noise, data.link_seed)[0]
     choices = (data.samples, data.noise, max(classes, 2), data.seed)
     try:
         return _cached_sample(data.source, *choices)
@@ -173,6 +196,8 @@ def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
     if data.split == "provided" and sample.provided_split is not None:
         train, test = sample.provided_split
         return np.setdiff1d(train, left_out), np.setdiff1d(test, left_out)
+    if data.link_seed is not None:
+        return linked_split(len(sample.inputs), data.train_fraction)
     used = np.setdiff1d(np.arange(len(sample)), left_out)
     classes = sample.targets[used].astype(np.int64) if sample.class_names else None
     train, test = split(len(used), data.train_fraction, data.seed, classes)

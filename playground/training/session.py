@@ -20,6 +20,7 @@ from playground.engine.losses import LOSSES
 from playground.engine.metrics import mae, predicted_classes
 from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS, Optimizer
+from playground.engine.playground_rule import PlaygroundTrainer
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.engine.tables import by_key
@@ -74,7 +75,10 @@ class Session:
         Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
         """
         backend = make_backend(device)
-        return cls(prepare(experiment, (backend.key,), backend.key), backend)
+        prepared = prepare(experiment, (backend.key,), backend.key)
+        if prepared.plan.device != backend.key:  # a rule that this device does not know
+            backend = make_backend(prepared.plan.device)
+        return cls(prepared, backend)
 
     # Training -------------------------------------------------------------------------------------------
 
@@ -248,7 +252,8 @@ class Session:
     # Inside ---------------------------------------------------------------------------------------------
 
     def _begin(self, carry: Carry | None) -> None:
-        self.network.initialise(self.settings.seed)
+        stream = self.prepared.stream
+        self.network.initialise(self.settings.seed, None if stream is None else stream.copy().random)
         self._start = carry.position if carry is not None else 0.0
         if carry is not None:
             self._take_over(carry)
@@ -316,7 +321,8 @@ class Session:
 
     def _new_trainer(self) -> Trainer:
         settings = self.settings
-        return Trainer(
+        by_playground = settings.rule == "tensorflow_playground"
+        return (PlaygroundTrainer if by_playground else Trainer)(
             self.network,
             self.loss,
             self._new_optimizer(),

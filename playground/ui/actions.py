@@ -53,6 +53,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("undo", "Edit", "Undo", "Take back the last change.", ("Ctrl+Z",), "undo"),
     ActionSpec("redo", "Edit", "Redo", "Make the change again.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     ActionSpec(
+        "paste_link",
+        "Edit",
+        "Paste link",
+        "Open the TensorFlow Playground link on the clipboard: the same points, weights and training.",
+        ("Ctrl+V",),
+        separator_before=True,
+    ),
+    ActionSpec(
+        "copy_link",
+        "Edit",
+        "Copy link",
+        "Copy a link that opens this experiment in TensorFlow Playground, as far as it can.",
+        ("Ctrl+Shift+C",),
+    ),
+    ActionSpec(
         "add_layer",
         "Network",
         "Add Dense layer",

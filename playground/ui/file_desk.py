@@ -1,14 +1,16 @@
-"""New, open, save: which file the experiment belongs to, and what is asked before something is lost."""
+"""New, open, save, links: which file the experiment has, and what is asked before something is lost."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from playground.experiment import files
+from playground.experiment import files, link_writer, links
 from playground.experiment.model import Experiment
 from playground.settings import Settings, with_recent_file
+from playground.ui.dialogs.messages import show_notes
 from playground.ui.document import Document
 
 FILE_FILTER = f"Experiment (*{files.SUFFIX})"
@@ -83,6 +85,32 @@ class FileDesk(QObject):
             self._document.open(experiment)
             self.show_as_opened(path)
 
+    def open_link(self, text: str) -> None:
+        """Open what a TensorFlow Playground link stands for; Undo brings back what was open."""
+        try:
+            opened = links.read(text)
+        except links.LinkError as error:
+            self._complain("The link cannot be opened", str(error))
+            return
+        self._show_untitled(opened.experiment, "Open link")
+        self.settings_asked.emit(
+            {"show_test_points": opened.show_test_points, "discretize": opened.discretize}
+        )
+        self.noticed.emit("Opened the link: points, first weights and rule are the page's own.", False)
+        if opened.notes:
+            show_notes(self._window, "Not taken over from the link", opened.notes)
+
+    def paste_link(self) -> None:
+        """Open the link on the clipboard."""
+        text = QGuiApplication.clipboard().text()
+        if links.is_link(text):
+            self.open_link(text)
+        else:
+            self.noticed.emit(
+                "There is no TensorFlow Playground link on the clipboard: copy one from the browser first.",
+                True,
+            )
+
     def show_as_opened(self, path: Path) -> None:
         """Treat the open experiment as the content of the file at `path`."""
         self._file = path.resolve()
@@ -98,6 +126,15 @@ class FileDesk(QObject):
         self._document.undo_stack.resetClean()
         self.show_title()
 
+    def tell_what_is_left(self, old: Experiment, new: Experiment) -> None:
+        """Say that an edit goes beyond what TensorFlow Playground can do."""
+        if (old.training.rule, new.training.rule) == ("tensorflow_playground", "mini_batch"):
+            self.noticed.emit(
+                "This is beyond TensorFlow Playground's rule: from here on ordinary mini-batches train, "
+                "shuffled for every epoch.",
+                False,
+            )
+
     # Saving ---------------------------------------------------------------------------------------------
 
     def save(self) -> bool:
@@ -112,6 +149,17 @@ class FileDesk(QObject):
             return False
         path = Path(name)
         return self._write(path if path.suffix else path.with_suffix(files.SUFFIX))
+
+    def copy_link(self) -> None:
+        """Copy a link to TensorFlow Playground, and say what it leaves out."""
+        settings = self._settings()
+        link, lost = link_writer.write(
+            self._document.experiment, settings.show_test_points, settings.discretize
+        )
+        QGuiApplication.clipboard().setText(link)
+        self.noticed.emit("Copied a link that opens this experiment in TensorFlow Playground.", False)
+        if lost:
+            show_notes(self._window, "Left out of the link", lost)
 
     def may_close(self) -> bool:
         """Ask about unsaved changes to a file.

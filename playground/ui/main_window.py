@@ -29,6 +29,7 @@ from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.check import check
+from playground.experiment.links import is_link
 from playground.experiment.model import SEED
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.experiment_changed.connect(self.status.drop_notice)
         self.document.experiment_changed.connect(self._show_what_fits)
+        self.document.experiment_changed.connect(self.desk.tell_what_is_left)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._keep_focus)
@@ -225,6 +227,8 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": self.document.undo_stack.undo,
             "redo": self.document.undo_stack.redo,
+            "paste_link": self.desk.paste_link,
+            "copy_link": self.desk.copy_link,
             "add_layer": lambda: self.network.view.keys.add_layer(),
             "remove_layer": lambda: self.network.view.keys.remove_layer(),
             "add_neuron": lambda: self.network.view.keys.change_units(1),
@@ -284,15 +288,18 @@ class MainWindow(QMainWindow):
     # Files ----------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one dropped file."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        """Take one dropped file, or a link."""
+        if dropped_file(event) or is_link(event.mimeData().text()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped file."""
+        """Open a dropped file or link."""
         event.acceptProposedAction()
-        self.desk.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = dropped_file(event)
+        if path:
+            self.desk.open_file(Path(path))
+        else:
+            self.desk.open_link(event.mimeData().text())
 
     # Settings -------------------------------------------------------------------------------------------
 
@@ -434,6 +441,12 @@ class MainWindow(QMainWindow):
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))
         self.bridge.close()
         super().closeEvent(event)
+
+
+def dropped_file(event: QDropEvent) -> str:
+    """Return the path of the one file that is dropped, "" when it is something else."""
+    urls = event.mimeData().urls()
+    return urls[0].toLocalFile() if len(urls) == 1 else ""
 
 
 def _fill(dock: QDockWidget, widget: QWidget) -> None:

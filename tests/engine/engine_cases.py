@@ -70,6 +70,7 @@ def make_trainer(network: Network, x: Any, y: Any, **changes: Any) -> Trainer:
     """A trainer with plain settings but for `changes`; tables are named by their keys."""
     loss = by_key(LOSSES, changes.pop("loss", "half_squared"), "loss")
     optimizer = by_key(OPTIMIZERS, changes.pop("optimizer", "sgd"), "optimizer")
+    kind: type[Trainer] = changes.pop("kind", Trainer)
     settings: dict[str, Any] = {
         "learning_rate": 0.1,
         "batch_size": 4,
@@ -79,7 +80,7 @@ def make_trainer(network: Network, x: Any, y: Any, **changes: Any) -> Trainer:
     }
     settings["regularizer"] = by_key(REGULARIZERS, settings.get("regularizer", "none"), "regularization")
     made = optimizer(network.backend, network.size, str(network.dtype))
-    return Trainer(network, loss, made, x, y, **settings)
+    return kind(network, loss, made, x, y, **settings)
 
 
 def targets_for(loss: Loss, rng: np.random.Generator, rows: int, outputs: int) -> np.ndarray:

@@ -131,7 +131,9 @@ class CompiledBackend(NumpyBackend):
 
     def runner(self, trainer: "Trainer") -> Runner | None:
         """Return what makes many steps of this trainer in one call; None when NumPy has to."""
-        if trainer.optimizer.solves or str(trainer.network.dtype) not in _loaded or trainer.watch is None:
+        if trainer.optimizer.solves or not trainer.in_kernels or trainer.watch is None:
+            return None
+        if str(trainer.network.dtype) not in _loaded:
             return None
         if trainer.runner is None:
             from playground.engine.backends.kernels.runner import Runner as KernelRunner

@@ -132,7 +132,7 @@ class CudaBackend:
 
     def runner(self, trainer: "Trainer") -> Runner | None:
         """Return what makes steps by graphs; None where they have to be made operation by operation."""
-        if not self.graphs or trainer.optimizer.solves:
+        if not self.graphs or trainer.optimizer.solves or not trainer.in_kernels:
             return None
         if trainer.runner is None:
             trainer.runner = graphs.Runner(trainer, self)

@@ -1,5 +1,7 @@
 """Short dialogs: the list of shortcuts, about, and what went wrong in the training thread."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -79,6 +81,16 @@ def show_about(parent: QWidget) -> None:
         QMessageBox.StandardButton.Close,
         parent,
     )
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def show_notes(parent: QWidget, title: str, notes: Sequence[str]) -> None:
+    """Show sentences to be read at leisure."""
+    text = "\n".join(f"• {note}" for note in notes)
+    box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, parent)
+    box.setObjectName("notes")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
 

@@ -235,7 +235,8 @@ class DataPanel(QScrollArea):
         self.classes.set_value(data.classes)
         self.share.set_value(data.train_fraction)
         self.batch.set_value(experiment.training.batch_size)
-        self.seed.show_text(str(data.seed))
+        self.seed.show_text(data.link_seed or str(data.seed))
+        self._fit_seed()
         self.scaling.set_key(data.scaling)
         self.split.set_key(data.split)
         self._show_features(data)
@@ -243,7 +244,7 @@ class DataPanel(QScrollArea):
             (self.samples, not dataset.fixed_samples),
             (self.noise, not dataset.fixed_samples),
             (self.new_sample, not dataset.fixed_samples),
-            (self._seed_name, not dataset.fixed_samples),
+            (self._seed_name, not dataset.fixed_samples and data.link_seed is None),
             (self.seed, not dataset.fixed_samples),
             (self.classes, dataset.classes_adjustable),
             (self.split, dataset.has_provided_split),
@@ -264,6 +265,10 @@ class DataPanel(QScrollArea):
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
         self.gallery.set_items(list(zip(records, pictures, strict=True)))
 
+    def _fit_seed(self) -> None:
+        """Give the seed of a link its room, that of its name: it has five decimals."""
+        self.seed.setFixedWidth(self._theme.px(66 if self._document.experiment.data.link_seed else 36))
+
     def minimumSizeHint(self) -> QSize:
         """Return the least width in which nothing is cut, with room for the scroll bar."""
         bar = self.verticalScrollBar().sizeHint().width()
@@ -277,7 +282,7 @@ class DataPanel(QScrollArea):
         for label in (self._features_title, self._seed_name, self.rows):
             keep_font(label, body_font(theme))
         keep_font(self.new_sample, body_font(theme, bold=True))
-        self.seed.setFixedWidth(theme.px(36))
+        self._fit_seed()
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
             self._fill_gallery()

@@ -21,6 +21,15 @@ PRECISIONS = (
     Item("float32", "float32", "About seven digits: fast, and enough for training."),
     Item("float64", "float64", "About sixteen digits: slower, for looking at tiny differences."),
 )
+RULES = (
+    Item("mini_batch", "Mini-batches", "Rows are shuffled for every epoch; its last batch may be smaller."),
+    Item(
+        "tensorflow_playground",
+        "As TF Playground",
+        "Rows keep their order, an incomplete batch waits for the next epoch, and a weight that L1 brings "
+        "to 0 stays there. Computed by NumPy, number by number.",
+    ),
+)
 CLIP_LIMITS = [0.1, 0.25, 0.5, 1.0, 5.0, 10.0]
 
 
@@ -59,6 +68,8 @@ class TrainingDetails(QWidget):
         )
         self.precision = Choice("Precision", "How many digits every number of the network has.")
         self.precision.set_items(PRECISIONS)
+        self.rule = Choice("Rule", "What a step does with its rows.")
+        self.rule.set_items(RULES)
 
     def _lay_out(self) -> None:
         self._first, self._last = QVBoxLayout(), QVBoxLayout()
@@ -68,6 +79,7 @@ class TrainingDetails(QWidget):
         self._start = QHBoxLayout()
         self._start.addWidget(self.seed)
         self._start.addWidget(self.precision)
+        self._start.addWidget(self.rule)
         self._start.addStretch(1)
         line = QFrame()
         line.setProperty("role", "line")
@@ -99,6 +111,7 @@ class TrainingDetails(QWidget):
         )
         self.seed.chosen.connect(self._set_seed)
         self.precision.chosen.connect(self._set_precision)
+        self.rule.chosen.connect(self._set_rule)
         for source in (self._fields, self.clip_limit, self.seed):
             source.refused.connect(document.refused)
         document.experiment_changed.connect(self._follow)
@@ -160,6 +173,7 @@ class TrainingDetails(QWidget):
         self.stop.show_experiment(experiment)
         self.seed.set_value(float(training.seed))
         self.precision.set_key(training.precision)
+        self.rule.set_key(training.rule)
 
     def _set_parameter(self, parameter: Parameter, value: float) -> None:
         before = self._document.experiment.training.optimizer_parameters
@@ -179,3 +193,8 @@ class TrainingDetails(QWidget):
 
     def _set_precision(self, key: str) -> None:
         self._document.edit(f"Compute in {key}", edits.set_training, precision=key)
+
+    def _set_rule(self, key: str) -> None:
+        label = by_key(RULES, key, "rule").label
+        if not self._document.edit(f"Train by rule: {label}", edits.set_rule, key):
+            self.rule.set_key(self._document.experiment.training.rule)
