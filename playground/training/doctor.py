@@ -17,6 +17,7 @@ import numpy as np
 from playground import __version__, paths
 from playground.engine.backends import BACKENDS, BackendUnavailableError, compiled, make_backend
 from playground.engine.backends.base import HostArray
+from playground.engine.backends.numpy import processor_name
 from playground.engine.curves import Watch
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
@@ -170,15 +171,6 @@ def _version(packages: tuple[str, ...]) -> str | None:
         except importlib.metadata.PackageNotFoundError:
             continue
     return None
-
-
-def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """Return the processor's name; Python itself does not know it on Linux."""
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def _blas() -> str:

@@ -141,19 +141,6 @@ def test_that_a_place_that_cannot_be_written_is_said(
     assert "cannot be written" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [("vendor_id : A\nmodel name\t: Abacus 7000\n", "Abacus 7000"), (None, None)],
-)
-def test_that_the_processor_has_a_name(content: str | None, name: str | None, tmp_path: Path) -> None:
-    place = tmp_path / "cpuinfo"
-    if content is not None:
-        place.write_text(content)
-    found = doctor.processor_name(place)
-    assert found
-    assert name is None or found == name
-
-
 def test_that_the_drivers_tool_names_card_and_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tool = tmp_path / "nvidia-smi"
     tool.write_text("#!/bin/sh\necho 'Card X, 570.1'\n")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.engine.backends.base import Passes, Runner
-from playground.engine.backends.numpy import NumpyBackend
+from playground.engine.backends.numpy import NumpyBackend, processor_name
 
 if TYPE_CHECKING:
     from playground.engine.network import Network
@@ -155,4 +155,4 @@ class CompiledBackend(NumpyBackend):
             return super().describe()
         import numba
 
-        return f"{platform.processor() or platform.machine()}, numba {numba.__version__}"
+        return f"{processor_name()}, numba {numba.__version__}"
