@@ -102,6 +102,7 @@ class StandInBackend:
 
     key = "stand_in"
     label = "Stand-in for a GPU"
+    failures = ()
     xp = SimpleNamespace(
         ndarray=DeviceArray,
         zeros=_maker(np.zeros),

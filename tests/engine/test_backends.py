@@ -80,6 +80,27 @@ def test_that_the_processors_backends_name_the_processor(key):
     assert processor_name() in make_backend(key).describe()
 
 
+def test_that_a_card_says_which_of_cupys_exceptions_are_its_own_failures(monkeypatch):
+    class CUDARuntimeError(RuntimeError):
+        pass
+
+    class OutOfMemoryError(MemoryError):
+        pass
+
+    runtime = SimpleNamespace(CUDARuntimeError=CUDARuntimeError)
+    memory = SimpleNamespace(OutOfMemoryError=OutOfMemoryError)
+    fake = SimpleNamespace(
+        is_available=lambda: True,
+        cuda=SimpleNamespace(runtime=runtime, memory=memory, driver=SimpleNamespace()),
+    )
+    monkeypatch.setitem(sys.modules, "cupy", fake)
+    assert set(make_backend("cuda").failures) == {CUDARuntimeError, OutOfMemoryError}
+
+
+def test_that_no_exception_means_a_failed_processor():
+    assert all(make_backend(key).failures == () for key in processors())
+
+
 @every_backend
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_that_arrays_go_there_and_back_as_copies(make, dtype):

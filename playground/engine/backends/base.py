@@ -52,6 +52,8 @@ class Backend(Protocol):
     label: str
     xp: Any
     """The array library (numpy, cupy): used for making arrays only."""
+    failures: tuple[type[BaseException], ...]
+    """Exceptions that say that the device has failed and not the program; a processor has none."""
 
     def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
         """Return a new array on this backend with the values of `host`."""

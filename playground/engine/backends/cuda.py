@@ -8,6 +8,13 @@ import numpy.typing as npt
 from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray, Passes, Runner
 
 LABEL = "GPU (CuPy)"
+FAILURES = (
+    "cuda.memory.OutOfMemoryError",
+    "cuda.runtime.CUDARuntimeError",
+    "cuda.driver.CUDADriverError",
+    "cuda.cublas.CUBLASError",
+)
+"""Where CuPy has the exceptions that say that the card, its driver or its memory has failed."""
 
 if TYPE_CHECKING:
     from playground.engine.network import Network
@@ -42,17 +49,35 @@ def make() -> Backend:
     return CudaBackend()
 
 
+def _failures(cupy: Any) -> tuple[type[BaseException], ...]:
+    """Return what CuPy raises when the card has failed: as many of the names as this CuPy has."""
+    found = (_found(cupy, path) for path in FAILURES)
+    return tuple(kind for kind in found if kind is not None)
+
+
+def _found(module: Any, path: str) -> type[BaseException] | None:
+    """Return the exception at a dotted path, None where a part of the path is missing."""
+    for name in path.split("."):
+        try:
+            module = getattr(module, name, None)
+        except ImportError:  # CuPy imports cuBLAS at the first use, and not everybody has it
+            return None
+    return module if isinstance(module, type) and issubclass(module, BaseException) else None
+
+
 class CudaBackend:
     """Arrays in the memory of a graphics card, computed there."""
 
     key: str = "cuda"
     label: str = LABEL
     xp: Any
+    failures: tuple[type[BaseException], ...]
 
     def __init__(self) -> None:
         import cupy
 
         self.xp = cupy
+        self.failures = _failures(cupy)
 
     def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
         """Copy `host` to the card as a new C-contiguous array."""

@@ -34,6 +34,7 @@ class NumpyBackend:
     key: str = "numpy"
     label: str = "CPU (NumPy)"
     xp: Any = np
+    failures: tuple[type[BaseException], ...] = ()
 
     def asarray(self, host: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
         """Return a new C-contiguous array with the values of `host`."""
