@@ -1,13 +1,11 @@
 """What `playground doctor` says: what there is on this computer, and whether every backend computes alike."""
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,13 @@ from typing import Any
 import numpy as np
 
 from playground import __version__, paths
-from playground.engine.backends import BACKENDS, BackendUnavailableError, compiled, make_backend
+from playground.engine.backends import (
+    BACKENDS,
+    BackendChoice,
+    BackendUnavailableError,
+    compiled,
+    make_backend,
+)
 from playground.engine.backends.base import HostArray
 from playground.engine.backends.numpy import processor_name
 from playground.engine.curves import Watch
@@ -215,13 +219,14 @@ def _can_be_written(folder: Path) -> bool:
 def try_backends() -> tuple[BackendReport, ...]:
     """Train a small network on every backend that is available, and compare it with NumPy's."""
     reference = _trained("numpy")
-    return tuple(_tried(choice.key, choice.label, choice.available, reference) for choice in BACKENDS)
+    return tuple(_tried(choice, reference) for choice in BACKENDS)
 
 
-def _tried(key: str, label: str, available: Callable[[], bool], reference: HostArray) -> BackendReport:
+def _tried(choice: BackendChoice, reference: HostArray) -> BackendReport:
     """Return what is to be said about one backend."""
-    if not available():
-        return BackendReport(key, label, False, "", NOT_TESTED, None, _why_not(key))
+    key, label = choice.key, choice.label
+    if not choice.available():
+        return BackendReport(key, label, False, "", NOT_TESTED, None, choice.missing() or _why_not(key))
     device = ""
     try:
         device = make_backend(key).describe()
@@ -242,9 +247,6 @@ def _tried(key: str, label: str, available: Callable[[], bool], reference: HostA
 
 def _why_not(key: str) -> str:
     """Return in words why a backend is not available."""
-    if key == "compiled":
-        missing = [name for name in ("numba", "scipy") if importlib.util.find_spec(name) is None]
-        return f"{' and '.join(missing)} must be installed for it"
     try:
         make_backend(key)
     except BackendUnavailableError as error:

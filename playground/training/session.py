@@ -11,7 +11,7 @@ from typing import Literal, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.backends import compiled, make_backend
+from playground.engine.backends import compiled, installed, make_backend
 from playground.engine.backends.base import Array, Backend
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.clipping import CLIPPINGS
@@ -29,6 +29,7 @@ from playground.experiment.prepare import Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
 from playground.training.carry import Carry, carry_over
 from playground.training.kernels import desk
+from playground.training.memory import free_memory
 from playground.training.messages import Carried, FloatArray, History
 from playground.training.stopping import Referee
 
@@ -73,7 +74,7 @@ class Session:
         Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
         """
         backend = make_backend(device)
-        return cls(prepare(experiment, (backend.key,), backend.key), backend)
+        return cls(prepare(experiment, installed(), device, free_memory()), backend)
 
     # Training -------------------------------------------------------------------------------------------
 

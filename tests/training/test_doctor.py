@@ -24,7 +24,7 @@ def kernel_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def in_place_of_the_gpu(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     """Let the graphics card be there and be something else."""
-    card = replace(BACKENDS[-1], available=lambda: True, **changes)
+    card = replace(BACKENDS[-1], missing=lambda: None, available=lambda: True, **changes)
     choices: tuple[BackendChoice, ...] = (*BACKENDS[:-1], card)
     monkeypatch.setattr("playground.engine.backends.BACKENDS", choices)
     monkeypatch.setattr(doctor, "BACKENDS", choices)
@@ -120,7 +120,7 @@ def test_that_a_device_that_is_not_there_gives_its_reason(
         raise BackendUnavailableError("the card is in a drawer")
 
     in_place_of_the_gpu(monkeypatch, make=refuse)
-    card = replace(doctor.BACKENDS[-1], available=lambda: False)
+    card = replace(doctor.BACKENDS[-1], available=lambda: False)  # it is installed all the same
     monkeypatch.setattr(doctor, "BACKENDS", (*BACKENDS[:-1], card))
     assert run(["doctor"]) == 0
     assert "not available: the card is in a drawer" in capsys.readouterr().out

@@ -29,9 +29,15 @@ PRECISIONS = ("float32", "float64")
 _loaded: set[str] = set()
 
 
+def missing() -> str | None:
+    """Return in words which of numba, and SciPy for its BLAS, is not installed; None when both are."""
+    lacking = [name for name in ("numba", "scipy") if importlib.util.find_spec(name) is None]
+    return f"{' and '.join(lacking)} must be installed for it" if lacking else None
+
+
 def is_available() -> bool:
-    """Return whether numba, and SciPy for its BLAS, are installed."""
-    return all(importlib.util.find_spec(name) is not None for name in ("numba", "scipy"))
+    """Return whether everything that it needs is installed."""
+    return missing() is None
 
 
 # Kernels on the disk ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """An NVIDIA graphics card, through CuPy. The only file that imports CuPy, and only inside functions."""
 
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray, Passes, Runner
 
 LABEL = "GPU (CuPy)"
+NOT_INSTALLED = "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
 FAILURES = (
     "cuda.memory.OutOfMemoryError",
     "cuda.runtime.CUDARuntimeError",
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from playground.engine.trainer import Trainer
 
 
+def missing() -> str | None:
+    """Return in words that CuPy is not installed, None when it is; CuPy is not imported for that."""
+    if importlib.util.find_spec("cupy") is not None:
+        return None
+    return NOT_INSTALLED
+
+
 def is_available() -> bool:
     """Return whether CuPy is installed, loads, and finds a device that answers."""
     return _why_not() is None
@@ -31,7 +40,7 @@ def _why_not() -> str | None:
     try:
         import cupy
     except ModuleNotFoundError:
-        return "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
+        return NOT_INSTALLED
     except ImportError as error:
         return f"CuPy is installed but does not load: {error}"
     try:
