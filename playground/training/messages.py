@@ -126,7 +126,9 @@ class Snapshot:
     of the data in their original order, in the target's own unit: (rows,) for regression, class index
     (rows,) for classification; given for tables alone, empty otherwise. `engine` names what computes.
     `carried` says how many weights came from the run before, None when the run began with its own. `stopped`
-    says in a sentence why a stopping rule has ended the run, empty while none has.
+    says in a sentence why a stopping rule has ended the run, empty while none has. `choosing` says that the
+    devices are being timed just now, `device_choice` what came of it in words. `notice` is a sentence on what
+    went wrong and was got over: a device that failed, kernels that are not to be had.
     """
 
     run_id: int
@@ -146,6 +148,9 @@ class Snapshot:
     problem: str | None = None
     carried: Carried | None = None
     stopped: str = ""
+    choosing: bool = False
+    device_choice: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

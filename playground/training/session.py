@@ -148,9 +148,9 @@ class Session:
 
     def move_to(self, backend: Backend) -> None:
         """Go on from just here on another backend."""
-        kept = Kept.of(self.trainer)
+        self._keep()
         self._settle(backend)
-        kept.bring_to(self.trainer)
+        self._kept[0].bring_to(self.trainer)
 
     def recover(self, error: BaseException) -> None:
         """Go on on the processor from what was kept last, as the device has failed with `error`.
@@ -175,13 +175,19 @@ class Session:
         return self.backend.runner(self.trainer) is not None
 
     @property
-    def engine(self) -> str:
+    def label(self) -> str:
         """What computes, in a few words: the chosen device, or what stands in for it."""
-        if self.backend.key != compiled.CompiledBackend.key or self.releases_lock:
-            return self.backend.label
+        stands_in = self.backend.key == compiled.CompiledBackend.key and not self.releases_lock
+        return NumpyBackend.label if stands_in else self.backend.label
+
+    @property
+    def engine(self) -> str:
+        """What computes, and whether that is for the time being."""
+        if self.label == self.backend.label:
+            return self.label
         if desk.awaited(self.settings.precision):
-            return f"{NumpyBackend.label} until compiled"
-        return NumpyBackend.label
+            return f"{self.label} until compiled"
+        return f"{self.label}, not compiled" if desk.trouble else self.label
 
     # Looking --------------------------------------------------------------------------------------------
 

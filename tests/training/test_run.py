@@ -174,7 +174,7 @@ def test_that_an_exception_of_the_thread_arrives_as_a_message(
     def fail(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("the rows ran away")
 
-    monkeypatch.setattr("playground.training.run.Session", fail)
+    monkeypatch.setattr("playground.training.run.Session.on", fail)
     run = start()
     end = time.monotonic() + LIMIT
     while run.mailbox.is_empty and time.monotonic() < end:
