@@ -70,7 +70,7 @@ class Pace:
 class Run:
     """A training run. `send` commands to it, poll its `mailbox`; it starts paused.
 
-    `devices` is the table in which the plan's devices are looked up.
+    `devices` is the table in which the plan's devices are looked up, and `clock` times them.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Run:
         speed: float = FLAT_OUT,
         pace: Pace | None = None,
         devices: tuple[BackendChoice, ...] = BACKENDS,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.run_id = run_id
         self.prepared = prepared
@@ -91,6 +92,7 @@ class Run:
         self._speed = speed
         self._pace = pace or Pace()
         self._devices = devices
+        self._clock = clock
         self._final: Carry | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._main, name=f"{THREAD_NAME}-{run_id}", daemon=True)
@@ -134,7 +136,7 @@ class Run:
             session = self._session()
             if self._over.is_set():
                 return
-            chooser = Chooser(self.prepared.plan.rivals, self._devices)
+            chooser = Chooser(self.prepared.plan.rivals, self._devices, self._clock)
             worker = _Worker(self.run_id, session, chooser, self.mailbox, self._inbox)
             worker.loop(self._speed, self._pace)
             self._final = session.carry()

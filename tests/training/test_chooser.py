@@ -1,99 +1,19 @@
 """The device is chosen by a race on throw-away copies, with a rule that always decides alike."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from engine_stand_in import StandInBackend
+from device_cases import Table, TimedCard, experiment, prepared, refuse
 
-from playground.engine.backends import BACKENDS, BackendChoice, BackendUnavailableError, compiled
+from playground.engine.backends import BackendUnavailableError, compiled
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment import edits
-from playground.experiment.model import Experiment
 from playground.experiment.plan import DataShape, make_plan
-from playground.experiment.prepare import Prepared, prepare
 from playground.training.chooser import Chooser, Measured, fastest, in_thousands, in_words, measure
 from playground.training.session import Session
-
-
-class Clock:
-    """Time that passes only when somebody works."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Timed:
-    """A backend of which every step takes a fixed time on a `Clock`."""
-
-    clock: Clock
-    seconds: float
-    steps: int = 0
-
-    def runner(self, trainer: Any) -> Any:
-        backend = self
-
-        class Runner:
-            def run(self, max_steps: int, until: float) -> int:
-                backend.clock.now += max_steps * backend.seconds
-                backend.steps += max_steps
-                trainer.step += max_steps
-                return max_steps
-
-            def record(self) -> None:
-                trainer.add_point((trainer.progress, 1.0, 1.0, 0.0, 0.0))
-
-        return Runner()
-
-
-class TimedProcessor(Timed, NumpyBackend):
-    key = "compiled"
-    label = "CPU (compiled)"
-
-
-class TimedCard(Timed, StandInBackend):
-    key = "cuda"
-    label = "GPU (CuPy)"
-
-
-class Table:
-    """A processor and a card with given speeds; counts what is made."""
-
-    def __init__(self, processor: float, card: float, **changes: Any) -> None:
-        self.clock = Clock()
-        self.speeds = {"compiled": processor, "cuda": card}
-        self.made: list[Timed] = []
-        choices = {choice.key: choice for choice in BACKENDS}
-        self.choices: tuple[BackendChoice, ...] = (
-            replace(choices["compiled"], available=lambda: True, make=lambda: self.make(TimedProcessor())),
-            replace(choices["cuda"], **{"make": lambda: self.make(TimedCard()), **changes}),
-        )
-
-    def make(self, backend: Any) -> Any:
-        backend.clock, backend.seconds = self.clock, 1.0 / self.speeds[backend.key]
-        self.made.append(backend)
-        return backend
-
-    def session(self, wanted: Experiment | None = None) -> Session:
-        return Session(prepared(wanted), self.make(TimedProcessor()))
-
-    def chooser(self) -> Chooser:
-        return Chooser(("cuda",), self.choices, self.clock)
-
-
-def experiment(**training: object) -> Experiment:
-    return edits.set_training(edits.add_layer(Experiment(), 0, units=4), **training)
-
-
-def prepared(wanted: Experiment | None = None) -> Prepared:
-    return prepare(wanted or experiment(), ("compiled", "numpy", "cuda"))
-
 
 # The rule --------------------------------------------------------------------------------------------------
 
@@ -218,13 +138,6 @@ def test_that_without_a_rival_nothing_is_measured() -> None:
         assert make_plan(experiment(), shape, ("compiled", "cuda"), device)[0].rivals == ()
     assert make_plan(experiment(), shape, ("compiled", "numpy"))[0].rivals == ()
     assert make_plan(experiment(), shape, ("compiled", "numpy", "cuda"))[0].rivals == ("cuda",)
-
-
-def refuse(error: Exception) -> Callable[[], Any]:
-    def make() -> Any:
-        raise error
-
-    return make
 
 
 @pytest.mark.parametrize(

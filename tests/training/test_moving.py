@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from device_cases import CardError, FailingBackend
 from engine_stand_in import StandInBackend
 
 from playground.engine.backends import make_backend
@@ -16,29 +17,6 @@ from playground.training.failures import reason, run_failed
 from playground.training.session import Session
 
 EPOCHS = 20
-
-
-class CardError(RuntimeError):
-    """What a card raises that has failed."""
-
-
-class FailingBackend(StandInBackend):
-    """A stand-in for a card that fails after so many calls for steps; with none it has no room at all."""
-
-    failures = (CardError,)
-
-    def __init__(self, calls: int) -> None:
-        self.calls_left, self.is_full = calls, calls == 0
-
-    def asarray(self, host: Any, dtype: Any) -> Any:
-        if self.is_full:
-            raise CardError("out of memory allocating 512 bytes")
-        return super().asarray(host, dtype)
-
-    def runner(self, trainer: Any) -> None:
-        self.calls_left -= 1
-        if self.calls_left < 0:
-            raise CardError("unspecified launch failure")
 
 
 def experiment(**training: object) -> Experiment:
