@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
-from playground.training.kernels import cache_folder
+from playground.training.kernels import REMEDY, cache_folder, why_not_written
 
 PRECISION = "float32"
 STEPS = 20
@@ -44,6 +43,8 @@ LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("CuPy", ("cupy-cuda12x", "cupy-cuda13x", "cupy")),
 )
 """Libraries that compute, and the packages that bring them."""
+
+NOT_YET = "its kernels are compiled at the first Play, or now by `playground doctor --compile`"
 
 AGREES, DIFFERS, FAILED, NOT_TESTED = "agrees", "differs", "failed", "not tested"
 
@@ -81,6 +82,7 @@ class Report:
     gpu: str | None
     kernel_folder: str
     kernels_can_be_written: bool
+    kernels_reason: str
     kernels_compiled: tuple[str, ...]
     backends: tuple[BackendReport, ...]
 
@@ -133,8 +135,11 @@ def _about(backend: BackendReport) -> str:
 def _about_kernels(report: Report) -> str:
     """Return where the compiled kernels are kept and which are there."""
     have = f"compiled for {' and '.join(report.kernels_compiled)}" if report.kernels_compiled else "none yet"
-    written = "can be written" if report.kernels_can_be_written else "cannot be written, so NumPy trains"
-    return f"{report.kernel_folder} ({written}; {have})"
+    if report.kernels_can_be_written:
+        return f"{report.kernel_folder} (can be written; {have})"
+    wrong = f"cannot be written: {report.kernels_reason}"
+    remedy = "" if report.kernels_compiled else f"; NumPy trains instead, more slowly. {REMEDY}"
+    return f"{report.kernel_folder} ({wrong}; {have}){remedy}"
 
 
 # Looking around --------------------------------------------------------------------------------------------
@@ -147,8 +152,8 @@ def examine(compile_first: bool = False) -> Report:
     """
     folder = cache_folder(paths.cache_folder())
     compiled.use_cache(folder)
-    writable = _can_be_written(folder)
-    if compile_first and writable and compiled.is_available() and not compiled.is_compiled(PRECISION):
+    reason = why_not_written(folder)
+    if compile_first and not reason and compiled.is_available() and not compiled.is_compiled(PRECISION):
         compiled.compile_kernels(PRECISION)
     return Report(
         version=__version__,
@@ -161,9 +166,10 @@ def examine(compile_first: bool = False) -> Report:
         blas_threads=_blas_threads(),
         gpu=graphics_card(),
         kernel_folder=str(folder),
-        kernels_can_be_written=writable,
+        kernels_can_be_written=not reason,
+        kernels_reason=reason,
         kernels_compiled=tuple(dtype for dtype in compiled.PRECISIONS if compiled.is_compiled(dtype)),
-        backends=try_backends(),
+        backends=try_backends(can_compile=not reason),
     )
 
 
@@ -207,22 +213,16 @@ def graphics_card() -> str | None:
     return "; ".join(cards) if done.returncode == 0 and cards else None
 
 
-def _can_be_written(folder: Path) -> bool:
-    """Return whether files can be put into a folder, which need not exist yet."""
-    place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
-
-
 # Self-tests ------------------------------------------------------------------------------------------------
 
 
-def try_backends() -> tuple[BackendReport, ...]:
+def try_backends(can_compile: bool = True) -> tuple[BackendReport, ...]:
     """Train a small network on every backend that is available, and compare it with NumPy's."""
     reference = _trained("numpy")
-    return tuple(_tried(choice, reference) for choice in BACKENDS)
+    return tuple(_tried(choice, reference, can_compile) for choice in BACKENDS)
 
 
-def _tried(choice: BackendChoice, reference: HostArray) -> BackendReport:
+def _tried(choice: BackendChoice, reference: HostArray, can_compile: bool) -> BackendReport:
     """Return what is to be said about one backend."""
     key, label = choice.key, choice.label
     if not choice.available():
@@ -231,7 +231,7 @@ def _tried(choice: BackendChoice, reference: HostArray) -> BackendReport:
     try:
         device = make_backend(key).describe()
         if key == "compiled" and not _kernels_loaded():
-            reason = "its kernels are compiled at the first Play, or now by `playground doctor --compile`"
+            reason = NOT_YET if can_compile else "there is no folder in which its kernels could be kept"
             return BackendReport(key, label, True, device, NOT_TESTED, None, reason)
         found = _trained(key)
     except Exception as error:  # noqa: BLE001 - whatever a library or a driver objects to is the finding

@@ -85,3 +85,15 @@ def test_that_a_failed_device_is_said_once_and_kept_in_the_tooltip(make_window: 
     status.show_snapshot(failed)
     assert status.words.sentence != "The graphics card failed."
     assert "The graphics card failed." in status.figures.toolTip()
+
+
+def test_that_missing_kernels_are_said_in_the_line_and_beside_the_figures(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    monkeypatch.setattr("playground.training.kernels.desk.trouble", "The fast kernels cannot be kept here.")
+    window.bridge.step_epoch()
+    qtbot.waitUntil(lambda: shown(window).epoch == 1)
+    assert window.status.words.sentence == "The fast kernels cannot be kept here."
+    assert "CPU (NumPy), not compiled" in window.status.figures.text()
+    assert "The fast kernels cannot be kept here." in window.status.figures.toolTip()
