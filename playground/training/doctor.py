@@ -138,8 +138,7 @@ def _about_kernels(report: Report) -> str:
     if report.kernels_can_be_written:
         return f"{report.kernel_folder} (can be written; {have})"
     wrong = f"cannot be written: {report.kernels_reason}"
-    remedy = "" if report.kernels_compiled else f"; NumPy trains instead, more slowly. {REMEDY}"
-    return f"{report.kernel_folder} ({wrong}; {have}){remedy}"
+    return f"{report.kernel_folder} ({wrong}; {have}); NumPy trains instead, more slowly. {REMEDY}"
 
 
 # Looking around --------------------------------------------------------------------------------------------
@@ -230,8 +229,8 @@ def _tried(choice: BackendChoice, reference: HostArray, can_compile: bool) -> Ba
     device = ""
     try:
         device = make_backend(key).describe()
-        if key == "compiled" and not _kernels_loaded():
-            reason = NOT_YET if can_compile else "there is no folder in which its kernels could be kept"
+        if key == "compiled" and not (can_compile and _kernels_loaded()):
+            reason = NOT_YET if can_compile else "its kernels need a folder that can be written"
             return BackendReport(key, label, True, device, NOT_TESTED, None, reason)
         found = _trained(key)
     except Exception as error:  # noqa: BLE001 - whatever a library or a driver objects to is the finding

@@ -62,6 +62,10 @@ class KernelDesk:
     def _get(self, dtype: str) -> None:
         """Have the kernels compiled where they are not on the disk, and load them; the work of a thread."""
         try:
+            not_written = why_not_written(self._folder)
+            if not_written:
+                # numba reads only what it may write, too; it would compile here and now and hold the lock.
+                raise OSError(not_written)
             if not compiled.is_compiled(dtype):
                 self._compile(dtype)
             if self._allowed:
@@ -83,9 +87,6 @@ class KernelDesk:
 
     def _compile(self, dtype: str) -> None:
         """Run the compiler and wait for its end; RuntimeError with its last line when it fails."""
-        not_written = why_not_written(self._folder)
-        if not_written:
-            raise OSError(not_written)
         command = compiled.compiler(dtype)
         nowhere = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE) as compiler:

@@ -103,6 +103,22 @@ def test_that_a_folder_that_cannot_be_written_is_named_with_a_remedy(
     assert compiler.started == []
 
 
+def test_that_kernels_are_not_loaded_from_where_they_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(compiled, "is_compiled", lambda _dtype: True)
+    monkeypatch.setattr(compiled, "load", loaded.append)
+    monkeypatch.setattr(kernels, "why_not_written", lambda _folder: "Read-only file system")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    desk = KernelDesk()
+    ALLOW(desk, tmp_path)
+    desk.want("float32")
+    until(lambda: desk.trouble)
+    assert "(Read-only file system)" in desk.trouble
+    assert loaded == []
+
+
 def test_that_a_full_disk_is_named_with_the_folder(desk: KernelDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, "raise OSError(28, 'No space left on device')")
     desk.want("float32")
