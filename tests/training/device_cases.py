@@ -30,9 +30,9 @@ class CardError(RuntimeError):
 class FailingBackend(StandInBackend):
     """A stand-in for a card that fails after so many calls for steps; with none it has no room at all."""
 
-    failures = (CardError,)
-
     def __init__(self, calls: int) -> None:
+        super().__init__()
+        self.failures = (CardError,)
         self.calls_left, self.is_full = calls, calls == 0
 
     def asarray(self, host: Any, dtype: Any) -> Any:

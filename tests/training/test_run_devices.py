@@ -96,7 +96,6 @@ def test_that_a_run_goes_over_to_the_faster_card_while_it_plays(start: Callable[
 class ShortLivedCard(TimedCard):
     """Works in a race and fails in earnest."""
 
-    failures = (CardError,)
     in_earnest = False
 
     def runner(self, trainer: Any) -> Any:
@@ -110,6 +109,7 @@ def test_that_a_chosen_card_that_fails_is_not_chosen_again(start: Callable[..., 
 
     def card() -> Any:
         made = race.make(ShortLivedCard())
+        made.failures = (CardError,)
         made.in_earnest = sum(isinstance(one, ShortLivedCard) for one in race.made) > 1
         return made
 
