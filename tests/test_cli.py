@@ -12,7 +12,10 @@ from playground.cli import BAD_INPUT, run
 from playground.experiment import files
 from playground.experiment.model import Experiment
 
-KEYS = {"name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss", "stopped"}
+KEYS = {
+    *("name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss", "stopped"),
+    "device_choice",
+}
 
 
 def test_that_every_example_is_listed_with_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
