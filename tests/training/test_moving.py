@@ -80,6 +80,20 @@ def test_that_rules_for_stopping_count_on_across_a_move() -> None:
     np.testing.assert_allclose(parameters(moved), parameters(straight), rtol=1e-9)
 
 
+def test_that_snapshots_of_warm_restarts_go_along_and_are_taken_on() -> None:
+    cycles = {"schedule": "warm_restarts", "schedule_parameters": {"length": 2.0}}
+    straight, moved = (session_on(NumpyBackend(), experiment(**cycles)) for _ in range(2))
+    straight.train(10_000, 9)
+    for epoch, backend in ((3, StandInBackend()), (6, NumpyBackend()), (9, StandInBackend())):
+        moved.train(10_000, epoch)
+        moved.move_to(backend)
+    ours, theirs = moved.ensemble_figures(), straight.ensemble_figures()
+    assert ours is not None
+    assert theirs is not None
+    assert (ours.epochs, ours.members) == (theirs.epochs, 4)
+    np.testing.assert_allclose(ours.test_loss, theirs.test_loss, rtol=1e-9)
+
+
 def until_it_fails(session: Session, steps: int) -> CardError:
     try:
         while True:
