@@ -60,6 +60,7 @@ def _complain(error: Exception) -> int:
     from playground.export import UnknownFormatError
     from playground.export.model import ExportFailedError
     from playground.paths import ResourcesMissingError
+    from playground.training.failures import run_failed
 
     expected = (
         BadFileError,
@@ -74,9 +75,10 @@ def _complain(error: Exception) -> int:
         NoDisplayError,
         ResourcesMissingError,
     )
-    if not isinstance(error, expected):
+    if not isinstance(error, (*expected, MemoryError)):
         raise error
-    sys.stderr.write(f"playground: {error}\n")
+    said = run_failed(error) if isinstance(error, MemoryError) else str(error)
+    sys.stderr.write(f"playground: {said}\n")
     return BAD_INPUT
 
 
@@ -164,12 +166,11 @@ def train(
     total = experiment.epochs
     started = time.perf_counter()
     with progress_bar(experiment.name, total) as update:
-        while session.trainer.epoch < total and not session.diverged and not session.stopped:
-            session.train_epoch()
-            update(session.trainer.epoch, session.last[1])
-            if session.backend.key == "compiled" and time.perf_counter() - started > LONG_SECONDS:
-                desk.want(session.settings.precision)
-    result = session.summary(experiment.name) | {"seconds": round(time.perf_counter() - started, 3)}
+        device_choice = _train(session, total, update)
+    seconds = round(time.perf_counter() - started, 3)
+    result = session.summary(experiment.name) | {"seconds": seconds, "device_choice": device_choice or None}
+    for problem in filter(None, (session.notice, desk.trouble)):
+        sys.stderr.write(f"playground: {problem}\n")
     if as_json:
         sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()}) + "\n")
     else:
@@ -179,6 +180,26 @@ def train(
         raise typer.Exit(1)
     if export is not None:
         _export(session, experiment, export, as_json)
+
+
+def _train(session: "Session", epochs: int, update: Callable[[int, float], None]) -> str:
+    """Train to the end, on the fastest device once it takes a while; return in words what was timed."""
+    from playground.training.chooser import Chooser
+
+    chooser = Chooser(session.prepared.plan.rivals)
+    started = time.perf_counter()
+    while session.trainer.epoch < epochs and not session.diverged and not session.stopped:
+        try:
+            session.train_epoch()
+            if time.perf_counter() - started > LONG_SECONDS:
+                session.want_kernels()
+                if chooser.is_due(session):
+                    chooser.choose(session)
+        except session.backend.failures as error:
+            chooser.drop(session.backend.key, error)
+            session.recover(error)
+        update(session.trainer.epoch, session.last[1])
+    return chooser.words
 
 
 @app.command()

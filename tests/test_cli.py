@@ -15,6 +15,7 @@ from playground.experiment.model import Experiment
 KEYS = {
     *("name", "epochs", "steps", "seconds", "device", "parameters", "train_loss", "test_loss", "stopped"),
     "ensemble",
+    "device_choice",
 }
 
 
@@ -172,6 +173,14 @@ def test_that_a_run_that_diverges_says_so(tmp_path: Path, capsys: pytest.Capture
     captured = capsys.readouterr()
     assert "learning rate" in captured.err
     json.loads(captured.out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def test_that_a_network_too_big_for_the_memory_is_refused_with_the_sum(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("playground.training.session.free_memory", lambda: 1000)
+    assert run(["train", "circle"]) == BAD_INPUT
+    assert "Make the batch or the layers smaller" in capsys.readouterr().err
 
 
 def test_that_the_version_is_printed(

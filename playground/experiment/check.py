@@ -23,7 +23,7 @@ from playground.experiment.words import layer_names
 class Problem:
     """One problem: an error cannot be trained, a warning can.
 
-    `where` is a layer's id, or "data", "loss", "training" or "device".
+    `where` is a layer's id, or "data", "loss", "training", "device" or "memory".
     """
 
     severity: Literal["error", "warning"]

@@ -5,13 +5,14 @@ from typing import Literal
 
 from playground.data import SCALINGS
 from playground.data.base import Sample
-from playground.engine.backends import PROCESSORS, processors
+from playground.engine.backends import BACKENDS, PROCESSORS, processors
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
 from playground.experiment.flow import source_of, widths
+from playground.experiment.memory import shortage
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer, TrainingSettings
 from playground.experiment.usual import class_count
 
@@ -39,7 +40,8 @@ class Plan:
     """What will be run: sizes, encodings and the device, nothing left to decide.
 
     `encoding` says how the target is written for the network: class -1/+1 (`signed`), 0/1 (`unit`), one
-    column a class (`one_hot`), or the number itself (`real`). `epochs` is for how long the run is planned.
+    column a class (`one_hot`), or the number itself (`real`). `device` is where the run begins, `rivals` are
+    devices that are to be timed against it. `epochs` is for how long the run is planned.
     """
 
     layer_ids: tuple[str, ...]
@@ -53,6 +55,7 @@ class Plan:
     class_names: tuple[str, ...]
     training: TrainingSettings
     device: str
+    rivals: tuple[str, ...] = ()
     epochs: int = 1
 
     @property
@@ -77,11 +80,16 @@ class Plan:
 
 
 def make_plan(
-    experiment: Experiment, shape: DataShape, devices: tuple[str, ...] | None = None, device: str = "auto"
+    experiment: Experiment,
+    shape: DataShape,
+    devices: tuple[str, ...] | None = None,
+    device: str = "auto",
+    memory: int | None = None,
 ) -> tuple[Plan, tuple[Problem, ...]]:
     """Return the plan for an experiment and its problems in words.
 
-    `devices` are those there are, the best first; the processor's without a word.
+    `devices` are those there are, the best processor first; the processor's without a word. `memory` is how
+    many bytes are free; without it a network of any size is let through.
 
     A plan whose problems include an error must not be run.
     """
@@ -89,16 +97,15 @@ def make_plan(
     dataset = experiment.data.source
     problems = list(check(experiment))
     if device not in ("auto", *devices):
-        problems.append(
-            Problem("warning", "device", f"The device {device!r} is not there; the CPU is used instead.")
-        )
+        choice = by_key(BACKENDS, device, "device")
+        problems.append(Problem("warning", "device", not_there(choice.label, choice.missing())))
+    rivals = tuple(key for key in devices if key not in PROCESSORS) if device == "auto" else ()
     device = device if device in devices else devices[0]
     if experiment.training.rule == "tensorflow_playground":
         if device not in PROCESSORS:
-            problems.append(
-                Problem("warning", "device", "TensorFlow Playground's rule runs on the CPU alone.")
-            )
-        device = NumpyBackend.key
+            message = "TensorFlow Playground's rule runs on the CPU alone."
+            problems.append(Problem("warning", "device", message))
+        device, rivals = NumpyBackend.key, ()
     plan = Plan(
         layer_ids=(*(layer.id for layer in experiment.layers), OUTPUT_ID),
         shapes=layer_shapes(experiment),
@@ -111,9 +118,19 @@ def make_plan(
         class_names=shape.class_names,
         training=experiment.training,
         device=device,
+        rivals=rivals,
         epochs=experiment.epochs,
     )
+    if memory is not None:
+        train_rows = round(shape.rows * experiment.data.train_fraction)
+        too_much = shortage(plan, train_rows, shape.rows - train_rows, memory)
+        problems += [Problem("error", "memory", too_much)] if too_much else []
     return plan, tuple(problems)
+
+
+def not_there(label: str, reason: str | None) -> str:
+    """Return in words that the CPU stands in for a device that cannot be used."""
+    return f"{label} cannot be used: {reason or 'it was not found here'}. The CPU computes instead."
 
 
 def layer_shapes(experiment: Experiment) -> tuple[LayerShape, ...]:

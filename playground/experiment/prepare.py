@@ -82,11 +82,19 @@ class Prepared:
         return self.target_scaler.invert(outputs) if self.plan.encoding == "real" else outputs
 
 
-def prepare(experiment: Experiment, devices: tuple[str, ...] | None = None, device: str = "auto") -> Prepared:
-    """Return everything a run of `experiment` needs; CannotTrainError when it has an error."""
+def prepare(
+    experiment: Experiment,
+    devices: tuple[str, ...] | None = None,
+    device: str = "auto",
+    memory: int | None = None,
+) -> Prepared:
+    """Return everything a run of `experiment` needs; CannotTrainError when it has an error.
+
+    `devices`, `device` and `memory` are as for `make_plan`.
+    """
     dataset = experiment.data.source
     sample = make_sample(experiment.data, class_count(experiment))
-    plan, problems = make_plan(experiment, DataShape.of(sample), devices, device)
+    plan, problems = make_plan(experiment, DataShape.of(sample), devices, device, memory)
     found = errors(problems)
     if found:
         raise CannotTrainError(found[0].message)

@@ -1,22 +1,26 @@
 """What `playground doctor` says: what there is on this computer, and whether every backend computes alike."""
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from playground import __version__, paths
-from playground.engine.backends import BACKENDS, BackendUnavailableError, compiled, make_backend
+from playground.engine.backends import (
+    BACKENDS,
+    BackendChoice,
+    BackendUnavailableError,
+    compiled,
+    make_backend,
+)
 from playground.engine.backends.base import HostArray
+from playground.engine.backends.numpy import processor_name
 from playground.engine.curves import Watch
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
@@ -25,7 +29,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
-from playground.training.kernels import cache_folder
+from playground.training.kernels import REMEDY, cache_folder, why_not_written
 
 PRECISION = "float32"
 STEPS = 20
@@ -39,6 +43,8 @@ LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("CuPy", ("cupy-cuda12x", "cupy-cuda13x", "cupy")),
 )
 """Libraries that compute, and the packages that bring them."""
+
+NOT_YET = "its kernels are compiled at the first Play, or now by `playground doctor --compile`"
 
 AGREES, DIFFERS, FAILED, NOT_TESTED = "agrees", "differs", "failed", "not tested"
 
@@ -76,6 +82,7 @@ class Report:
     gpu: str | None
     kernel_folder: str
     kernels_can_be_written: bool
+    kernels_reason: str
     kernels_compiled: tuple[str, ...]
     backends: tuple[BackendReport, ...]
 
@@ -128,8 +135,10 @@ def _about(backend: BackendReport) -> str:
 def _about_kernels(report: Report) -> str:
     """Return where the compiled kernels are kept and which are there."""
     have = f"compiled for {' and '.join(report.kernels_compiled)}" if report.kernels_compiled else "none yet"
-    written = "can be written" if report.kernels_can_be_written else "cannot be written, so NumPy trains"
-    return f"{report.kernel_folder} ({written}; {have})"
+    if report.kernels_can_be_written:
+        return f"{report.kernel_folder} (can be written; {have})"
+    wrong = f"cannot be written: {report.kernels_reason}"
+    return f"{report.kernel_folder} ({wrong}; {have}); NumPy trains instead, more slowly. {REMEDY}"
 
 
 # Looking around --------------------------------------------------------------------------------------------
@@ -142,8 +151,8 @@ def examine(compile_first: bool = False) -> Report:
     """
     folder = cache_folder(paths.cache_folder())
     compiled.use_cache(folder)
-    writable = _can_be_written(folder)
-    if compile_first and writable and compiled.is_available() and not compiled.is_compiled(PRECISION):
+    reason = why_not_written(folder)
+    if compile_first and not reason and compiled.is_available() and not compiled.is_compiled(PRECISION):
         compiled.compile_kernels(PRECISION)
     return Report(
         version=__version__,
@@ -156,9 +165,10 @@ def examine(compile_first: bool = False) -> Report:
         blas_threads=_blas_threads(),
         gpu=graphics_card(),
         kernel_folder=str(folder),
-        kernels_can_be_written=writable,
+        kernels_can_be_written=not reason,
+        kernels_reason=reason,
         kernels_compiled=tuple(dtype for dtype in compiled.PRECISIONS if compiled.is_compiled(dtype)),
-        backends=try_backends(),
+        backends=try_backends(can_compile=not reason),
     )
 
 
@@ -170,15 +180,6 @@ def _version(packages: tuple[str, ...]) -> str | None:
         except importlib.metadata.PackageNotFoundError:
             continue
     return None
-
-
-def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """Return the processor's name; Python itself does not know it on Linux."""
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def _blas() -> str:
@@ -211,30 +212,25 @@ def graphics_card() -> str | None:
     return "; ".join(cards) if done.returncode == 0 and cards else None
 
 
-def _can_be_written(folder: Path) -> bool:
-    """Return whether files can be put into a folder, which need not exist yet."""
-    place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
-
-
 # Self-tests ------------------------------------------------------------------------------------------------
 
 
-def try_backends() -> tuple[BackendReport, ...]:
+def try_backends(can_compile: bool = True) -> tuple[BackendReport, ...]:
     """Train a small network on every backend that is available, and compare it with NumPy's."""
     reference = _trained("numpy")
-    return tuple(_tried(choice.key, choice.label, choice.available, reference) for choice in BACKENDS)
+    return tuple(_tried(choice, reference, can_compile) for choice in BACKENDS)
 
 
-def _tried(key: str, label: str, available: Callable[[], bool], reference: HostArray) -> BackendReport:
+def _tried(choice: BackendChoice, reference: HostArray, can_compile: bool) -> BackendReport:
     """Return what is to be said about one backend."""
-    if not available():
-        return BackendReport(key, label, False, "", NOT_TESTED, None, _why_not(key))
+    key, label = choice.key, choice.label
+    if not choice.available():
+        return BackendReport(key, label, False, "", NOT_TESTED, None, choice.missing() or _why_not(key))
     device = ""
     try:
         device = make_backend(key).describe()
-        if key == "compiled" and not _kernels_loaded():
-            reason = "its kernels are compiled at the first Play, or now by `playground doctor --compile`"
+        if key == "compiled" and not (can_compile and _kernels_loaded()):
+            reason = NOT_YET if can_compile else "its kernels need a folder that can be written"
             return BackendReport(key, label, True, device, NOT_TESTED, None, reason)
         found = _trained(key)
     except Exception as error:  # noqa: BLE001 - whatever a library or a driver objects to is the finding
@@ -250,9 +246,6 @@ def _tried(key: str, label: str, available: Callable[[], bool], reference: HostA
 
 def _why_not(key: str) -> str:
     """Return in words why a backend is not available."""
-    if key == "compiled":
-        missing = [name for name in ("numba", "scipy") if importlib.util.find_spec(name) is None]
-        return f"{' and '.join(missing)} must be installed for it"
     try:
         make_backend(key)
     except BackendUnavailableError as error:

@@ -40,15 +40,19 @@ class Ensemble:
     """
 
     def __init__(self, network: Network, loss: Loss, watch: Watch, hyper: Hyper, epoch: int) -> None:
-        self._trained, self._loss, self._watch, self._hyper = network, loss, watch, hyper
-        output = network.layers[-1]
-        self._activation = by_key(ACTIVATIONS, output.activation, "activation")
-        # It answers weighted sums: a mean of probabilities near 1 has to be computed from them.
-        layers = (*network.layers[:-1], replace(output, activation="linear"))
-        self._asked = Network(network.backend, layers, str(network.dtype))
+        self._loss, self._hyper = loss, hyper
+        self._activation = by_key(ACTIVATIONS, network.layers[-1].activation, "activation")
+        self.settle(network, watch)
         self._members: deque[tuple[int, HostArray]] = deque(maxlen=MOST_MEMBERS)
         self._figures: EnsembleFigures | None = None
         self.next_epoch = next_end(epoch, hyper)
+
+    def settle(self, network: Network, watch: Watch) -> None:
+        """Go on with `network` in place of the one that was trained so far: on another backend, perhaps."""
+        self._trained, self._watch = network, watch
+        # It answers weighted sums: a mean of probabilities near 1 has to be computed from them.
+        layers = (*network.layers[:-1], replace(network.layers[-1], activation="linear"))
+        self._asked = Network(network.backend, layers, str(network.dtype))
 
     @property
     def members(self) -> tuple[HostArray, ...]:

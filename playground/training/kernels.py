@@ -8,12 +8,15 @@ called: a program that only draws a window or runs its tests starts no processes
 
 import os
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
 from playground.engine.backends import compiled
 
 THREAD_NAME = "playground-kernels"
+
+REMEDY = "Make room there or make it writable, or name another folder in the variable NUMBA_CACHE_DIR."
 
 
 class KernelDesk:
@@ -22,6 +25,7 @@ class KernelDesk:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._allowed = False
+        self._folder = Path()
         self._wanted: set[str] = set()
         self._compilers: list[subprocess.Popen[bytes]] = []
         self.trouble = ""
@@ -31,6 +35,7 @@ class KernelDesk:
         """Let kernels be compiled and loaded from now on, with their cache in a folder of `cache`."""
         if compiled.is_available():
             compiled.use_cache(cache)
+            self._folder = cache
             self._allowed = True
 
     def want(self, dtype: str) -> None:
@@ -57,13 +62,28 @@ class KernelDesk:
     def _get(self, dtype: str) -> None:
         """Have the kernels compiled where they are not on the disk, and load them; the work of a thread."""
         try:
+            not_written = why_not_written(self._folder)
+            if not_written:
+                # numba reads only what it may write, too; it would compile here and now and hold the lock.
+                raise OSError(not_written)
             if not compiled.is_compiled(dtype):
                 self._compile(dtype)
             if self._allowed:
                 compiled.load(dtype)
         except Exception as error:  # noqa: BLE001 - whatever a library objects to, NumPy goes on
-            reason = str(error).strip() or type(error).__name__
-            self.trouble = f"The fast kernels are not to be had ({reason}); NumPy trains instead."
+            self.trouble = self._in_words(str(error).strip() or type(error).__name__)
+
+    def _in_words(self, reason: str) -> str:
+        """Return why there are no kernels; the folder is named when it cannot take them."""
+        not_written = why_not_written(self._folder)
+        if "No space left" in reason:
+            not_written = "no space is left there"
+        if not not_written:
+            return f"The fast kernels are not to be had ({reason}); NumPy trains instead."
+        return (
+            f"The fast kernels cannot be kept in the folder {self._folder} ({not_written}), so NumPy trains, "
+            f"more slowly. {REMEDY}"
+        )
 
     def _compile(self, dtype: str) -> None:
         """Run the compiler and wait for its end; RuntimeError with its last line when it fails."""
@@ -85,3 +105,13 @@ def cache_folder(user_cache: Path) -> Path:
     """Return the folder for kernels: that of the environment variable NUMBA_CACHE_DIR where it is set."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     return Path(chosen) if chosen else user_cache / "kernels"
+
+
+def why_not_written(folder: Path) -> str:
+    """Return in words why no file can be put into a folder, which is made for that; empty when one can."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)

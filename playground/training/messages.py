@@ -152,7 +152,9 @@ class Snapshot:
     (rows,) for classification; given for tables alone, empty otherwise. `engine` names what computes.
     `carried` says how many weights came from the run before, None when the run began with its own. `stopped`
     says in a sentence why a stopping rule has ended the run, empty while none has. `ensemble` is None unless
-    the learning rate has warm restarts.
+    the learning rate has warm restarts. `choosing` says that the devices are being timed just now,
+    `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
+    device that failed, kernels that are not to be had.
     """
 
     run_id: int
@@ -173,6 +175,9 @@ class Snapshot:
     carried: Carried | None = None
     stopped: str = ""
     ensemble: EnsembleFigures | None = None
+    choosing: bool = False
+    device_choice: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import threading
 
+from playground.engine.backends import installed
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared, prepare
+from playground.training.memory import free_memory
 
 THREAD_NAME = "playground-preparation"
 
@@ -11,13 +13,12 @@ THREAD_NAME = "playground-preparation"
 class Preparation:
     """One call of `prepare`, begun when this is made; its end is waited for or asked for."""
 
-    def __init__(self, experiment: Experiment, devices: tuple[str, ...], device: str) -> None:
+    def __init__(self, experiment: Experiment, device: str) -> None:
         self.experiment = experiment
         self._over = threading.Event()
         self._prepared: Prepared | None = None
         self._error: Exception | None = None
-        work = (experiment, devices, device)
-        threading.Thread(target=self._main, args=work, name=THREAD_NAME, daemon=True).start()
+        threading.Thread(target=self._main, args=(experiment, device), name=THREAD_NAME, daemon=True).start()
 
     @property
     def is_over(self) -> bool:
@@ -35,9 +36,9 @@ class Preparation:
         assert self._prepared is not None
         return self._prepared
 
-    def _main(self, experiment: Experiment, devices: tuple[str, ...], device: str) -> None:
+    def _main(self, experiment: Experiment, device: str) -> None:
         try:
-            self._prepared = prepare(experiment, devices, device)
+            self._prepared = prepare(experiment, installed(), device, free_memory())
         except Exception as error:  # noqa: BLE001 - raised again where the result is taken
             self._error = error
         self._over.set()

@@ -9,14 +9,19 @@ import math
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from playground.engine.backends import make_backend
+from playground.engine.backends import BACKENDS, BackendChoice, BackendUnavailableError
+from playground.engine.tables import by_key
+from playground.experiment.plan import not_there
 from playground.experiment.prepare import Prepared
 from playground.training.carry import Carry
+from playground.training.chooser import Chooser
+from playground.training.failures import processor_for, run_failed
 from playground.training.inbox import Inbox
 from playground.training.kernels import desk
 from playground.training.mailbox import Mailbox
@@ -38,6 +43,7 @@ from playground.training.messages import (
     Stop,
     Urgent,
 )
+from playground.training.meter import Meter
 from playground.training.pictures import Painter
 from playground.training.session import Session
 
@@ -63,7 +69,10 @@ class Pace:
 
 
 class Run:
-    """A training run. `send` commands to it, poll its `mailbox`; it starts paused."""
+    """A training run. `send` commands to it, poll its `mailbox`; it starts paused.
+
+    `devices` is the table in which the plan's devices are looked up, and `clock` times them.
+    """
 
     def __init__(
         self,
@@ -73,6 +82,8 @@ class Run:
         carry: Carry | None = None,
         speed: float = FLAT_OUT,
         pace: Pace | None = None,
+        devices: tuple[BackendChoice, ...] = BACKENDS,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.run_id = run_id
         self.prepared = prepared
@@ -81,6 +92,8 @@ class Run:
         self._carry = carry
         self._speed = speed
         self._pace = pace or Pace()
+        self._devices = devices
+        self._clock = clock
         self._final: Carry | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._main, name=f"{THREAD_NAME}-{run_id}", daemon=True)
@@ -121,57 +134,98 @@ class Run:
 
     def _main(self) -> None:
         try:
-            backend = make_backend(self.prepared.plan.device)
-            session = Session(self.prepared, backend, self._carry)
+            session = self._session()
             if self._over.is_set():
                 return
-            worker = _Worker(self.run_id, session, self.mailbox, self._inbox)
+            chooser = Chooser(self.prepared.plan.rivals, self._devices, self._clock)
+            worker = _Worker(self.run_id, session, chooser, self.mailbox, self._inbox)
             worker.loop(self._speed, self._pace)
             self._final = session.carry()
         except Exception as error:  # noqa: BLE001 - whatever went wrong is shown in the window
-            message = f"Training stopped: {str(error) or type(error).__name__}"
-            self.mailbox.put(Failure(self.run_id, message, traceback.format_exc()))
+            self.mailbox.put(Failure(self.run_id, run_failed(error), traceback.format_exc()))
+
+    def _session(self) -> Session:
+        """Return the session on the plan's device; on the processor, with a notice, when it is not there."""
+        choice = by_key(self._devices, self.prepared.plan.device, "device")
+        try:
+            return Session.on(self.prepared, choice.make(), self._carry)
+        except BackendUnavailableError as error:
+            session = Session(self.prepared, processor_for(self.prepared), self._carry)
+            session.notice = not_there(choice.label, str(error))
+            return session
 
 
 class _Worker:
     """The loop of the training thread."""
 
-    def __init__(self, run_id: int, session: Session, mailbox: Mailbox, inbox: Inbox) -> None:
+    def __init__(
+        self, run_id: int, session: Session, chooser: Chooser, mailbox: Mailbox, inbox: Inbox
+    ) -> None:
         self._run_id = run_id
         self._session = session
+        self._chooser = chooser
         self._mailbox = mailbox
         self._inbox = inbox
+        self._waiting: deque[Command] = deque()
         self._state: RunState = "paused"
         self._problem: str | None = None
         self._until = math.inf
         self._chunk = 1
         self._due = 0.0
-        self._meter = _Meter()
+        self._meter = Meter()
 
     def loop(self, speed: float, pace: Pace) -> None:
         """Obey and train until told to stop."""
         self._speed, self._pace = speed, pace
-        self._painter = Painter(self._session, pace.picture_seconds)
-        self._publish()
+        while True:
+            try:
+                self._settle_in()
+                self._publish()
+                self._work()
+                return
+            except self._session.backend.failures as error:
+                self._chooser.drop(self._session.backend.key, error)
+                self._session.recover(error)
+
+    def _settle_in(self) -> None:
+        """Forget what was made for another device, and how fast it was."""
+        self._painter = Painter(self._session, self._pace.picture_seconds)
+        self._chunk = 1
+        self._meter.restart(self._session.trainer.step)
+
+    def _work(self) -> None:
         while self._obey():
             if self._state == "playing":
-                desk.want(self._session.settings.precision)
+                self._session.want_kernels()
+                if self._chooser.is_due(self._session):
+                    self._choose()
                 self._train()
                 if self._mailbox.is_empty:
                     self._publish()
+
+    def _choose(self) -> None:
+        """Find the fastest device and go on there."""
+        self._publish(choosing=True)
+        self._chooser.choose(self._session, lambda: self._inbox.is_urgent)
+        self._settle_in()
+        self._publish()
 
     # Commands -------------------------------------------------------------------------------------------
 
     def _obey(self) -> bool:
         """Carry out what has been asked; wait for a command while paused. False: the run is over."""
-        waiting = self._inbox.take(wait=self._state != "playing")
-        last_urgent = max((i for i, command in enumerate(waiting) if isinstance(command, Urgent)), default=-1)
-        for index, command in enumerate(waiting):
+        # A command stays until it has been carried out: should the device fail at it, the processor does it.
+        self._waiting += self._inbox.take(wait=not self._waiting and self._state != "playing")
+        urgent = sum(isinstance(command, Urgent) for command in self._waiting)
+        while self._waiting:
+            command = self._waiting[0]
             if isinstance(command, Stop):
                 return False
-            overtaken = index < last_urgent or self._inbox.is_urgent
+            overtaken = urgent > 0 or self._inbox.is_urgent
             if not (isinstance(command, Step) and overtaken):
                 self._carry_out(command)
+            self._waiting.popleft()
+            urgent -= isinstance(command, Urgent)
         return True
 
     def _carry_out(self, command: Command) -> None:
@@ -305,7 +359,7 @@ class _Worker:
 
     # Snapshots ------------------------------------------------------------------------------------------
 
-    def _publish(self) -> None:
+    def _publish(self, choosing: bool = False) -> None:
         session, trainer = self._session, self._session.trainer
         weights, biases = session.layers()
         started = time.perf_counter()
@@ -334,25 +388,8 @@ class _Worker:
                 carried=session.carried,
                 stopped=session.stopped,
                 ensemble=session.ensemble_figures(),
+                choosing=choosing,
+                device_choice=self._chooser.words,
+                notice=session.notice or desk.trouble,
             )
         )
-
-
-class _Meter:
-    """Steps a second, averaged over about a second."""
-
-    def __init__(self) -> None:
-        self._points: list[tuple[float, int]] = []
-
-    def restart(self, step: int) -> None:
-        """Forget what was before a pause."""
-        self._points = [(time.perf_counter(), step)]
-
-    def read(self, step: int) -> float:
-        """Return the current rate; 0 before anything was measured."""
-        now = time.perf_counter()
-        self._points.append((now, step))
-        while len(self._points) > 2 and now - self._points[0][0] > 1.0:
-            self._points.pop(0)
-        then, first = self._points[0]
-        return (step - first) / (now - then) if now > then else 0.0

@@ -4,15 +4,17 @@ The worker thread of the window and the command line both drive a `Session`; it 
 time and hands out host copies only.
 """
 
+import copy
 import math
 import sys
+import time
 from typing import Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.backends import compiled, make_backend
-from playground.engine.backends.base import Array, Backend
+from playground.engine.backends import compiled, installed, make_backend
+from playground.engine.backends.base import Array, Backend, HostArray
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.curves import Point, Watch
@@ -30,11 +32,17 @@ from playground.experiment.prepare import Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
 from playground.training.carry import Carry, carry_over
 from playground.training.ensemble import CYCLIC, Ensemble
+from playground.training.failures import device_failed, processor_for
+from playground.training.kept import Kept
 from playground.training.kernels import desk
+from playground.training.memory import free_memory
 from playground.training.messages import Carried, EnsembleFigures, FloatArray, History
 from playground.training.stopping import Referee
 
 S = TypeVar("S", bound=np.generic)
+
+KEEP_SECONDS = 1.0
+"""How much training is lost at most when a device fails."""
 
 
 class Session:
@@ -42,30 +50,25 @@ class Session:
 
     `carried` says how many weights came from an earlier run; None when the run began with its own, and as
     soon as it trains. `stopped` says in a sentence why a stopping rule has ended the run; empty otherwise,
-    and as soon as it trains on.
+    and as soon as it trains on. `notice` says in a sentence that the device has failed; empty otherwise.
     """
 
     def __init__(self, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> None:
         plan = prepared.plan
         self.prepared = prepared
-        self.backend = backend
         self.settings = plan.training
         self._epochs = plan.epochs
-        self.network = Network(backend, plan.shapes, dtype=plan.training.precision)
         self.loss = by_key(LOSSES, plan.training.loss, "loss")
-        dtype = plan.training.precision
-        self._x_test = backend.asarray(prepared.x_test, dtype)
-        self._y_test = backend.asarray(prepared.y_test, dtype)
-        self._x_train = backend.asarray(prepared.x_train, dtype)
-        self._y_train = backend.asarray(prepared.y_train, dtype)
         self._rows: list[Point] = []
         self._last: Point = (0.0, math.nan, math.nan, math.nan, math.nan)
+        self._shown_until = -math.inf
         self._restart = carry is None
         self.carried: Carried | None = None
         self.stopped = ""
-        metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
-        self._watch = Watch(self._x_test, self._y_test, metric, plan.threshold)
-        self.trainer = self._new_trainer()
+        self.notice = ""
+        self.ensemble: Ensemble | None = None
+        self._best: HostArray | None = None
+        self._settle(backend)
         self._begin(carry)
 
     @classmethod
@@ -75,10 +78,20 @@ class Session:
         Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
         """
         backend = make_backend(device)
-        prepared = prepare(experiment, (backend.key,), backend.key)
-        if prepared.plan.device != backend.key:  # a rule that this device does not know
-            backend = make_backend(prepared.plan.device)
-        return cls(prepared, backend)
+        prepared = prepare(experiment, installed(), device, free_memory())
+        if prepared.plan.device == NumpyBackend.key:  # what was asked for, or a rule that others do not know
+            backend = NumpyBackend()
+        return cls.on(prepared, backend)
+
+    @classmethod
+    def on(cls, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> Self:
+        """Return a session, on the processor and with a notice of it when the device fails at once."""
+        try:
+            return cls(prepared, backend, carry)
+        except backend.failures as error:
+            session = cls(prepared, processor_for(prepared), carry)
+            session.notice = device_failed(error, session.trainer.epoch)
+            return session
 
     # Training -------------------------------------------------------------------------------------------
 
@@ -89,6 +102,8 @@ class Session:
         """
         self.carried = None
         self.stopped = ""
+        if self.backend.failures and time.monotonic() > self._kept_at + KEEP_SECONDS:
+            self._keep()
         done = 0
         while done < steps and not self.stopped:
             look = self._referee.next_look(self.trainer.epoch)
@@ -113,6 +128,7 @@ class Session:
         self.carried = None
         self._rows.clear()
         self._restart = True
+        self._shown_until = -math.inf
         self.trainer = self._new_trainer()
         self.stopped = ""
         self._begin(None)
@@ -142,6 +158,24 @@ class Session:
         if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
             trainer.optimizer = self._new_optimizer()
 
+    def move_to(self, backend: Backend) -> None:
+        """Go on from just here on another backend."""
+        self._keep()
+        self._settle(backend)
+        self._kept[0].bring_to(self.trainer)
+
+    def recover(self, error: BaseException) -> None:
+        """Go on on the processor from what was kept last, as the device has failed with `error`.
+
+        Raises CannotTrainError when the computer has no room for the network.
+        """
+        self._settle(processor_for(self.prepared))
+        kept, last, self._referee, self._best = self._kept
+        kept.bring_to(self.trainer)
+        # The curves have been drawn further than the training now stands.
+        self._shown_until, self._last = self._last[0], last
+        self.notice = device_failed(error, self.trainer.epoch)
+
     @property
     def diverged(self) -> bool:
         """Whether a weight or the latest loss is no longer a finite number."""
@@ -152,14 +186,25 @@ class Session:
         """Whether training leaves the interpreter to other threads while it computes."""
         return self.backend.runner(self.trainer) is not None
 
+    def want_kernels(self) -> None:
+        """Have kernels loaded where they could do the training, without waiting for them."""
+        if self.backend.key == compiled.CompiledBackend.key and self.trainer.in_kernels:
+            desk.want(self.settings.precision)
+
+    @property
+    def label(self) -> str:
+        """What computes, in a few words: the chosen device, or what stands in for it."""
+        stands_in = self.backend.key == compiled.CompiledBackend.key and not self.releases_lock
+        return NumpyBackend.label if stands_in else self.backend.label
+
     @property
     def engine(self) -> str:
-        """What computes, in a few words: the chosen device, or what stands in for it."""
-        if self.backend.key != compiled.CompiledBackend.key or self.releases_lock:
-            return self.backend.label
+        """What computes, and whether that is for the time being."""
+        if self.label == self.backend.label:
+            return self.label
         if desk.awaited(self.settings.precision):
-            return f"{NumpyBackend.label} until compiled"
-        return NumpyBackend.label
+            return f"{self.label} until compiled"
+        return f"{self.label}, not compiled" if desk.trouble else self.label
 
     # Looking --------------------------------------------------------------------------------------------
 
@@ -251,6 +296,26 @@ class Session:
 
     # Inside ---------------------------------------------------------------------------------------------
 
+    def _settle(self, backend: Backend) -> None:
+        """Make network, rows and trainer on a backend."""
+        prepared, plan = self.prepared, self.prepared.plan
+        dtype = self.settings.precision
+        self.backend = backend
+        self.network = Network(backend, plan.shapes, dtype)
+        metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
+        x_test, y_test = (backend.asarray(array, dtype) for array in (prepared.x_test, prepared.y_test))
+        self._watch = Watch(x_test, y_test, metric, plan.threshold)
+        self._x_train = backend.asarray(prepared.x_train, dtype)
+        self._y_train = backend.asarray(prepared.y_train, dtype)
+        self.trainer = self._new_trainer()
+        if self.ensemble is not None:
+            self.ensemble.settle(self.network, self._watch)
+
+    def _keep(self) -> None:
+        """Copy to the host what it takes to go on should the device fail."""
+        self._kept = (Kept.of(self.trainer), self._last, copy.copy(self._referee), self._best)
+        self._kept_at = time.monotonic()
+
     def _begin(self, carry: Carry | None) -> None:
         stream = self.prepared.stream
         self.network.initialise(self.settings.seed, None if stream is None else stream.copy().random)
@@ -260,6 +325,7 @@ class Session:
         self.record()
         self._referee = self._new_referee()
         self.ensemble = self._new_ensemble()
+        self._keep()
 
     def _new_ensemble(self) -> Ensemble | None:
         """Return one that takes snapshots from here on; None where the learning rate has no cycles."""
@@ -290,7 +356,7 @@ class Session:
         if verdict is None:
             return
         self.stopped = verdict.sentence
-        if verdict.restores:
+        if verdict.restores and self._best is not None:
             self.network.set_parameters(self._best)
             # What the optimizer remembers is about the weights that have gone.
             self.trainer.optimizer = self._new_optimizer()
@@ -302,7 +368,8 @@ class Session:
         for point in self.trainer.points:
             # A run taken over in mid-epoch begins that epoch again.
             self._last = (max(point[0], self._start), *point[1:])
-            self._rows.append(self._last)
+            if self._last[0] > self._shown_until:
+                self._rows.append(self._last)
         self.trainer.points.clear()
 
     def _take_over(self, carry: Carry) -> None:

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from playground.engine.backends import BACKENDS, processors
-from playground.engine.tables import by_key
 from playground.experiment.diff import Difference, diff
+from playground.experiment.memory import shortage
 from playground.experiment.model import Experiment
 from playground.experiment.plan import Plan
 from playground.experiment.prepare import CannotTrainError, Prepared
 from playground.training.advice import Curves
 from playground.training.carry import Carry, fitting
+from playground.training.memory import free_memory
 from playground.training.messages import (
     FLAT_OUT,
     Command,
@@ -165,10 +165,19 @@ class TrainingBridge(QObject):
         if difference.needs_new_run:
             self._begin_change(difference)
         elif difference.training:
+            if self._run is None or self._outgrows_memory(new):
+                self._begin_change(difference)
+                return
             self._send(SetTraining(new.training, new.epochs))
             words = _change_in_words(old, new)
             if words and self.snapshot is not None and self.snapshot.step:
                 self.setting_changed.emit(self.snapshot.position, words)
+
+    def _outgrows_memory(self, experiment: Experiment) -> bool:
+        """Return whether the run has no room for an experiment's settings beside what it holds already."""
+        assert self.prepared is not None
+        plan = replace(self.prepared.plan, training=experiment.training)
+        return bool(shortage(plan, len(self.prepared.x_train), len(self.prepared.x_test), free_memory()))
 
     def _begin_change(self, difference: Difference) -> None:
         """Let go of the run now and start the next at the coming tick, however many edits come until then."""
@@ -229,7 +238,7 @@ class TrainingBridge(QObject):
         if not difference.keeps_weights:
             self._forget()
         self.snapshot = None
-        self._preparation = Preparation(self._document.experiment, self._devices(), self._device)
+        self._preparation = Preparation(self._document.experiment, self._device)
         self.preparing.emit(True)
         if self._preparation.wait(AT_ONCE_SECONDS):
             self._begin_run()
@@ -261,13 +270,6 @@ class TrainingBridge(QObject):
         self._waiting.clear()
         if self.playing:
             self._run.send(Play(self._until))
-
-    def _devices(self) -> tuple[str, ...]:
-        """Return the devices there are; a GPU is looked for only when it is asked for, as that takes time."""
-        here = processors()
-        if self._device in ("auto", *here) or not by_key(BACKENDS, self._device, "device").available():
-            return here
-        return (*here, self._device)
 
     def _retire(self) -> None:
         if self._run is not None:

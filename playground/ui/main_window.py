@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.backends import BACKENDS
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.check import check
@@ -36,6 +35,7 @@ from playground.settings import Settings
 from playground.training.messages import Failure, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.bridge import TrainingBridge
+from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.export import export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
@@ -176,8 +176,9 @@ class MainWindow(QMainWindow):
             if spec.key == "open":
                 self.desk.add_menus(menu)
         menus["Train"].addSeparator()
-        self._device_menu = menus["Train"].addMenu("Train on")
-        self._device_menu.aboutToShow.connect(self._fill_device_menu)
+        self.device_menu = DeviceMenu(lambda: self.bridge.device, self)
+        self.device_menu.chosen.connect(self._set_device)
+        menus["Train"].addMenu(self.device_menu)
         menus["View"].addSeparator()
         for dock in self.docks.values():
             menus["View"].addAction(dock.toggleViewAction())
@@ -323,20 +324,6 @@ class MainWindow(QMainWindow):
         self.bridge.set_speed(settings.speed)
         if self._output_panel is not None:
             self._output_panel.set_options(settings)
-
-    def _fill_device_menu(self) -> None:
-        self._device_menu.clear()
-        group = QActionGroup(self._device_menu)
-        for key, label, there in (
-            ("auto", "Choose for me", True),
-            *((choice.key, choice.label, choice.available()) for choice in BACKENDS),
-        ):
-            action = self._device_menu.addAction(label if there else f"{label} (not found here)")
-            action.setCheckable(True)
-            action.setChecked(key == self.bridge.device)
-            action.setEnabled(there)
-            action.triggered.connect(lambda _=False, key=key: self._set_device(key))
-            group.addAction(action)
 
     def _set_device(self, key: str) -> None:
         self.bridge.set_device(key)

@@ -10,6 +10,7 @@ from engine_stand_in import StandInBackend
 
 from playground.engine.backends import BACKENDS, BackendUnavailableError, cuda, make_backend, processors
 from playground.engine.backends.base import check_dtype
+from playground.engine.backends.numpy import processor_name
 from playground.engine.tables import UnknownChoiceError
 
 
@@ -59,6 +60,24 @@ def test_that_a_card_that_does_not_answer_is_explained(monkeypatch):
     assert not cuda.is_available()
     with pytest.raises(BackendUnavailableError, match="cudaErrorUnknown"):
         make_backend("cuda")
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [("vendor_id : A\nmodel name\t: Abacus 7000\n", "Abacus 7000"), (None, None)],
+)
+def test_that_the_processor_has_a_name(content, name, tmp_path):
+    place = tmp_path / "cpuinfo"
+    if content is not None:
+        place.write_text(content)
+    found = processor_name(place)
+    assert found
+    assert name is None or found == name
+
+
+@pytest.mark.parametrize("key", ["numpy", "compiled"])
+def test_that_the_processors_backends_name_the_processor(key):
+    assert processor_name() in make_backend(key).describe()
 
 
 def test_that_a_card_says_which_of_cupys_exceptions_are_its_own_failures(monkeypatch):

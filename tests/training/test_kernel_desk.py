@@ -10,7 +10,7 @@ import pytest
 
 from playground.engine.backends import compiled
 from playground.training import kernels
-from playground.training.kernels import KernelDesk, cache_folder
+from playground.training.kernels import KernelDesk, cache_folder, why_not_written
 
 
 class Compiler:
@@ -84,6 +84,52 @@ def test_that_a_compiler_that_fails_is_named_and_not_tried_again(
     assert not desk.awaited("float32")
     desk.want("float32")
     assert len(compiler.started) == 1
+
+
+def test_that_a_folder_that_cannot_be_written_is_named_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    folder = tmp_path / "taken" / "kernels"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
+    compiler = use(monkeypatch, "pass")
+    desk = KernelDesk()
+    ALLOW(desk, folder)
+    desk.want("float32")
+    until(lambda: desk.trouble)
+    assert f"cannot be kept in the folder {folder} (Not a directory)" in desk.trouble
+    assert "NumPy trains, more slowly" in desk.trouble
+    assert "NUMBA_CACHE_DIR" in desk.trouble
+    assert compiler.started == []
+
+
+def test_that_kernels_are_not_loaded_from_where_they_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(compiled, "is_compiled", lambda _dtype: True)
+    monkeypatch.setattr(compiled, "load", loaded.append)
+    monkeypatch.setattr(kernels, "why_not_written", lambda _folder: "Read-only file system")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    desk = KernelDesk()
+    ALLOW(desk, tmp_path)
+    desk.want("float32")
+    until(lambda: desk.trouble)
+    assert "(Read-only file system)" in desk.trouble
+    assert loaded == []
+
+
+def test_that_a_full_disk_is_named_with_the_folder(desk: KernelDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, "raise OSError(28, 'No space left on device')")
+    desk.want("float32")
+    until(lambda: desk.trouble)
+    assert "(no space is left there)" in desk.trouble
+    assert "Make room there" in desk.trouble
+
+
+def test_that_trying_a_folder_leaves_nothing_in_it(tmp_path: Path) -> None:
+    assert why_not_written(tmp_path / "new") == ""
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_that_compiled_kernels_are_loaded_once(desk: KernelDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from run_cases import LIMIT, await_snapshot
 
 from playground.experiment import edits
 from playground.experiment.model import Experiment
@@ -22,14 +23,11 @@ from playground.training.messages import (
     SetSpeed,
     SetTraining,
     ShowEnsemble,
-    Snapshot,
     StepBatch,
     StepEpoch,
 )
 from playground.training.run import THREAD_NAME, Run
 from playground.training.session import Session
-
-LIMIT = 20.0
 
 
 def experiment(**training: object) -> Experiment:
@@ -52,24 +50,6 @@ def start() -> Iterator[Callable[..., Run]]:
     for run in runs:
         run.stop()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith(THREAD_NAME)]
-
-
-def await_snapshot(run: Run, wanted: Callable[[Snapshot], bool] = lambda _: True) -> Snapshot:
-    """Return the first snapshot that is `wanted`, with the curves of those before it."""
-    curves: History | None = None
-    end = time.monotonic() + LIMIT
-    while time.monotonic() < end:
-        message = run.mailbox.take()
-        if isinstance(message, Failure):
-            raise AssertionError(message.details)
-        if isinstance(message, Snapshot):
-            curves = message.history if curves is None else join(curves, message.history)
-            if wanted(message):
-                assert curves is not None
-                object.__setattr__(message, "history", curves)
-                return message
-        threading.Event().wait(0.002)
-    raise AssertionError("no such snapshot came")
 
 
 def test_that_a_run_begins_paused_with_a_picture_and_a_first_point(start: Callable[..., Run]) -> None:
@@ -175,7 +155,7 @@ def test_that_an_exception_of_the_thread_arrives_as_a_message(
     def fail(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("the rows ran away")
 
-    monkeypatch.setattr("playground.training.run.Session", fail)
+    monkeypatch.setattr("playground.training.run.Session.on", fail)
     run = start()
     end = time.monotonic() + LIMIT
     while run.mailbox.is_empty and time.monotonic() < end:

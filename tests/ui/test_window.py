@@ -502,10 +502,28 @@ def test_that_options_are_remembered(make_window: MakeWindow, qtbot: QtBot) -> N
 def test_that_a_device_that_is_not_there_is_named(
     make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.ui.bridge.TrainingBridge._devices", lambda _bridge: ("numpy",))
+    monkeypatch.setattr("playground.ui.bridge.installed", lambda: ("numpy",))
     window = make_window(files.example("circle"), Settings(device="cuda", motion=False))
-    assert "'cuda' is not there" in window.status.words.sentence
+    assert "GPU (CuPy) cannot be used" in window.status.words.sentence
     assert "CPU" in window.status.figures.text()
+
+
+def test_that_a_network_too_big_is_refused_and_trains_again_when_made_smaller(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    window.bridge.step_epoch()
+    qtbot.waitUntil(lambda: shown(window).epoch == 1)
+    weights = shown(window).weights
+    with monkeypatch.context() as patch:
+        patch.setattr("playground.ui.bridge.free_memory", lambda: 1000)
+        window.document.edit("Larger batch", edits.set_training, batch_size=100)
+        qtbot.waitUntil(lambda: "are free" in window.status.words.sentence)
+    window.document.edit("Smaller batch", edits.set_training, batch_size=10)
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
+    assert "are free" not in window.status.words.sentence
+    for kept, again in zip(weights, shown(window).weights, strict=True):
+        np.testing.assert_array_equal(kept, again)
 
 
 def test_that_panels_come_back(make_window: MakeWindow) -> None:

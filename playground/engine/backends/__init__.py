@@ -20,11 +20,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class BackendChoice:
-    """One backend that can be asked for: whether it works on this computer, and how to make it."""
+    """One backend that can be asked for: whether it works on this computer, and how to make it.
+
+    `missing` says in words which package it lacks, None when all are installed; it imports nothing.
+    `available` looks whether it works, which may take a second.
+    """
 
     key: str
     label: str
     help: str
+    missing: Callable[[], str | None]
     available: Callable[[], bool]
     make: Callable[[], Backend]
 
@@ -34,6 +39,7 @@ BACKENDS: tuple[BackendChoice, ...] = (
         key="compiled",
         label=compiled.LABEL,
         help="Computes on the processor in code made for it; the fastest choice for most networks.",
+        missing=compiled.missing,
         available=compiled.is_available,
         make=compiled.CompiledBackend,
     ),
@@ -41,6 +47,7 @@ BACKENDS: tuple[BackendChoice, ...] = (
         key="numpy",
         label=numpy.NumpyBackend.label,
         help="Computes on the processor operation by operation: the reference that the others are held to.",
+        missing=lambda: None,
         available=numpy.is_available,
         make=numpy.NumpyBackend,
     ),
@@ -48,6 +55,7 @@ BACKENDS: tuple[BackendChoice, ...] = (
         key="cuda",
         label=cuda.LABEL,
         help="Computes on an NVIDIA graphics card; worth it for wide layers and large batches.",
+        missing=cuda.missing,
         available=cuda.is_available,
         make=cuda.make,
     ),
@@ -63,11 +71,15 @@ def processors() -> tuple[str, ...]:
     return tuple(key for key in PROCESSORS if by_key(BACKENDS, key, "backend").available())
 
 
+def installed() -> tuple[str, ...]:
+    """Return the backends whose packages are installed, the best processor first; imports nothing."""
+    return tuple(choice.key for choice in BACKENDS if choice.missing() is None)
+
+
 def make_backend(key: str) -> Backend:
     """Return a backend: "auto", or a key of `BACKENDS`.
 
-    "auto" is the best that the processor has: a step of a small network is some thirty operations, and
-    starting each of them on a graphics card takes longer than computing it here.
+    "auto" is the best that the processor has: what a run begins with, before anything was measured.
 
     Raises:
         UnknownChoiceError: for any other key.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.engine.backends.base import Passes, Runner
-from playground.engine.backends.numpy import NumpyBackend
+from playground.engine.backends.numpy import NumpyBackend, processor_name
 
 if TYPE_CHECKING:
     from playground.engine.network import Network
@@ -29,9 +29,15 @@ PRECISIONS = ("float32", "float64")
 _loaded: set[str] = set()
 
 
+def missing() -> str | None:
+    """Return in words which of numba, and SciPy for its BLAS, is not installed; None when both are."""
+    lacking = [name for name in ("numba", "scipy") if importlib.util.find_spec(name) is None]
+    return f"{' and '.join(lacking)} must be installed for it" if lacking else None
+
+
 def is_available() -> bool:
-    """Return whether numba, and SciPy for its BLAS, are installed."""
-    return all(importlib.util.find_spec(name) is not None for name in ("numba", "scipy"))
+    """Return whether everything that it needs is installed."""
+    return missing() is None
 
 
 # Kernels on the disk ---------------------------------------------------------------------------------------
@@ -157,4 +163,4 @@ class CompiledBackend(NumpyBackend):
             return super().describe()
         import numba
 
-        return f"{platform.processor() or platform.machine()}, numba {numba.__version__}"
+        return f"{processor_name()}, numba {numba.__version__}"

@@ -1,5 +1,6 @@
 """An NVIDIA graphics card, through CuPy. The only file that imports CuPy, and only inside functions."""
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ LABEL = "GPU (CuPy)"
 STEP_BY_STEP = f"{LABEL}, step by step"
 """What the backend is called where graphs are refused."""
 
+NOT_INSTALLED = "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
 FAILURES = (
     "cuda.memory.OutOfMemoryError",
     "cuda.runtime.CUDARuntimeError",
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
     from playground.engine.trainer import Trainer
 
 
+def missing() -> str | None:
+    """Return in words that CuPy is not installed, None when it is; CuPy is not imported for that."""
+    if importlib.util.find_spec("cupy") is not None:
+        return None
+    return NOT_INSTALLED
+
+
 def is_available() -> bool:
     """Return whether CuPy is installed, loads, and finds a device that answers."""
     return _why_not() is None
@@ -38,7 +47,7 @@ def _why_not() -> str | None:
     try:
         import cupy
     except ModuleNotFoundError:
-        return "CuPy is not installed; install the extra 'cuda12' or 'cuda13' to use a graphics card"
+        return NOT_INSTALLED
     except ImportError as error:
         return f"CuPy is installed but does not load: {error}"
     try:

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 def is_available() -> bool:
     """Return True: NumPy is always there."""
     return True
+
+
+def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """Return the processor's name; Python itself does not know it on Linux."""
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 class NumpyBackend:
@@ -51,4 +61,4 @@ class NumpyBackend:
 
     def describe(self) -> str:
         """Return the processor's name and NumPy's version."""
-        return f"{platform.processor() or platform.machine()}, NumPy {np.__version__}"
+        return f"{processor_name()}, NumPy {np.__version__}"

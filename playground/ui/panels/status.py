@@ -12,6 +12,7 @@ from playground.engine.tables import by_key
 from playground.experiment.check import Problem
 from playground.experiment.prepare import Prepared
 from playground.training.advice import Curves, advice
+from playground.training.chooser import in_thousands
 from playground.training.kernels import desk
 from playground.training.messages import Snapshot
 from playground.ui.theme.fonts import body_font, number_font
@@ -38,6 +39,8 @@ class StatusLine(QWidget):
         self._snapshot: Snapshot | None = None
         self._error = ""
         self._warning = ""
+        self._told = ""
+        self._is_choosing = False
         self.words = Sentence()
         describe(self.words, "What is happening", "What is happening, and what to try next.")
         self.figures = Figure()
@@ -55,6 +58,9 @@ class StatusLine(QWidget):
         self._calm.timeout.connect(self._show_words)
         self._waits = QTimer(self, singleShot=True, interval=PREPARING_MS)
         self._waits.timeout.connect(lambda: self._say("Loading the data…", "text"))
+        # What is over at once needs no words.
+        self._choosing = QTimer(self, singleShot=True, interval=WORDS_MS)
+        self._choosing.timeout.connect(self._show_choosing)
         self.apply_theme(theme)
 
     def notice(self, text: str, warning: bool = False) -> None:
@@ -91,17 +97,37 @@ class StatusLine(QWidget):
     def start_run(self, prepared: Prepared) -> None:
         """Forget what was wrong with the last run."""
         self._prepared, self._snapshot, self._error = prepared, None, ""
+        self._choosing.stop()
+        self._is_choosing = False
         self._show_figures()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the run's figures now and its words soon."""
         first = self._snapshot is None or self._snapshot.state != snapshot.state
         self._snapshot = snapshot
+        self._follow_choice(snapshot)
+        if snapshot.notice and snapshot.notice != self._told:
+            self._told = snapshot.notice
+            self.notice(snapshot.notice, warning=True)
         if first or snapshot.problem:
             self._show_words()
         elif not self._calm.isActive():
             self._calm.start()
             self._show_figures()
+
+    def _follow_choice(self, snapshot: Snapshot) -> None:
+        """Say soon that the devices are being timed, and no more when they are not."""
+        if not snapshot.choosing:
+            self._choosing.stop()
+            if self._is_choosing:
+                self._is_choosing = False
+                self._show_figures()
+        elif not self._choosing.isActive() and not self._is_choosing:
+            self._choosing.start()
+
+    def _show_choosing(self) -> None:
+        self._is_choosing = True
+        self._show_figures()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
@@ -136,9 +162,15 @@ class StatusLine(QWidget):
             parts.append(f"{in_thousands(self._snapshot.steps_per_second)} steps/s")
         engine = self._snapshot.engine if self._snapshot is not None else ""
         device = by_key(BACKENDS, plan.device, "device")
-        parts.append(engine or device.label)
-        self.figures.setToolTip(desk.trouble or device.help)
+        parts.append("choosing the device…" if self._is_choosing else engine or device.label)
+        self.figures.setToolTip(self._about_device() or device.help)
         self.figures.show_text("   ·   ".join(parts))
+
+    def _about_device(self) -> str:
+        """Return why the run is computed where it is, and what went wrong about it."""
+        shown = self._snapshot
+        trouble = desk.trouble or (shown.notice if shown is not None else "")
+        return "\n".join(text for text in (trouble, shown.device_choice if shown is not None else "") if text)
 
 
 class Sentence(QLabel):
@@ -196,8 +228,3 @@ def _ready(prepared: Prepared) -> str:
     optimizer = by_key(OPTIMIZERS, plan.training.optimizer, "optimizer")
     takes = f"takes all {len(prepared.train_rows):,} training rows in every step"
     return f"Ready. {optimizer.label} {takes}, whatever the batch size."
-
-
-def in_thousands(rate: float) -> str:
-    """Return a rate in at most four figures."""
-    return f"{rate / 1000:,.0f} k" if rate >= 9_950 else f"{rate:,.0f}"
