@@ -502,7 +502,7 @@ def test_that_options_are_remembered(make_window: MakeWindow, qtbot: QtBot) -> N
 def test_that_a_device_that_is_not_there_is_named(
     make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.ui.bridge.installed", lambda: ("numpy",))
+    monkeypatch.setattr("playground.training.preparation.installed", lambda: ("numpy",))
     window = make_window(files.example("circle"), Settings(device="cuda", motion=False))
     assert "GPU (CuPy) cannot be used" in window.status.words.sentence
     assert "CPU" in window.status.figures.text()
@@ -516,7 +516,8 @@ def test_that_a_network_too_big_is_refused_and_trains_again_when_made_smaller(
     qtbot.waitUntil(lambda: shown(window).epoch == 1)
     weights = shown(window).weights
     with monkeypatch.context() as patch:
-        patch.setattr("playground.ui.bridge.free_memory", lambda: 1000)
+        for place in ("ui.bridge", "training.preparation"):
+            patch.setattr(f"playground.{place}.free_memory", lambda: 1000)
         window.document.edit("Larger batch", edits.set_training, batch_size=100)
         qtbot.waitUntil(lambda: "are free" in window.status.words.sentence)
     window.document.edit("Smaller batch", edits.set_training, batch_size=10)
