@@ -25,8 +25,8 @@ WIDE = 2 * LANES
 TURN_FROM = 8
 """Units from which it pays to turn the values first, so that sums run along the weights and not across."""
 
-BLAS_FROM = 600_000
-"""Multiplications from which a product is given to the BLAS, which needs about 2 us to start."""
+BLAS_FROM = 6_000_000
+"""Multiplications from which a product is given to the BLAS, which first copies what it multiplies."""
 
 
 @njit(**FAST)

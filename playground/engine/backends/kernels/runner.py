@@ -118,7 +118,7 @@ class Runner:
     def _ready(self) -> Any:
         """Bring counters and buffers to where the trainer stands, and return its choices."""
         trainer = self._trainer
-        capacity = max(trainer.used_batch_size, min(TILE, max(self._counts)))
+        capacity = max(min(trainer.used_batch_size, trainer.count), min(TILE, max(self._counts)))
         if capacity > self._capacity:
             self._capacity = capacity
             self._machine = _machine(trainer.network, capacity)
