@@ -12,15 +12,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from playground.data.importing_table import Report
     from playground.experiment.model import Experiment
     from playground.training.session import Session
 
 BAD_INPUT = 2
+
+MOST_FAULTS = 20
+"""How many lines that cannot be used are listed on stderr; JSON has them all."""
 
 LONG_SECONDS = 2.0
 """How long a run has to take before compiled kernels are fetched for it, which takes a second itself."""
@@ -51,6 +55,7 @@ def run(arguments: list[str]) -> int:
 def _complain(error: Exception) -> int:
     """Print what is wrong with the input; anything else is a defect and is raised."""
     from playground.data import DataFileError
+    from playground.data.importing_layout import ImportRefused
     from playground.engine.backends import BackendUnavailableError
     from playground.engine.tables import UnknownChoiceError
     from playground.experiment.edits import EditRefused
@@ -71,6 +76,7 @@ def _complain(error: Exception) -> int:
         UnknownChoiceError,
         UnknownFormatError,
         ExportFailedError,
+        ImportRefused,
         BackendUnavailableError,
         NoDisplayError,
         ResourcesMissingError,
@@ -144,15 +150,29 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
     float64: Annotated[bool, typer.Option("--float64", help="Compute with 16 digits instead of 7.")] = False,
     device: Annotated[str, typer.Option(help="auto, compiled, numpy or cuda.")] = "auto",
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of a CSV file: the column to learn.")
+    ] = None,
+    features: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Of a CSV file: the columns to learn it from.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Of a CSV file: regression, binary or multi-class.")
+    ] = None,
+    repair: Annotated[
+        bool | None,
+        typer.Option("--repair/--drop", help="Of a CSV file: fill in missing inputs, or drop such rows."),
+    ] = None,
 ) -> None:
-    """Train an example, an experiment file or a TensorFlow Playground link without a window."""
+    """Train an example, an experiment file, a TensorFlow Playground link or the rows of a CSV file."""
     from playground import paths
     from playground.experiment import edits
     from playground.export import check_target
     from playground.training.kernels import cache_folder, desk
     from playground.training.session import Session
 
-    experiment = _find(what)
+    wanted = {"target": target, "features": features, "task": task, "repair": repair}
+    experiment, report = _find(what, {key: one for key, one in wanted.items() if one is not None})
     if seed is not None:
         experiment = edits.set_all_seeds(experiment, seed)
     if epochs is not None:
@@ -172,7 +192,9 @@ def train(
     for problem in filter(None, (session.notice, desk.trouble)):
         sys.stderr.write(f"playground: {problem}\n")
     if as_json:
-        sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()}) + "\n")
+        data = {} if report is None else {"data": {"file": what, **report.as_json()}}
+        found = {key: _json(value) for key, value in result.items()}
+        sys.stdout.write(json.dumps(found | data) + "\n")
     else:
         _print_result(result)
     if session.diverged:
@@ -271,7 +293,7 @@ def _window(open_: str | None, picture: Path | None) -> int:
     from playground.experiment import files, links
 
     link = open_ if open_ and links.is_link(open_) else ""
-    experiment: Experiment | None = _find(open_) if open_ else None
+    experiment: Experiment | None = _find(open_)[0] if open_ else None
     if picture is None:
         _require_display()
     from playground.app import draw_picture, open_window
@@ -283,16 +305,67 @@ def _window(open_: str | None, picture: Path | None) -> int:
     return draw_picture(experiment, picture, progress_bar)
 
 
-def _find(what: str) -> "Experiment":
-    """Return an example, the experiment in a file or that of a link; say what of a link is not taken over."""
+def _rows_file(name: str) -> Path | None:
+    """Return the path of a file of rows to import, None when the name is that of anything else."""
+    from playground.data.importing import is_rows_file
+    from playground.data.importing_layout import ImportRefused
+    from playground.experiment import files
+
+    path = Path(name)
+    if name in files.examples() or not is_rows_file(path):
+        return None
+    if not path.is_file():
+        raise ImportRefused(f"There is no file {path}.")
+    return path
+
+
+def _find(name: str, wanted: Mapping[str, Any] | None = None) -> "tuple[Experiment, Report | None]":
+    """Return an experiment by its name, file or link; of a file of rows, a first one as it is `wanted`."""
+    from playground.data.importing_layout import ImportRefused
     from playground.experiment import files, links
 
-    if not links.is_link(what):
-        return files.find(what)
-    opened = links.read(what)
+    wanted = wanted or {}
+    path = _rows_file(name)
+    if path is not None:
+        return _import(path, wanted)
+    if wanted:
+        raise ImportRefused(
+            f"--{next(iter(wanted))} is for files of rows such as data.csv; {name} brings its own data."
+        )
+    if not links.is_link(name):
+        return files.find(name), None
+    opened = links.read(name)
     for note in opened.notes:
         sys.stderr.write(f"playground: {note}\n")
-    return opened.experiment
+    return opened.experiment, None
+
+
+def _import(path: Path, wanted: Mapping[str, Any]) -> "tuple[Experiment, Report]":
+    """Return an experiment on the rows of a file; say what became of them on stderr."""
+    from playground.data.importing import read_file
+    from playground.data.importing_columns import infer
+    from playground.data.importing_layout import ImportRefused
+    from playground.data.importing_table import GOALS, build, first_faults, propose
+    from playground.experiment.own import experiment_on
+
+    wanted = dict(wanted)
+    if wanted.get("task", GOALS[0]) not in GOALS:
+        raise ImportRefused(f"There is no task {wanted['task']!r}. There are: {', '.join(GOALS)}.")
+    if "features" in wanted:
+        wanted["features"] = tuple(name.strip() for name in wanted["features"].split(",") if name.strip())
+    sheet = infer(read_file(path))
+    choices = propose(sheet, **wanted)
+    table, report = build(sheet, choices, path.name)
+    left_out = [f"“{column}” is left out: {reason}." for column, reason in report.left_out]
+    repairs = [f"Filled in {repair}." for repair in report.repaired]
+    said = [
+        f"{path.name}: “{choices.target}” is learnt; {report.sentence()}",
+        *report.notes,
+        *left_out,
+        *repairs,
+    ]
+    sys.stderr.write("\n".join([*said, *first_faults(report.dropped, MOST_FAULTS)]) + "\n")
+    return experiment_on(table), report
 
 
 def _export(session: "Session", experiment: "Experiment", path: Path, as_json: bool) -> None:

@@ -85,6 +85,12 @@ def bad_file(folder: Path) -> str:
     return str(folder / "bad.json")
 
 
+def rows_file(folder: Path, damage: str = "") -> str:
+    rows = "".join(f"{n % 3},{n / 7:.3f},{'xy'[n % 2]}\n" for n in range(60))
+    (folder / "rows.csv").write_text(f"a,b,kind\n{rows}{damage}")
+    return str(folder / "rows.csv")
+
+
 BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "sprial"], "spiral"),
     (["train", "{bad}"], "bad.json"),
@@ -105,6 +111,13 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train"], "EXAMPLE_FILE_OR_LINK"),
     (["dance"], "dance"),
     (["train", "circle", "--loudly"], "--loudly"),
+    (["train", "nowhere.csv"], "no file nowhere.csv"),
+    (["--open", "nowhere.csv"], "no file nowhere.csv"),
+    (["train", "circle", "--target", "x"], "--target is for files of rows"),
+    (["train", "{rows}", "--target", "colour"], "no column “colour”. There are: a, b, kind"),
+    (["train", "{rows}", "--features", "a,z"], "no column “z”"),
+    (["train", "{rows}", "--task", "sorting"], "no task 'sorting'. There are: regression, binary"),
+    (["train", "{rows}", "--target", "a", "--task", "binary"], "the task is multi-class"),
 )
 
 
@@ -112,7 +125,8 @@ BAD: tuple[tuple[list[str], str], ...] = (
 def test_that_bad_input_is_answered_in_words_with_exit_code_2(
     arguments: list[str], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([argument.replace("{bad}", bad_file(tmp_path)) for argument in arguments]) == BAD_INPUT
+    files_made = {"{bad}": bad_file(tmp_path), "{rows}": rows_file(tmp_path)}
+    assert run([files_made.get(argument, argument) for argument in arguments]) == BAD_INPUT
     captured = capsys.readouterr()
     assert named in captured.err
     assert "Traceback" not in captured.err
@@ -204,3 +218,29 @@ def test_that_training_ends_where_a_rule_says_so(tmp_path: Path, capsys: pytest.
     assert result["stopped"].startswith("Stopped: the train loss has not fallen")
     assert run(["train", str(tmp_path / "flat.json"), "--epochs", "3"]) == 0
     assert "stopped" not in capsys.readouterr().out
+
+
+def test_that_rows_of_ones_own_are_trained_and_every_line_is_accounted_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = rows_file(tmp_path, ",1,x\n" * 25)
+    assert run(["train", name, "--epochs", "3", "--json"]) == 0
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert result["epochs"] == 3
+    data = result["data"]
+    assert (data["rows"], data["used"], data["classes"], data["task"]) == (85, 60, 2, "binary")
+    assert [fault["line"] for fault in data["dropped"]] == list(range(62, 87))
+    assert captured.err.count("the value is missing") == 20
+    assert "And 5 more." in captured.err
+
+
+def test_that_missing_values_are_repaired_and_inputs_chosen_where_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = rows_file(tmp_path, ",1,x\n")
+    arguments = ["--target", "b", "--features", "a, kind", "--repair", "--epochs", "2", "--json"]
+    assert run(["train", name, *arguments]) == 0
+    data = json.loads(capsys.readouterr().out)["data"]
+    assert (data["used"], data["inputs"], data["task"]) == (61, 3, "regression")
+    assert data["repaired"] == [{"column": "a", "value": "1, the median", "lines": [62]}]

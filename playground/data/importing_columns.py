@@ -68,7 +68,7 @@ class Column:
         """Return why the value in `row` cannot be used; "" when it can."""
         if row in self.faulty:
             return _reason(self.faulty[row])
-        return f"“{self.name}” is missing" if self.absent[row] else ""
+        return "the value is missing" if self.absent[row] else ""
 
 
 EMPTY = "it holds no values"

@@ -112,7 +112,7 @@ def propose(
     sheet: Sheet,
     target: str | None = None,
     features: tuple[str, ...] | None = None,
-    goal: Goal | None = None,
+    task: Goal | None = None,
     repair: bool = False,
 ) -> Choices:
     """Return what is probably to be learnt; what is given is taken as it is."""
@@ -123,7 +123,7 @@ def propose(
         )
     else:
         features = tuple(sheet.column(name).name for name in dict.fromkeys(features))
-    return Choices(chosen.name, features, goal or usual_goal(chosen), repair)
+    return Choices(chosen.name, features, task or usual_goal(chosen), repair)
 
 
 def _usual_target(sheet: Sheet) -> Column:

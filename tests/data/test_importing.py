@@ -137,7 +137,7 @@ EXPECTED = [
     ),
     Fault(12, None, '1,2,"y', "a field is longer than 131,072 characters: is a quotation mark not closed?"),
     Fault(14, "weight", "1_0", "“1_0” is not a number"),
-    Fault(28, "size", "", "“size” is missing"),
+    Fault(28, "size", "", "the value is missing"),
     Fault(
         29,
         None,

@@ -75,8 +75,8 @@ def test_that_rows_with_damage_are_left_out_one_by_one() -> None:
     ]
     assert report.sentence() == "30 of 34 rows, 3 inputs; 4 rows are left out."
     assert first_faults(report.dropped, 2) == [
-        "Line 32, rooms: “rooms” is missing.",
-        "Line 33, heating: “heating” is missing.",
+        "Line 32, rooms: the value is missing.",
+        "Line 33, heating: the value is missing.",
         "And 2 more.",
     ]
 
@@ -100,7 +100,7 @@ def test_that_a_few_whole_numbers_are_proposed_as_classes_and_can_be_a_number() 
     table, report = build(sheet, propose(sheet), "stars.csv")
     assert table.class_names == ("1", "2", "3")
     assert "“stars” holds 3 different numbers and is learnt as classes" in report.notes[0]
-    table, _ = build(sheet, propose(sheet, goal="regression"), "stars.csv")
+    table, _ = build(sheet, propose(sheet, task="regression"), "stars.csv")
     assert table.class_names == ()
     assert table.targets.dtype == np.float64
 
