@@ -67,8 +67,10 @@ def make_window(
     return window
 
 
-def open_window(experiment: Experiment | None, path: Path | None, link: str = "") -> int:
-    """Open the window, on a file, an example or a link, and return the exit code when it is closed."""
+def open_window(
+    experiment: Experiment | None, path: Path | None, link: str = "", rows: Path | None = None
+) -> int:
+    """Open the window, on a file, an example, a link or rows to import; return the exit code at the end."""
     application = make_application()
     desk.allow(kernel_cache(paths.cache_folder()))
     store = SettingsStore(paths.config_folder() / "settings.json")
@@ -85,6 +87,8 @@ def open_window(experiment: Experiment | None, path: Path | None, link: str = ""
     window.show()
     if link:
         window.desk.open_link(link)
+    if rows is not None:
+        QTimer.singleShot(0, lambda: window.imports.import_file(rows))
     QTimer.singleShot(SETTLE_MS, Collector.settle)
     QTimer.singleShot(2 * SETTLE_MS, lambda: desk.want(shown.training.precision))
     return application.exec()

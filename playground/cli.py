@@ -293,11 +293,14 @@ def _window(open_: str | None, picture: Path | None) -> int:
     from playground.experiment import files, links
 
     link = open_ if open_ and links.is_link(open_) else ""
-    experiment: Experiment | None = _find(open_)[0] if open_ else None
+    rows = _rows_file(open_) if open_ and picture is None else None
+    experiment: Experiment | None = _find(open_)[0] if open_ and rows is None else None
     if picture is None:
         _require_display()
     from playground.app import draw_picture, open_window
 
+    if rows is not None:
+        return open_window(None, None, rows=rows)
     if picture is None:
         if link:
             return open_window(None, None, link)

@@ -68,7 +68,8 @@ class Column:
         """Return why the value in `row` cannot be used; "" when it can."""
         if row in self.faulty:
             return _reason(self.faulty[row])
-        return "the value is missing" if self.absent[row] else ""
+        missing = self.codes[row] < 0 if self.numbers is None else np.isnan(self.numbers[row])
+        return "the value is missing" if missing else ""
 
 
 EMPTY = "it holds no values"

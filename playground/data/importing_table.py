@@ -55,7 +55,7 @@ class Repair:
         shown = ", ".join(f"{line:,}" for line in self.lines[:5])
         more = f" and {len(self.lines) - 5:,} more" if len(self.lines) > 5 else ""
         lines = "line" if len(self.lines) == 1 else "lines"
-        return f"{self.column}: {self.value} in {lines} {shown}{more}"
+        return f"{self.column}: {self.value}, in {lines} {shown}{more}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,13 +169,16 @@ def build(sheet: Sheet, choices: Choices, name: str) -> tuple[Table, Report]:
     _check_rows(sheet, keep, [target, *blamed])
     lines = sheet.lines[keep]
     parts = [_inputs(column, keep, lines) for column in features]
-    inputs = np.column_stack([part for _, part, _ in parts])
     columns = [label for labels, _, _ in parts for label in labels]
     if len(columns) > MAX_COLUMNS:
         raise ImportRefused(
             f"That makes {len(columns):,} inputs, since each value of a category is one, and there can be at "
             f"most {MAX_COLUMNS}: leave out some columns."
         )
+    inputs = np.empty((len(lines), len(columns)))
+    place = 0
+    for found, values, _ in parts:
+        inputs[:, place : (place := place + len(found))] = values
     targets, classes = _targets(target, keep, lines, choices.goal)
     labels = unique([short(column, MAX_NAME) for column in [*columns, target.name]])
     report = Report(

@@ -64,8 +64,8 @@ class Table:
         """A short name for the contents."""
         texts = (self.name, *self.columns, self.target, *self.class_names, self.about, str(self.painted))
         found = hashlib.sha256("\0".join(texts).encode())
-        found.update(np.ascontiguousarray(self.inputs).tobytes())
-        found.update(np.ascontiguousarray(self.targets).tobytes())
+        found.update(np.ascontiguousarray(self.inputs).data)
+        found.update(np.ascontiguousarray(self.targets).data)
         return found.hexdigest()
 
     def __eq__(self, other: object) -> bool:

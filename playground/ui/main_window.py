@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.data.importing import is_rows_file
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.check import check
@@ -37,10 +38,11 @@ from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, toolt
 from playground.ui.bridge import TrainingBridge
 from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
-from playground.ui.dialogs.export import export_weights
+from playground.ui.dialogs.export import export_data, export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
 from playground.ui.file_desk import FileDesk
+from playground.ui.import_desk import ImportDesk
 from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self.selection = Selection(document, self)
         self._geometry = geometry
         self.desk = FileDesk(self, document, lambda: self.settings, last)
+        self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
         self._output_panel: OutputPanel | None = None
         self._completed = False
         self.setAcceptDrops(True)
@@ -206,8 +209,9 @@ class MainWindow(QMainWindow):
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
         self.desk.title_changed.connect(self._show_title)
-        self.desk.noticed.connect(self.status.notice)
-        self.desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
+        for desk in (self.desk, self.imports):
+            desk.noticed.connect(self.status.notice)
+            desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
@@ -225,6 +229,9 @@ class MainWindow(QMainWindow):
             "save": self.desk.save,
             "save_as": self.desk.save_as,
             "export": lambda: export_weights(self, self.document, self.bridge, self.status),
+            "import_data": self.imports.ask_and_import,
+            "export_data": lambda: export_data(self, self.document, self.bridge, self.status),
+            "paste_data": self.imports.paste,
             "quit": self.close,
             "undo": self.document.undo_stack.undo,
             "redo": self.document.undo_stack.redo,
@@ -294,13 +301,15 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped file or link."""
+        """Open a dropped file or link, or import dropped rows."""
         event.acceptProposedAction()
         path = dropped_file(event)
-        if path:
-            self.desk.open_file(Path(path))
-        else:
+        if not path:
             self.desk.open_link(event.mimeData().text())
+        elif is_rows_file(Path(path)):
+            self.imports.import_file(Path(path))
+        else:
+            self.desk.open_file(Path(path))
 
     # Settings -------------------------------------------------------------------------------------------
 

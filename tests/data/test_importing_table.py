@@ -86,8 +86,8 @@ def test_that_missing_inputs_are_filled_in_and_each_is_told_of_but_no_target_is_
     table, report = build(sheet, propose(sheet, repair=True), "houses.csv")
     assert [fault.line for fault in report.dropped] == [35]
     assert [str(repair) for repair in report.repaired] == [
-        "rooms: 3, the median in lines 32, 34",
-        "heating: “gas”, the most frequent in line 33",
+        "rooms: 3, the median, in lines 32, 34",
+        "heating: “gas”, the most frequent, in line 33",
     ]
     assert table.inputs[-3:].tolist() == [[3.0, 1.0, 0.0], [3.0, 1.0, 0.0], [3.0, 1.0, 0.0]]
     assert report.sentence() == "33 of 34 rows, 3 inputs; 1 row is left out; 3 missing values are filled in."

@@ -1,4 +1,4 @@
-"""Writes the trained weights where the person says, and tells how well the file was proved."""
+"""Writes the trained weights or the rows where the person says, and tells how well the file was proved."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.export import EXPORTERS, UnknownFormatError, export
 from playground.export.model import ExportFailedError, trained_model
+from playground.export.rows import write_rows
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
 from playground.ui.panels.status import StatusLine
@@ -30,3 +31,21 @@ def export_weights(parent: QWidget, document: Document, bridge: TrainingBridge, 
         QMessageBox.warning(parent, "The weights were not exported", str(error))
         return
     status.notice(f"Wrote {path.name}: read back, {proof}.")
+
+
+def export_data(parent: QWidget, document: Document, bridge: TrainingBridge, status: StatusLine) -> None:
+    """Ask for a file and write the rows that train and test the network."""
+    if bridge.prepared is None:
+        status.notice("There are no rows to export yet.", warning=True)
+        return
+    proposal = f"{Path(document.experiment.data.source.label).stem}-rows.csv"
+    name, _ = QFileDialog.getSaveFileName(parent, "Export data as CSV", proposal, "CSV (*.csv)")
+    if not name:
+        return
+    path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
+    try:
+        count = write_rows(document.experiment, bridge.prepared, path)
+    except ExportFailedError as error:
+        QMessageBox.warning(parent, "The rows were not exported", str(error))
+        return
+    status.notice(f"Wrote {path.name}: {count:,} rows, read back, all equal.")

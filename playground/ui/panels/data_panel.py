@@ -6,7 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from playground.data import DATASETS, SCALINGS
+from playground.data import DATASETS, SCALINGS, Dataset, dataset_of
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
@@ -93,6 +93,7 @@ class DataPanel(QScrollArea):
         self._document = document
         self._theme = theme
         self._task = ""
+        self._own: Dataset | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -176,7 +177,9 @@ class DataPanel(QScrollArea):
     def _connect(self) -> None:
         edit = self._document.edit
         self.gallery.chosen.connect(
-            lambda key: edit(f"Choose {by_key(DATASETS, key, 'data set').label}", edits.set_dataset, key)
+            lambda key: edit(
+                f"Choose {by_key(self._records(), key, 'data set').label}", edits.set_dataset, key
+            )
         )
         self.features.toggled.connect(lambda key: self._toggle(key))
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
@@ -225,8 +228,9 @@ class DataPanel(QScrollArea):
     def _show(self, experiment: Experiment) -> None:
         data = experiment.data
         dataset = data.source
-        if dataset.task != self._task:
-            self._task = dataset.task
+        own = dataset_of(data.table) if data.table is not None else None
+        if dataset.task != self._task or own is not self._own:
+            self._task, self._own = dataset.task, own
             self._fill_gallery()
         self.gallery.set_key(data.dataset)
         self.samples.set_value(data.samples)
@@ -259,8 +263,13 @@ class DataPanel(QScrollArea):
         self.features.set_items([Item(one.key, one.label, one.help) for one in data.known_features])
         self.features.set_keys(data.features)
 
+    def _records(self) -> list[Dataset]:
+        """Return the data sets of the task, and the rows of one's own whatever they are for."""
+        own = [] if self._own is None else [self._own]
+        return [*(dataset for dataset in DATASETS if dataset.task == self._task), *own]
+
     def _fill_gallery(self) -> None:
-        records = [dataset for dataset in DATASETS if dataset.task == self._task]
+        records = self._records()
         size, ratio = self._theme.px(PICTURE), self.devicePixelRatioF()
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
         self.gallery.set_items(list(zip(records, pictures, strict=True)))

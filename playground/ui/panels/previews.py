@@ -17,6 +17,8 @@ from playground.ui.theme.tokens import Theme
 
 ROWS = 110
 STORED = 60
+MOST_ROWS = 200
+"""Of a table that has more, so many are drawn: enough to see what it is like."""
 MARGIN = 0.1
 
 Points = npt.NDArray[np.float64]
@@ -43,12 +45,16 @@ def _drawn(dataset: Dataset) -> tuple[Sample, Points]:
         names = tuple(str(number) for number in range(dataset.classes or 0))
         points = np.array(stored["points"])
         return Sample(points, targets, names), points
-    sample = dataset.make(ROWS, 0.0, dataset.classes or 2, np.random.default_rng(3))
-    points = _axes(dataset, sample)
-    if len(sample) <= ROWS:
-        return sample, points
-    some = np.linspace(0, len(sample) - 1, ROWS).astype(int)
-    return replace(sample, inputs=sample.inputs[some], targets=sample.targets[some]), points[some]
+    sample = _thinned(dataset.make(ROWS, 0.0, dataset.classes or 2, np.random.default_rng(3)))
+    return sample, _axes(dataset, sample)
+
+
+def _thinned(sample: Sample) -> Sample:
+    """Return rows evenly from the whole sample, no more than are drawn."""
+    if len(sample) <= MOST_ROWS:
+        return sample
+    some = np.linspace(0, len(sample) - 1, MOST_ROWS).astype(int)
+    return replace(sample, inputs=sample.inputs[some], targets=sample.targets[some], provided_split=None)
 
 
 @cache

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from playground.data import DATASETS
+from playground.data import DATASETS, OWN, dataset_of
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
@@ -227,6 +227,9 @@ class TopBar(QWidget):
     def _choose_task(self, task: str) -> None:
         first = next(dataset.key for dataset in DATASETS if dataset.task == task)
         key = self._last_of_task.get(task, first)
+        table = self._document.experiment.data.table
+        if key == OWN and (table is None or dataset_of(table).task != task):
+            key = first  # there is another table now, for another task
         label = by_key(TASKS, task, "task").label.lower()
         self._document.edit(f"Switch to {label}", edits.set_dataset, key)
 
