@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,6 +168,47 @@ def _drag(window: "MainWindow") -> None:
         QTest.mouseMove(chip, chip.mapFromGlobal(step))
 
 
+KINDS = ("setosa", "versicolor", "virginica")
+FLOWERS = "id;sepal length;sepal width;petal length;garden;species\n" + "".join(
+    f"{n};{5 + n % 9 / 10 + n % 3:g};{3.4 + n % 7 / 10:g};{1.4 + 2 * (n % 3) + n % 5 / 10:g};"
+    f"{'south' if n % 4 else 'north'};{KINDS[n % 3]}\n".replace(".", ",")
+    for n in range(1, 145)
+)
+DAMAGE = (
+    "145;;3,1;4,5;north;virginica\n146;5,1;3,x;1,4;south;setosa\n147;5,9;3,0\n148;6,2;3,4;5,4;;virginica\n"
+)
+
+
+def _import_flowers(window: "MainWindow") -> None:
+    """Open the import on a file some of whose first rows are damaged."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "flowers.csv"
+        header, rows = FLOWERS.split("\n", 1)
+        path.write_text(f"{header}\n{DAMAGE}{rows}", encoding="utf-8")
+        window.imports.import_file(path)
+        reading = QEventLoop()
+        QTimer.singleShot(700, reading.quit)
+        reading.exec()
+
+
+def _repair_flowers(window: "MainWindow") -> None:
+    from playground.ui.dialogs.import_data import REPAIR, ImportDialog
+
+    _import_flowers(window)
+    for dialog in window.findChildren(ImportDialog):
+        dialog.faults_choice.chips[REPAIR].click()
+
+
+def _use_flowers(window: "MainWindow") -> None:
+    from playground.ui.dialogs.import_data import ImportDialog
+
+    _import_flowers(window)
+    for dialog in window.findChildren(ImportDialog):
+        dialog.accept()
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -215,6 +257,18 @@ SHOTS = (
     Shot("33-ensemble-light", "spiral", 200, settings=LIGHT, edit=_restarting),
     Shot("34-ensemble-dark", "spiral", 200, settings=DARK, edit=_restarting, arrange=_show_ensemble),
     Shot("35-ensemble-small-light", "spiral", 110, SMALLEST, LIGHT, edit=_restarting),
+    Shot("36-import-light", "circle", 10, settings=LIGHT, arrange=_import_flowers),
+    Shot("37-import-dark", "circle", 10, settings=DARK, arrange=_repair_flowers),
+    Shot("38-import-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_import_flowers),
+    Shot(
+        "39-import-projector-dark",
+        "circle",
+        10,
+        LARGE,
+        {**DARK, "projector": True},
+        arrange=_import_flowers,
+    ),
+    Shot("40-own-rows-light", "circle", 10, settings=LIGHT, arrange=_use_flowers),
 )
 
 
@@ -245,15 +299,16 @@ def draw(shot: Shot, folder: Path) -> Path:
 
 
 def _picture(window: "MainWindow") -> "QPixmap":
-    """Return the window with the pop-up that is open over it."""
+    """Return the window with the pop-up or the dialog that is open over it."""
     from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QDialog
 
     picture = window.grab()
-    details = window.top_bar.details
-    if details.isVisible():
-        painter = QPainter(picture)
-        painter.drawPixmap(window.mapFromGlobal(details.pos()), details.grab())
-        painter.end()
+    painter = QPainter(picture)
+    for over in (window.top_bar.details, *window.findChildren(QDialog)):
+        if over.isVisible():
+            painter.drawPixmap(window.mapFromGlobal(over.pos()), over.grab())
+    painter.end()
     return picture
 
 

@@ -244,3 +244,13 @@ def test_that_missing_values_are_repaired_and_inputs_chosen_where_that_is_asked_
     data = json.loads(capsys.readouterr().out)["data"]
     assert (data["used"], data["inputs"], data["task"]) == (61, 3, "regression")
     assert data["repaired"] == [{"column": "a", "value": "1, the median", "lines": [62]}]
+
+
+def test_that_the_window_is_opened_with_rows_to_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr("playground.app.open_window", lambda *arguments: asked.append(arguments) or 0)
+    name = rows_file(tmp_path)
+    assert run(["--open", name]) == 0
+    assert asked == [(None, None, Path(name))]

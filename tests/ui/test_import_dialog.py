@@ -96,6 +96,7 @@ def test_that_faults_are_listed_marked_and_repaired_on_demand(
         "Line 32, length: “abc” is not a number.",
         "Line 33, width: the value is missing.",
         "Line 34: there are 2 fields instead of 4.",
+        "“id” is left out: it numbers the rows, and such a number says nothing about them.",
     ]
     model = dialog.model
     assert model.index(30, 1).data(Qt.ItemDataRole.ToolTipRole) == "Line 32, length: “abc” is not a number."
@@ -105,9 +106,10 @@ def test_that_faults_are_listed_marked_and_repaired_on_demand(
     dialog.faults_choice.chips["repair"].click()
     settle(dialog, qtbot)
     assert fault_lines(dialog) == [
+        "Line 34: there are 2 fields instead of 4.",
         "Filled in length: 2.14, the median, in line 32.",
         "Filled in width: 2, the median, in line 33.",
-        "Line 34: there are 2 fields instead of 4.",
+        "“id” is left out: it numbers the rows, and such a number says nothing about them.",
     ]
     assert dialog.sentence.text().startswith("32 of 33 rows")
 

@@ -325,10 +325,10 @@ class ImportDialog(QDialog):
         self._built = built
         self.import_button.setEnabled(built.table is not None)
         self._say(built.report.sentence() if built.report else built.refusal, warning=built.report is None)
-        lines = _lines(built.report)
+        lines = _lines(built.report, self._sheet)
         self._fault_lines.setStringList(lines)
         has_faults = self._sheet is not None and any(bool(one.absent.any()) for one in self._sheet.columns)
-        self._faults_title.setText("Damaged rows" if lines or has_faults else "")
+        self._faults_title.setText("What is left out or filled in" if lines or has_faults else "")
         self.faults.setVisible(bool(lines))
         self.faults_choice.setVisible(has_faults)
 
@@ -369,9 +369,15 @@ class ImportDialog(QDialog):
         super().accept()
 
 
-def _lines(report: Report | None) -> list[str]:
-    """Return what became of rows and columns, a sentence each."""
-    if report is None:
+def _lines(report: Report | None, sheet: Sheet | None) -> list[str]:
+    """Return what became of rows and columns, a sentence each; columns left out by hand are plain to see."""
+    if report is None or sheet is None:
         return []
+    left_out = dict(report.left_out)
+    columns = [
+        f"“{column.name}” is left out: {column.why}."
+        for column in sheet.columns
+        if column.why and column.name in left_out
+    ]
     repairs = [f"Filled in {repair}." for repair in report.repaired]
-    return [*report.notes, *repairs, *first_faults(report.dropped, MOST_SHOWN)]
+    return [*first_faults(report.dropped, MOST_SHOWN), *repairs, *columns, *report.notes]
