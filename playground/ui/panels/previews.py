@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from playground import paths
-from playground.data import Dataset, Sample, Scaler
+from playground.data import EXPRESSION, OWN, Dataset, Sample, Scaler
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
@@ -25,7 +25,15 @@ Points = npt.NDArray[np.float64]
 
 
 def dataset_preview(dataset: Dataset, theme: Theme, size: int, ratio: float = 2.0) -> QPixmap:
-    """Return a square picture of `dataset`, `size` logical pixels wide, for a screen of this pixel ratio."""
+    """Return a square picture of `dataset`, `size` logical pixels wide, for a screen of this pixel ratio.
+
+    Those of the data sets that ship are kept; rows of one's own change.
+    """
+    make = _picture if dataset.key in (OWN, EXPRESSION) else _kept_picture
+    return make(dataset, theme, size, ratio)
+
+
+def _picture(dataset: Dataset, theme: Theme, size: int, ratio: float) -> QPixmap:
     sample, points = _drawn(dataset)
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
@@ -35,6 +43,9 @@ def dataset_preview(dataset: Dataset, theme: Theme, size: int, ratio: float = 2.
     _draw(painter, dataset, sample, points, theme, size)
     painter.end()
     return pixmap
+
+
+_kept_picture = lru_cache(maxsize=64)(_picture)
 
 
 def _drawn(dataset: Dataset) -> tuple[Sample, Points]:
