@@ -250,7 +250,10 @@ def test_that_the_window_is_opened_with_rows_to_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[object, ...]] = []
-    monkeypatch.setattr("playground.app.open_window", lambda *arguments: asked.append(arguments) or 0)
+    monkeypatch.setattr(
+        "playground.app.open_window",
+        lambda *arguments, rows=None: asked.append((*arguments, rows)) or 0,
+    )
     name = rows_file(tmp_path)
     assert run(["--open", name]) == 0
     assert asked == [(None, None, Path(name))]
