@@ -67,6 +67,15 @@ def spread(targets: HostArray) -> float:
     return float(np.sum((y - np.mean(y, axis=0)) ** 2))
 
 
+def rmse(outputs: HostArray, targets: HostArray) -> float:
+    """Return the root of the mean squared error, in the unit of the targets; nan where there are no rows."""
+    if len(outputs) == 0:
+        return float("nan")
+    y = np.asarray(targets, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean((np.asarray(outputs, dtype=np.float64).reshape(y.shape) - y) ** 2)))
+
+
 def mae(outputs: HostArray, targets: HostArray) -> float:
     """Return the mean absolute error, in the unit of the targets; nan where there are no rows."""
     if len(outputs) == 0:
@@ -74,3 +83,33 @@ def mae(outputs: HostArray, targets: HostArray) -> float:
     y = np.asarray(targets, dtype=np.float64)
     with np.errstate(all="ignore"):
         return float(np.mean(np.abs(np.asarray(outputs, dtype=np.float64).reshape(y.shape) - y)))
+
+
+def confusion(predicted: HostArray, classes: HostArray, count: int) -> npt.NDArray[np.int64]:
+    """Return how many rows of each true class were taken for which: (count, count) [true, predicted].
+
+    `predicted` and `classes` are class indices (n,); rows with a prediction that is no class (nan) are not
+    counted.
+    """
+    answered = (predicted >= 0) & (predicted < count)
+    pairs = classes[answered].astype(np.int64) * count + predicted[answered].astype(np.int64)
+    return np.bincount(pairs, minlength=count * count).reshape(count, count)
+
+
+def precision(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return of each class (k,) which share of the rows taken for it belongs to it; nan where none was.
+
+    `counts` is what `confusion` gives: (k, k) [true, predicted].
+    """
+    return _shares(np.diagonal(counts), counts.sum(axis=0))
+
+
+def recall(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return of each class (k,) which share of its rows was recognised; nan where it has none."""
+    return _shares(np.diagonal(counts), counts.sum(axis=1))
+
+
+def _shares(parts: HostArray, wholes: HostArray) -> npt.NDArray[np.float64]:
+    shares = np.full(len(wholes), np.nan)
+    np.divide(parts, wholes, out=shares, where=wholes > 0)
+    return shares
