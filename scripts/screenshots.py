@@ -139,6 +139,50 @@ def _show_ensemble(window: "MainWindow") -> None:
     window.output_panel.ensemble_option.click()
 
 
+def _of(dataset: str, *units: int, scaling: str = "standard") -> Callable[["Experiment"], "Experiment"]:
+    """Return an edit that takes a data set and learns it with these layers."""
+
+    def edit(experiment: "Experiment") -> "Experiment":
+        from playground.experiment import edits
+
+        experiment = edits.set_data(edits.set_dataset(experiment, dataset), scaling=scaling)
+        return edits.set_training(_with_layers(*units)(experiment), learning_rate=0.03)
+
+    return edit
+
+
+def _view(key: str) -> Callable[["MainWindow"], None]:
+    """Return what chooses an output view."""
+
+    def arrange(window: "MainWindow") -> None:
+        choice = window.output_panel.output_choice.combo
+        choice.setCurrentIndex(choice.findData(key))
+        choice.activated.emit(choice.currentIndex())
+
+    return arrange
+
+
+def _hold(window: "MainWindow") -> None:
+    """Show a slice of two columns with the sliders of the others."""
+    from playground.ui.plots import SlicePlot
+
+    _view("slice")(window)
+    slice_plot = window.output_panel.outputs.currentWidget()
+    assert isinstance(slice_plot, SlicePlot)
+    slice_plot.show_axes(*window.document.experiment.data.features[2:4])
+    slice_plot.open_held()
+
+
+def _row(window: "MainWindow") -> None:
+    """Open the card of a row in the middle of the first view."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    view = window.output_panel.outputs.currentWidget()
+    assert view is not None
+    QTest.keyClick(view, Qt.Key.Key_Return)
+
+
 def _open_details(window: "MainWindow") -> None:
     window.top_bar.more.click()
 
@@ -213,6 +257,11 @@ DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
 
+MISTAKES: dict[str, object] = {**TEST, "show_mistakes": True}
+PROJECTOR: dict[str, object] = {"theme": "light", "projector": True}
+SPECIES = _of("fish_species", 12, 8, scaling="log_whitened")
+DIGITS = _of("digits", 32)
+
 SHOTS = (
     Shot("01-circle-light", "circle", settings=LIGHT),
     Shot("02-spiral-dark", "spiral", settings={**DARK, "show_test_points": True}, arrange=_select_first),
@@ -269,6 +318,22 @@ SHOTS = (
         arrange=_import_flowers,
     ),
     Shot("40-own-rows-light", "circle", 10, settings=LIGHT, arrange=_use_flowers),
+    Shot("41-species-light", "circle", 150, settings=LIGHT, edit=SPECIES, arrange=_view("confusion")),
+    Shot("42-species-dark", "circle", 150, LARGE, DARK, edit=SPECIES, arrange=_view("confusion")),
+    Shot("43-species-projector", "circle", 150, LARGE, PROJECTOR, edit=SPECIES, arrange=_view("confusion")),
+    Shot("44-digits-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_view("confusion")),
+    Shot("45-circle-confusion-dark", "circle", 40, settings=DARK, arrange=_view("confusion")),
+    Shot("46-slice-components-light", "circle", 150, settings=MISTAKES, edit=SPECIES, arrange=_view("slice")),
+    Shot("47-slice-held-light", "circle", 60, settings=LIGHT, edit=SPECIES, arrange=_hold),
+    Shot("48-slice-held-dark", "circle", 60, LARGE, DARK, edit=SPECIES, arrange=_hold),
+    Shot("49-slice-held-projector", "circle", 60, LARGE, PROJECTOR, edit=SPECIES, arrange=_hold),
+    Shot("50-digits-slice-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_view("slice")),
+    Shot("51-digits-held-dark", "circle", 10, settings=DARK, edit=DIGITS, arrange=_hold),
+    Shot("52-fish-residuals-light", "fish", 200, settings=TEST, arrange=_view("residuals")),
+    Shot("53-fish-residuals-dark", "fish", 200, LARGE, DARK, arrange=_view("residuals")),
+    Shot("54-fish-slice-projector", "fish", 200, LARGE, PROJECTOR, arrange=_view("slice")),
+    Shot("55-spiral-mistakes-dark", "spiral", 20, settings={**DARK, "show_mistakes": True}, arrange=_row),
+    Shot("56-digits-row-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_row),
 )
 
 
@@ -300,13 +365,14 @@ def draw(shot: Shot, folder: Path) -> Path:
 
 def _picture(window: "MainWindow") -> "QPixmap":
     """Return the window with the pop-up or the dialog that is open over it."""
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QPainter
-    from PySide6.QtWidgets import QDialog
+    from PySide6.QtWidgets import QApplication, QDialog
 
     picture = window.grab()
     painter = QPainter(picture)
-    for over in (window.top_bar.details, *window.findChildren(QDialog)):
-        if over.isVisible():
+    for over in (*QApplication.topLevelWidgets(), *window.findChildren(QDialog)):
+        if over.isVisible() and (isinstance(over, QDialog) or over.windowType() == Qt.WindowType.Popup):
             painter.drawPixmap(window.mapFromGlobal(over.pos()), over.grab())
     painter.end()
     return picture

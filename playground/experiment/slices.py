@@ -30,6 +30,17 @@ class Slice:
     weights: FloatArray
     extent: Extent
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Slice)
+            and (self.labels, self.extent) == (other.labels, other.extent)
+            and np.array_equal(self.origin, other.origin)
+            and np.array_equal(self.directions, other.directions)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.labels, self.extent))
+
     def points(self, resolution: int) -> FloatArray:
         """Return raw rows (resolution**2, d) in a grid over the extent, first axis fastest, lowest first."""
         return self.origin + plane_grid(self.extent, resolution) @ self.directions
@@ -73,7 +84,7 @@ def principal_slice(prepared: Prepared) -> Slice:
     directions[:, seen] = components.T * standard.scale
     rows = standard.apply(train[:, seen])
     shares = (rows @ components).var(axis=0) / max(float(rows.var(axis=0).sum()), np.finfo(np.float64).tiny)
-    first, second = (f"component {n} ({share:.0%} of the spread)" for n, share in enumerate(shares, 1))
+    first, second = (f"component {n} ({share * 100:.0f} % of spread)" for n, share in enumerate(shares, 1))
     return _slice(prepared, (first, second), train.mean(axis=0), directions)
 
 

@@ -96,6 +96,14 @@ class Settings:
             "group": "Plots",
         },
     )
+    show_mistakes: bool = field(
+        default=False,
+        metadata={
+            "label": "Show mistakes",
+            "help": "Puts a ring round every point whose class the network does not recognise.",
+            "group": "Plots",
+        },
+    )
     log_scale: bool = field(
         default=True,
         metadata={

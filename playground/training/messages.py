@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.experiment.model import TrainingSettings
+from playground.experiment.slices import Slice
 from playground.settings import FLAT_OUT as FLAT_OUT
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -72,6 +73,14 @@ class SetTraining:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Put what the view that is shown needs into the coming snapshots, and nothing that nobody looks at."""
+
+    predictions: bool = False
+    slice: Slice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
@@ -85,7 +94,7 @@ class ShowEnsemble:
 
 Step = StepBatch | StepEpoch
 Urgent = Pause | Rewind | Stop
-Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | ShowEnsemble | Stop
+Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | ShowEnsemble | Look | Stop
 
 
 # Messages -----------------------------------------------------------------------------------------------
@@ -111,17 +120,26 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceImage:
+    """What the network answers on a grid over a slice: `values` (outputs, H, H), lowest second axis first."""
+
+    slice: Slice
+    values: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What every neuron answers on the run's probe points.
 
     For data in a plane the points form a grid: `layers[l]` is (units, G, G) indexed [unit, i_x2, i_x1] with
     i_x2 = 0 at the *lowest* x2, and `output` is the same for the output layer on a finer grid
     (outputs, H, H). For a line or a table the points form a row: (units, G) and (outputs, G).
-    `layers` holds the hidden layers and, last, the output layer.
+    `layers` holds the hidden layers and, last, the output layer. `slice` is there when it was asked for.
     """
 
     layers: tuple[FloatArray, ...]
     output: FloatArray
+    slice: SliceImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +167,8 @@ class Snapshot:
     `position` is how far the run is on the curves' horizontal axis, in epochs. `weights[l]` is (units,
     inputs), `biases[l]` (units,), output layer last. `predictions` are the network's answers for all rows
     of the data in their original order, in the target's own unit: (rows,) for regression, class index
-    (rows,) for classification; given for tables alone, empty otherwise. `engine` names what computes.
+    (rows,) for classification, nan where there is no answer; empty when nobody asked for them (`Look`).
+    `test_mae` and `test_rmse` are None for classes. `engine` names what computes.
     `carried` says how many weights came from the run before, None when the run began with its own. `stopped`
     says in a sentence why a stopping rule has ended the run, empty while none has. `ensemble` is None unless
     the learning rate has warm restarts. `choosing` says that the devices are being timed just now,
@@ -178,6 +197,7 @@ class Snapshot:
     choosing: bool = False
     device_choice: str = ""
     notice: str = ""
+    test_rmse: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import numpy as np
 
 from playground.engine.backends.base import Array
 from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
+from playground.experiment.slices import Slice
 from playground.training.ensemble import Ensemble
-from playground.training.messages import FloatArray, Picture
+from playground.training.messages import FloatArray, Picture, SliceImage
 from playground.training.session import Session, frozen
 
 
@@ -45,6 +46,14 @@ class Painter:
         self.shows_ensemble = False
         self._probe: Array = session.rows(session.prepared.probe.points)
         self._grids: dict[int, Array] = {}
+        self._slice: Slice | None = None
+        self._slices: dict[int, Array] = {}
+
+    def show_slice(self, wanted: Slice | None) -> None:
+        """Put this slice into the coming pictures, or none."""
+        if wanted != self._slice:
+            self._slice = wanted
+            self._slices.clear()
 
     def paint(self, fine: bool) -> Picture:
         """Return the picture of every neuron, at full resolution when `fine`."""
@@ -57,6 +66,7 @@ class Painter:
         return Picture(
             layers=tuple(frozen(np.ascontiguousarray(a.T)) for a in answers),
             output=frozen(np.ascontiguousarray(decoded.T)),
+            slice=None if self._slice is None else self._sliced(self._slice, self._affordable(fine).output),
         )
 
     def took(self, seconds: float) -> None:
@@ -79,8 +89,8 @@ class Painter:
     def _plane(self, resolution: Resolution) -> Picture:
         prepared, ensemble = self._session.prepared, self._ensemble()
         answers = self._session.outputs_of_rows(self._grid(prepared, resolution.neurons))
-        grid, last = self._grid(prepared, resolution.output), len(prepared.plan.shapes) - 1
-        output = ensemble.outputs(grid) if ensemble else self._session.outputs_of_rows(grid, last)[0]
+        grid = self._grid(prepared, resolution.output)
+        output = ensemble.outputs(grid) if ensemble else self._session.output_of_rows(grid)
         return Picture(
             layers=tuple(_as_images(a, resolution.neurons) for a in answers),
             output=_as_images(prepared.decode_outputs(output.astype(np.float64)), resolution.output),
@@ -90,6 +100,13 @@ class Painter:
         """Return the ensemble whose answer is to be shown; None: the network's own."""
         ensemble = self._session.ensemble
         return ensemble if self.shows_ensemble and ensemble is not None and ensemble.members else None
+
+    def _sliced(self, wanted: Slice, side: int) -> SliceImage:
+        if side not in self._slices:
+            self._slices[side] = self._session.rows(wanted.points(side))
+        answers = self._session.output_of_rows(self._slices[side])
+        decoded = self._session.prepared.decode_outputs(answers.astype(np.float64))
+        return SliceImage(wanted, _as_images(decoded, side))
 
     def _grid(self, prepared: Prepared, side: int) -> Array:
         if side not in self._grids:

@@ -29,6 +29,7 @@ from playground.training.messages import (
     FLAT_OUT,
     Command,
     Failure,
+    Look,
     Pause,
     Play,
     Rewind,
@@ -172,6 +173,9 @@ class _Worker:
         self._until = math.inf
         self._chunk = 1
         self._due = 0.0
+        self._look = Look()
+        self._shows_ensemble = False
+        self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
 
     def loop(self, speed: float, pace: Pace) -> None:
@@ -180,7 +184,6 @@ class _Worker:
         while True:
             try:
                 self._settle_in()
-                self._publish()
                 self._work()
                 return
             except self._session.backend.failures as error:
@@ -190,11 +193,17 @@ class _Worker:
     def _settle_in(self) -> None:
         """Forget what was made for another device, and how fast it was."""
         self._painter = Painter(self._session, self._pace.picture_seconds)
+        self._painter.show_slice(self._look.slice)
+        self._painter.shows_ensemble = self._shows_ensemble
         self._chunk = 1
+        self._unseen = True
         self._meter.restart(self._session.trainer.step)
 
     def _work(self) -> None:
-        while self._obey():
+        going = self._obey(wait=False)
+        while going:
+            if self._unseen:
+                self._publish()
             if self._state == "playing":
                 self._session.want_kernels()
                 if self._chooser.is_due(self._session):
@@ -202,6 +211,7 @@ class _Worker:
                 self._train()
                 if self._mailbox.is_empty:
                     self._publish()
+            going = self._obey(wait=self._state != "playing")
 
     def _choose(self) -> None:
         """Find the fastest device and go on there."""
@@ -212,10 +222,10 @@ class _Worker:
 
     # Commands -------------------------------------------------------------------------------------------
 
-    def _obey(self) -> bool:
-        """Carry out what has been asked; wait for a command while paused. False: the run is over."""
+    def _obey(self, wait: bool) -> bool:
+        """Carry out what has been asked, if need be `wait` for it. False: the run is over."""
         # A command stays until it has been carried out: should the device fail at it, the processor does it.
-        self._waiting += self._inbox.take(wait=not self._waiting and self._state != "playing")
+        self._waiting += self._inbox.take(wait=wait and not self._waiting)
         urgent = sum(isinstance(command, Urgent) for command in self._waiting)
         while self._waiting:
             command = self._waiting[0]
@@ -243,8 +253,11 @@ class _Worker:
         elif isinstance(command, Play):
             self._play(command.until)
         elif isinstance(command, ShowEnsemble):
-            self._painter.shows_ensemble = command.on
-            self._show_while_paused()
+            self._shows_ensemble = self._painter.shows_ensemble = command.on
+            self._unseen = True
+        elif isinstance(command, Look):
+            self._look, self._unseen = command, True
+            self._painter.show_slice(command.slice)
         else:
             handlers[type(command)]()
 
@@ -252,12 +265,7 @@ class _Worker:
         before = self._session.ensemble
         self._session.change(command.settings, command.epochs)
         if self._session.ensemble is not before:
-            self._show_while_paused()
-
-    def _show_while_paused(self) -> None:
-        """Say what a command has changed where no training goes on to say it soon."""
-        if self._state != "playing":
-            self._publish()
+            self._unseen = True
 
     def _play(self, until: float) -> None:
         if self._refuses_to_go_on():
@@ -366,8 +374,9 @@ class _Worker:
         picture = self._painter.paint(fine=self._state != "playing")
         if self._state == "playing":
             self._painter.took(time.perf_counter() - started)
-        table = session.prepared.plan.kind == "table"
-        predictions = session.predict(session.prepared.sample.inputs) if table else np.empty(0)
+        self._unseen = False
+        predictions = session.predictions() if self._look.predictions else np.empty(0)
+        mae, rmse = session.test_errors()
         self._mailbox.put(
             Snapshot(
                 run_id=self._run_id,
@@ -381,7 +390,8 @@ class _Worker:
                 biases=biases,
                 picture=picture,
                 predictions=predictions,
-                test_mae=session.test_mae(),
+                test_mae=mae,
+                test_rmse=rmse,
                 steps_per_second=self._meter.read(trainer.step),
                 engine=session.engine,
                 problem=self._problem,

@@ -19,7 +19,7 @@ from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.curves import Point, Watch
 from playground.engine.losses import LOSSES
-from playground.engine.metrics import mae, predicted_classes
+from playground.engine.metrics import mae, predicted_classes, rmse
 from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS, Optimizer
 from playground.engine.playground_rule import PlaygroundTrainer
@@ -63,6 +63,7 @@ class Session:
         self._last: Point = (0.0, math.nan, math.nan, math.nan, math.nan)
         self._shown_until = -math.inf
         self._restart = carry is None
+        self._all_rows: Array | None = None
         self.carried: Carried | None = None
         self.stopped = ""
         self.notice = ""
@@ -239,17 +240,30 @@ class Session:
         """Return what layer `since` and later ones answer for what `rows` gave: arrays (n, units)."""
         return [self.backend.to_host(a) for a in self.network.outputs(rows, since)]
 
-    def predict(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the answers (n,) for raw inputs: a number in the target's unit, or a class index."""
-        return self._answers(self.outputs(inputs)[-1])
+    def output_of_rows(self, rows: Array) -> FloatArray:
+        """Return what the output layer alone answers for what `rows` gave: (n, outputs)."""
+        return self.outputs_of_rows(rows, len(self.prepared.plan.shapes) - 1)[0]
 
-    def test_mae(self) -> float | None:
-        """Return the mean absolute error on the test rows in the target's unit; None for classes."""
+    def predict(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the answers (n,) for raw inputs: a number in the target's unit, or a class index.
+
+        The class is nan where an output is.
+        """
+        return self._answers(self.output_of_rows(self.rows(inputs)))
+
+    def predictions(self) -> npt.NDArray[np.float64]:
+        """Return the answers (rows,) for all rows of the data, as `predict` gives them."""
+        if self._all_rows is None:
+            self._all_rows = self.rows(self.prepared.sample.inputs)
+        return frozen(self._answers(self.output_of_rows(self._all_rows)))
+
+    def test_errors(self) -> tuple[float, float] | tuple[None, None]:
+        """Return mean absolute error and RMSE on the test rows in the target's unit; None for classes."""
         if self.prepared.plan.task != "regression":
-            return None
-        rows = self.prepared.test_rows
-        answers = self.predict(self.prepared.sample.inputs[rows])
-        return mae(answers, self.prepared.sample.targets[rows])
+            return None, None
+        answers = self._answers(self.output_of_rows(self._watch.x))
+        targets = self.prepared.sample.targets[self.prepared.test_rows]
+        return mae(answers, targets), rmse(answers, targets)
 
     def layers(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
         """Return host copies of the weights (units, inputs) and biases (units,) of every layer."""
@@ -307,6 +321,7 @@ class Session:
         self._watch = Watch(x_test, y_test, metric, plan.threshold)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
+        self._all_rows = None
         self.trainer = self._new_trainer()
         if self.ensemble is not None:
             self.ensemble.settle(self.network, self._watch)
@@ -413,7 +428,9 @@ class Session:
         if plan.encoding == "real":
             decoded = self.prepared.decode_outputs(outputs.astype(np.float64))
             return np.asarray(decoded[:, 0], dtype=np.float64)
-        return predicted_classes(outputs, plan.threshold).astype(np.float64)
+        classes = predicted_classes(outputs, plan.threshold).astype(np.float64)
+        classes[np.isnan(outputs).any(axis=1)] = np.nan
+        return classes
 
 
 def frozen(array: npt.NDArray[S]) -> npt.NDArray[S]:

@@ -22,6 +22,7 @@ from playground.training.messages import (
     FLAT_OUT,
     Command,
     Failure,
+    Look,
     Pause,
     Play,
     Rewind,
@@ -137,6 +138,10 @@ class TrainingBridge(QObject):
     def show_ensemble(self, on: bool) -> None:
         """Draw what the ensemble of snapshots answers, for as long as this run lasts."""
         self._send(ShowEnsemble(on))
+
+    def look(self, wanted: Look) -> None:
+        """Have the run answer what a view shows; another run has to be asked anew."""
+        self._send(wanted)
 
     def set_device(self, device: str) -> None:
         """Train on another device; the weights go with it."""

@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         panel.set_options(self.settings)
         panel.options_changed.connect(lambda options: self._change_settings(**options))
         panel.ensemble_chosen.connect(self.bridge.show_ensemble)
+        panel.look_changed.connect(self.bridge.look)
         self.bridge.setting_changed.connect(panel.mark)
         placeholder = self.docks["output"].widget()
         _fill(self.docks["output"], panel)

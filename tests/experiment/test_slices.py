@@ -66,7 +66,7 @@ def test_that_the_principal_plane_is_the_one_in_which_the_rows_spread_most(cloud
     standard = (train - train.mean(axis=0)) / train.std(axis=0)
     spread = plane.place(train).var(axis=0)
     np.testing.assert_allclose(spread, np.sort(np.linalg.eigvalsh(np.cov(standard.T, bias=True)))[:-3:-1])
-    assert plane.labels[0] == f"component 1 ({spread[0] / 4:.0%} of the spread)"
+    assert plane.labels[0] == f"component 1 ({spread[0] / 4 * 100:.0f} % of spread)"
     assert plane.distance(train).mean() < column_slice(cloud, "a", "b", {}).distance(train).mean()
 
 

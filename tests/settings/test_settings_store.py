@@ -19,6 +19,7 @@ CHANGED = Settings(
     show_test_points=True,
     discretize=True,
     show_contour=False,
+    show_mistakes=True,
     log_scale=False,
     smoothing=0.6,
     recent_files=("/tmp/a.json", "C:\\Übung\\b.json"),

@@ -18,7 +18,7 @@ from playground.ui.diagram.hits import bias_box
 from playground.ui.diagram.layout import Column
 from playground.ui.diagram.look import draw_fitted, look_of
 from playground.ui.diagram.tiles import image_of, weight_picture
-from playground.ui.theme.colour import qcolor
+from playground.ui.theme.colour import heat_colours, qcolor
 from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.floating]
@@ -41,6 +41,7 @@ class ColumnItem(QGraphicsItem):
         self._biases: FloatArray | None = None
         self._bias_boxes: list[QRectF] = []
         self._weights: FloatArray | None = None
+        self._rows: FloatArray | None = None  # of many inputs: what a block of them shows
         self._matrix: QImage | None = None
 
     def _make_chrome(self, column: Column, theme: Theme) -> Chrome:
@@ -60,7 +61,7 @@ class ColumnItem(QGraphicsItem):
     def place(self, column: Column) -> None:
         """Take another place or shape."""
         if column.spec.units != self.column.spec.units:
-            self._biases = self._weights = self._matrix = None
+            self._biases = self._weights = self._rows = self._matrix = None
         if column != self.column:
             self.prepareGeometryChange()
             self.column = column
@@ -70,10 +71,26 @@ class ColumnItem(QGraphicsItem):
         self.update()
 
     def show_answers(self, values: FloatArray) -> None:
-        """Show what the neurons answer, as tiles; a block shows its weights instead."""
-        if self.column.block is None and len(values) == self.column.spec.units:
+        """Show what the neurons answer, as tiles; a block shows its weights, or its inputs line by line."""
+        if len(values) != self.column.spec.units:
+            return
+        if self.column.block is None:
             self.atlas.show(values, self._theme)
             self.update()
+        elif self.column.spec.kind == "inputs":
+            self._rows = values
+            self._matrix = image_of(heat_colours(values, 1.0, self._theme))
+            self.update()
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is something to show at all."""
+        return self._rows is not None if self.column.block is not None else len(self.atlas) > 0
+
+    def forget_answers(self) -> None:
+        """Show nothing until there is something new."""
+        self.atlas.clear()
+        self._rows = None
 
     def show_classes(self, values: FloatArray) -> None:
         """Show the shares of several classes, each tile in its class's colour."""
@@ -107,6 +124,8 @@ class ColumnItem(QGraphicsItem):
         self.atlas.apply_theme(theme)
         if self._weights is not None and self._matrix is not None:
             self._matrix = image_of(weight_picture(self._weights, theme))
+        if self._rows is not None:
+            self._matrix = image_of(heat_colours(self._rows, 1.0, theme))
         self.update()
 
     # Painting -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Text and rounded corners cost far more than tiles; while a network trains they a
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -19,6 +20,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 LABEL_WIDTH = 136.0
+LABEL_HEIGHT = 17.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,13 @@ class Chrome(QGraphicsItem):
         width = LABEL_WIDTH * theme.scale
         before = self._column.spec.kind == "inputs"
         painter.setPen(qcolor(theme.text))
-        for tile, text in zip(self._column.tiles, self.face.labels, strict=False):
-            x = tile.left() - width - theme.px(8) if before else tile.right() + theme.px(8)
-            box = QRectF(x, tile.center().y() - theme.px(10), width, theme.px(20))
+        # Of many that lie close only as many are named as can be read; pointing at one names any.
+        every = ceil(theme.px(LABEL_HEIGHT) / self._column.tile) if self._column.block is not None else 1
+        stack = self._column.stack
+        for unit in range(0, self._column.spec.units, every):
+            text = self.face.labels[unit] if unit < len(self.face.labels) else ""
+            x = stack.left() - width - theme.px(8) if before else stack.right() + theme.px(8)
+            box = QRectF(x, self._column.centre_of(unit) - theme.px(10), width, theme.px(20))
             draw_fitted(painter, box, look.label if before else look.small, text, RIGHT if before else LEFT)
 
     def _paint_controls(self, painter: QPainter) -> None:

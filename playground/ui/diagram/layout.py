@@ -231,7 +231,7 @@ def _base_tile(specs: Sequence[ColumnSpec], density: Density, stack: float, spac
 
 def _is_block(spec: ColumnSpec, stack: float, spacing: float) -> bool:
     crowded = spec.units > MAX_TILES or _fitting_tile(spec.units, stack, spacing) < 10.0
-    return spec.kind == "hidden" and crowded
+    return spec.kind in ("inputs", "hidden") and crowded
 
 
 def _block_height(units: int, stack: float) -> float:

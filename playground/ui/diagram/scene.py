@@ -77,7 +77,7 @@ class DiagramScene(QGraphicsScene):
     def set_experiment(self, experiment: Experiment) -> None:
         """Show another experiment; what stays keeps its item and moves."""
         if experiment.data.features != self._experiment.data.features:
-            self.columns[INPUTS_ID].atlas.clear()
+            self.columns[INPUTS_ID].forget_answers()
         self._experiment = experiment
         self.relayout()
 
@@ -249,6 +249,7 @@ class DiagramScene(QGraphicsScene):
         """Show the inputs of a new run; what its neurons answer comes with its snapshots."""
         self._prepared = prepared
         self._snapshot = None
+        self.columns[INPUTS_ID].forget_answers()
         self.relayout()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -262,7 +263,7 @@ class DiagramScene(QGraphicsScene):
         if prepared is None:
             return
         inputs = self.columns[INPUTS_ID]
-        if prepared.plan.feature_keys == self._experiment.data.features and not len(inputs.atlas):
+        if prepared.plan.feature_keys == self._experiment.data.features and not inputs.has_answers:
             inputs.show_answers(input_pictures(prepared))
         if snapshot is None:
             return

@@ -4,19 +4,21 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.engine.tables import by_key
-from playground.experiment.model import INPUTS_ID, OUTPUT_ID
+from playground.experiment.model import OUTPUT_ID
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.training.mailbox import join
-from playground.training.messages import FloatArray, History, Snapshot
+from playground.training.messages import History, Look, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
 from playground.ui.figures import figures, four_digits
 from playground.ui.panels.ensemble_line import EnsembleLine
+from playground.ui.panels.neuron_picture import neuron_picture
+from playground.ui.panels.output_choice import OutputChoice
 from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
@@ -29,6 +31,7 @@ from playground.ui.widgets.base import describe, keep_font
 
 OPTIONS = (
     ("show_test_points", "test points", "Draw the points the network is tested on, too."),
+    ("show_mistakes", "mistakes", "Ring the points whose class is not recognised."),
     ("discretize", "discretize", "Show only the decision, not how sure the network is."),
     ("show_contour", "boundary", "Draw the line on which the network cannot decide."),
 )
@@ -46,10 +49,12 @@ class OutputPanel(QWidget):
     Signals:
         options_changed(dict): display options the person changed, by their names in the settings.
         ensemble_chosen(bool): whether to draw what the ensemble of snapshots answers.
+        look_changed(Look): what is shown needs this from the run; emitted for every run anew.
     """
 
     options_changed = Signal(object)
     ensemble_chosen = Signal(bool)
+    look_changed = Signal(object)
 
     def __init__(
         self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
@@ -64,6 +69,7 @@ class OutputPanel(QWidget):
         self._settings = Settings()
         self._shared = False
         self._views: dict[str, PlotView] = {}
+        self._begun: set[str] = set()  # the views that know of this run
         self._waiting: dict[str, list[History]] = {}
         self._calm = QTimer(self, singleShot=True, interval=CURVE_MS)
         self._calm.timeout.connect(self._show_curve)
@@ -78,6 +84,8 @@ class OutputPanel(QWidget):
         self.outputs = QStackedWidget()
         self.curves = QStackedWidget()
         self._headers = QStackedWidget()
+        self.output_choice = OutputChoice()
+        self.output_choice.chosen.connect(self._show_output)
         self.curve_choice = FlatCombo()
         describe(self.curve_choice, "Curve", "Which learning curve is drawn below.")
         for plot in PLOTS:
@@ -100,22 +108,24 @@ class OutputPanel(QWidget):
         self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
         self.quality = Metric("test accuracy", RIGHT, "100.0 %")
         self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0")
+        self.rmse = Metric("test RMSE", "Root of the mean squared error over the test rows.", "000.0")
         self.ensemble = EnsembleLine()
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
-        self._flow = FlowLayout(self._choices, 8)
+        self._flow = FlowLayout(self._choices, 0)  # a box has its own room around it
         for box in (*self.options.values(), self.ensemble_option):
             self._flow.addWidget(box)
         upper = QWidget()
         self._upper = QVBoxLayout(upper)
         self._upper.setContentsMargins(0, 0, 0, 8)
         self._upper.setSpacing(8)
+        self._upper.addWidget(self.output_choice)
         self._upper.addWidget(self.outputs, 1)
         self._upper.addWidget(self._choices)
         self._metrics = QWidget()
         self._figures = FlowLayout(self._metrics, 12)
-        for metric in (self.train_loss, self.test_loss, self.quality, self.mae):
+        for metric in (self.train_loss, self.test_loss, self.quality, self.mae, self.rmse):
             self._figures.addWidget(metric)
         header = QHBoxLayout()
         header.setSpacing(4)
@@ -146,23 +156,42 @@ class OutputPanel(QWidget):
         """Give the output a square as wide as the panel, if the curves keep what they need."""
         width, height = self.splitter.width(), self.splitter.height()
         self._choices.setFixedHeight(self._flow.heightForWidth(width))
+        self._show_rmse(width)
         self._metrics.setFixedHeight(self._figures.heightForWidth(width))
         self.ensemble.fit(width)
         if self._shared:
             return
-        view = self.outputs.currentWidget()
+        # The run's first view decides, so that nothing jumps when another one is chosen.
+        first = self.output_choice.first
+        view = self._views.get(first.key) if first is not None else None
         upper = height * 9 // 16
         if isinstance(view, BoundaryPlot):
-            options = self._choices.height() + self._upper.spacing() + 8
+            options = self._choices.height() + self.output_choice.height() + 2 * self._upper.spacing() + 8
             upper = view.height_for_width(width) + options
         least = max(self._lower.minimumSizeHint().height(), min(self._theme.px(CURVES), height * 7 // 16))
         upper = max(0, min(upper, height - least))
         self.splitter.setSizes([upper, height - upper])
 
+    def _show_rmse(self, width: int) -> None:
+        """Show the RMSE beside the other figures where it needs no line of its own."""
+        figures = (self.train_loss, self.test_loss, self.quality, self.mae, self.rmse)
+        room = sum(figure.sizeHint().width() for figure in figures) + 4 * self._figures.spacing()
+        self.rmse.setVisible(not self.mae.isHidden() and room <= width)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew, until the person has shared it."""
         super().resizeEvent(event)
         self._share_height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what is shown."""
+        super().showEvent(event)
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask for nothing more: what is hidden costs nothing."""
+        super().hideEvent(event)
+        self._ask()
 
     # Options --------------------------------------------------------------------------------------------
 
@@ -181,6 +210,7 @@ class OutputPanel(QWidget):
         if isinstance(view, BoundaryPlot):
             view.set_discretize(settings.discretize)
             view.set_show_contour(settings.show_contour)
+            view.set_show_mistakes(settings.show_mistakes)
         if isinstance(view, BoundaryPlot | SplitPlot):
             view.set_show_test(settings.show_test_points)
         if isinstance(view, CurvePlot):
@@ -198,19 +228,42 @@ class OutputPanel(QWidget):
     def start_run(self, prepared: Prepared, continues: bool) -> None:
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
         self._prepared, self._snapshot, self._measured = prepared, None, None
+        self._begun.clear()
         if not continues:
             self._waiting.clear()
         for view in self._views.values():
             if isinstance(view, CurvePlot) and not continues:
                 view.start_run(prepared)
-        output = next(plot for plot in PLOTS if plot.group == "output" and plot.fits(prepared.plan))
-        view = self._view(output, self.outputs)
-        view.start_run(prepared)
-        self.outputs.setCurrentWidget(view)
-        self._show_options(output)
         self.ensemble_option.setChecked(False)
         self._label_metrics(prepared)
+        self.output_choice.offer(prepared.plan)
+        if self.output_choice.first is not None:
+            self._view(self.output_choice.first, self.outputs)  # which decides on the height
+        self._show_output()
         self._share_height()
+
+    def _show_output(self) -> None:
+        """Show the chosen view, as the run is at present."""
+        plot = self.output_choice.plot
+        view = self._view(plot, self.outputs)
+        if self._prepared is not None and plot.key not in self._begun:
+            view.start_run(self._prepared)
+            self._begun.add(plot.key)
+        self.outputs.setCurrentWidget(view)
+        if self._snapshot is not None:
+            view.show_snapshot(self._snapshot)
+        self._show_options(view)
+        self._show_neuron()
+        self._ask()
+
+    @property
+    def look(self) -> Look:
+        """What is shown needs this from the run."""
+        seen = self.isVisible() and self._prepared is not None
+        return self._output_view().look if seen else Look()
+
+    def _ask(self) -> None:
+        self.look_changed.emit(self.look)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""
@@ -269,8 +322,10 @@ class OutputPanel(QWidget):
                 view.smoothing_chosen.connect(self._smoothing_chosen)
                 self._headers.addWidget(view.header)
             stack.addWidget(view)
+            view.look_changed.connect(self._ask)
             if self._prepared is not None:
                 view.start_run(self._prepared)
+                self._begun.add(plot.key)
         return self._views[plot.key]
 
     def mark(self, epoch: float, text: str) -> None:
@@ -284,37 +339,31 @@ class OutputPanel(QWidget):
         assert isinstance(view, PlotView)
         return view
 
-    def _show_options(self, output: Plot) -> None:
-        plane = output.key == "boundary"
-        self.options["discretize"].setVisible(plane)
-        self.options["show_contour"].setVisible(plane)
+    def _show_options(self, view: PlotView) -> None:
+        regions = self._prepared is not None and self._prepared.plan.task == "classification"
+        fitting = {
+            "show_test_points": isinstance(view, BoundaryPlot | SplitPlot),
+            "show_mistakes": isinstance(view, BoundaryPlot) and regions,
+            "discretize": isinstance(view, BoundaryPlot),
+            "show_contour": isinstance(view, BoundaryPlot),
+        }
+        for key, fits in fitting.items():
+            self.options[key].setVisible(fits)
+        self._choices.setVisible(any(fitting.values()))
 
     # A neuron -------------------------------------------------------------------------------------------
 
     def _show_neuron(self) -> None:
         ref = self._selection.shown_neuron
-        image = self._neuron_image(ref) if ref is not None else None
+        image = None
+        if ref is not None and self._prepared is not None:
+            image = neuron_picture(ref, self._prepared, self._snapshot)
         if ref is None or image is None:
             self._output_view().show_neuron(None)
         else:
             is_output = ref.layer == OUTPUT_ID
             self._output_view().show_neuron(image, self._neuron_title(ref), is_output)
-
-    def _neuron_image(self, ref: NeuronRef) -> FloatArray | None:
-        """Return the picture of a neuron or an input; None when the run does not have it."""
-        if self._prepared is None:
-            return None
-        if ref.layer == INPUTS_ID:
-            inputs = self._prepared.probe.inputs
-            return inputs[ref.index] if ref.index < len(inputs) else None
-        if self._snapshot is None or ref.layer not in self._prepared.plan.layer_ids:
-            return None
-        picture = self._snapshot.picture
-        if ref.layer == OUTPUT_ID:
-            # In the units of the data, as the plain output is.
-            return picture.output[ref.index] if ref.index < len(picture.output) else None
-        layer = picture.layers[self._prepared.plan.layer_ids.index(ref.layer)]
-        return layer[ref.index] if ref.index < len(layer) else None
+        self.output_choice.caption.show_text(self._output_view().title)
 
     def _neuron_title(self, ref: NeuronRef) -> str:
         name = neuron_name(self._document.experiment, ref.layer, ref.index)
@@ -332,6 +381,8 @@ class OutputPanel(QWidget):
             self.quality.set_label("test accuracy", RIGHT)
         unit = f", {prepared.sample.unit}" if prepared.sample.unit else ""
         self.mae.set_label(f"test MAE{unit}", "Mean absolute error over the test rows, in the target's unit.")
+        words = "Root of the mean squared error on test rows, in the target's unit: large errors count more."
+        self.rmse.set_label(f"test RMSE{unit}", words)
         self.mae.setVisible(regression)
 
     def _show_metrics(self, snapshot: Snapshot, prepared: Prepared) -> None:
@@ -343,7 +394,8 @@ class OutputPanel(QWidget):
             self.quality.set_text(four_digits(value))
         else:
             self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
-        self.mae.set_text("–" if snapshot.test_mae is None else _three_figures(snapshot.test_mae))
+        for metric, error in ((self.mae, snapshot.test_mae), (self.rmse, snapshot.test_rmse)):
+            metric.set_text("–" if error is None else _three_figures(error))
 
     def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:
         """Show what the ensemble is worth; offer its picture once it has a member."""
@@ -364,7 +416,6 @@ class OutputPanel(QWidget):
         self._theme = theme
         theme_descendants(self, theme)
         self.curve_choice.set_look(theme, body_font(theme, theme.size_title, bold=True))
-        self._flow.setSpacing(theme.px(8))
         self._figures.setSpacing(theme.px(12))
         for box in (*self.options.values(), self.ensemble_option):
             keep_font(box, body_font(theme))

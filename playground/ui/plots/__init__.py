@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, Protocol
 
+from playground.experiment.slices import LEAST_INPUTS
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.boundary import BoundaryPlot
+from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot
+from playground.ui.plots.residuals import ResidualPlot
+from playground.ui.plots.slice_plot import SlicePlot
 from playground.ui.theme.tokens import Theme
 
 
@@ -20,6 +24,11 @@ class RunKind(Protocol):
     @property
     def kind(self) -> str:
         """How the data lies: "plane", "line" or "table"."""
+        ...
+
+    @property
+    def feature_keys(self) -> tuple[str, ...]:
+        """The inputs of the network."""
         ...
 
     @property
@@ -70,6 +79,30 @@ PLOTS: tuple[Plot, ...] = (
         PredictedPlot,
     ),
     Plot(
+        "slice",
+        "Slice",
+        "What the network answers on a plane through the rows, and where the rows fall on it.",
+        "output",
+        lambda plan: plan.kind == "table" and len(plan.feature_keys) >= LEAST_INPUTS,
+        SlicePlot,
+    ),
+    Plot(
+        "residuals",
+        "Residuals",
+        "By how much the network's answer misses each row's true value.",
+        "output",
+        lambda plan: plan.task == "regression",
+        ResidualPlot,
+    ),
+    Plot(
+        "confusion",
+        "Confusion matrix",
+        "How many rows of each true class the network takes for which class.",
+        "output",
+        lambda plan: plan.task == "classification",
+        ConfusionPlot,
+    ),
+    Plot(
         "loss",
         "Loss",
         "How wrong the network is after each epoch, on training rows and on test rows.",
@@ -90,11 +123,14 @@ PLOTS: tuple[Plot, ...] = (
 __all__ = [
     "PLOTS",
     "BoundaryPlot",
+    "ConfusionPlot",
     "CurveFitPlot",
     "CurvePlot",
     "Legend",
     "Plot",
     "PlotView",
     "PredictedPlot",
+    "ResidualPlot",
     "RunKind",
+    "SlicePlot",
 ]

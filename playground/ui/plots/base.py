@@ -5,10 +5,9 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,14 +19,13 @@ from PySide6.QtWidgets import (
     QGraphicsItem,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
+from playground.training.messages import Look, Snapshot
 from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
@@ -37,53 +35,20 @@ from playground.ui.widgets.base import describe, keep_font, role_label
 
 FloatArray = npt.NDArray[np.floating]
 
+CLICK = 5  # pixels that the pointer may move between press and release of a click
 NO_RUN = "Press Play to start training."
-
-
-class ElidedLabel(QWidget):
-    """One line of text above a plot, cut short where there is no room; its height never changes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._text = ""
-        self._strong = False
-        self._theme: Theme | None = None
-        self._indent = 0
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def set_look(self, theme: Theme, font: QFont) -> None:
-        """Take a theme and a font."""
-        self._theme = theme
-        keep_font(self, font)
-        self.setFixedHeight(QFontMetrics(font).height() + theme.px(4))
-
-    def set_indent(self, indent: int) -> None:
-        """Begin the text so many pixels from the left."""
-        self._indent = indent
-        self.update()
-
-    def show_text(self, text: str, strong: bool) -> None:
-        """Show `text`, quietly or not."""
-        self._text, self._strong = text, strong
-        self.setAccessibleName(text)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the text."""
-        if self._theme is None:
-            return
-        painter = QPainter(self)
-        painter.setPen(qcolor(self._theme.text if self._strong else self._theme.muted))
-        box = self.rect().adjusted(self._indent, 0, 0, 0)
-        text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 
 
 class PlotView(QWidget):
     """A plot of a run. Drag to pan, turn the wheel to zoom, double-click or press 0 to see all again.
 
     Subclasses draw into `_plot`, say in `_home` what "all" is, and may answer `_point_at`.
+
+    Signals:
+        look_changed(): `look` is another one.
     """
+
+    look_changed = Signal()
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,14 +58,14 @@ class PlotView(QWidget):
         self.setMinimumSize(QSize(160, 120))
         self._theme = theme
         self._zoomed = False
-        self._shown_title = ""
+        self._pressed: QPointF | None = None
+        self._title = ""
         self._ticks: tuple[Ticks, Ticks, float, float] | None = None
         self._plot = self._make_plot()
         self._grid = pg.PlotCurveItem()
         self._grid.setZValue(0)
         self._view.addItem(self._grid, ignoreBounds=True)
         self._empty = role_label(NO_RUN, "muted")
-        self._title = ElidedLabel()
         self._readout = role_label("", "readout")
         self._fit = QToolButton(self)
         self._fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -110,7 +75,6 @@ class PlotView(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(3, 3, 3, 3)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self._title)
         self._plot_row = QHBoxLayout()
         self._plot_row.setContentsMargins(0, 0, 0, 0)
         self._plot_row.addWidget(self._plot)
@@ -161,10 +125,8 @@ class PlotView(QWidget):
         self._plot.getPlotItem().layout.setContentsMargins(0, down, across, 0)
         for label in (self._empty, self._readout):
             keep_font(label, self._label_font(label))
-        self._title.set_look(theme, body_font(theme, theme.size_small))
         self._fit.setIcon(icon("fit", theme, "muted"))
         self._fit.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self._set_title(self._shown_title)
         self._arrange()
         self.update()
 
@@ -173,6 +135,11 @@ class PlotView(QWidget):
         self._zoomed = False
         self._fit.setVisible(False)
         self._home()
+
+    @property
+    def look(self) -> Look:
+        """What the run is to put into its snapshots while this view is shown."""
+        return Look()
 
     @property
     def is_empty(self) -> bool:
@@ -187,7 +154,7 @@ class PlotView(QWidget):
     @property
     def title(self) -> str:
         """What is shown in place of the network's answer; empty when nothing is."""
-        return self._shown_title
+        return self._title
 
     @property
     def readout(self) -> str:
@@ -225,6 +192,18 @@ class PlotView(QWidget):
         item = self._plot.getPlotItem()
         return item.getAxis("left"), item.getAxis("bottom")
 
+    def _own_axes(self) -> dict[str, pg.AxisItem]:
+        """Return axes to take in place of the usual ones, by their side."""
+        return {}
+
+    def _write_axes(self, across: str, up: str) -> None:
+        """Say what the axes mean; nothing where a text is empty."""
+        for axis, side, text in zip(self._axes(), ("left", "bottom"), (up, across), strict=True):
+            self._plot.getPlotItem().setLabel(side, text)
+            axis.showLabel(bool(text))
+            # It places a text when its own size changes, not when the text's does.
+            axis.resizeEvent()
+
     def _home(self) -> None:
         """Set the range that shows everything."""
         raise NotImplementedError
@@ -232,6 +211,9 @@ class PlotView(QWidget):
     def _point_at(self, _x: float, _y: float) -> str:
         """Return what to say about the point under the pointer; nothing when empty."""
         return ""
+
+    def _clicked(self, _x: float, _y: float) -> None:
+        """Do what a click at a place of the data asks for."""
 
     def _pointer_left(self) -> None:
         """Take away what follows the pointer."""
@@ -249,10 +231,6 @@ class PlotView(QWidget):
         self._label_axes()
         if empty:
             self._pointer_left()
-
-    def _set_title(self, title: str) -> None:
-        self._shown_title = title
-        self._title.show_text(title or self.accessibleName(), strong=bool(title))
 
     def _axis_room(self) -> tuple[int, int]:
         """Return the width of the left axis and the height of the bottom one."""
@@ -277,7 +255,7 @@ class PlotView(QWidget):
     # Own ------------------------------------------------------------------------------------------------
 
     def _make_plot(self) -> Any:
-        plot = pg.PlotWidget(parent=self)
+        plot = pg.PlotWidget(parent=self, axisItems=self._own_axes())
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         # It paints all of itself, so what lies behind need not be painted first.
@@ -286,6 +264,8 @@ class PlotView(QWidget):
         item.hideButtons()
         for side in ("left", "bottom"):
             item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            # The ticks say the numbers in full: it would write "(x0.001)" beside the name.
+            item.getAxis(side).enableAutoSIPrefix(False)
         item.setMenuEnabled(False)
         # Even unused it is a window without a parent, which would outlive the plot.
         item.ctrlMenu = None
@@ -327,7 +307,6 @@ class PlotView(QWidget):
 
     def _arrange(self) -> None:
         """Size the parts; what lies over the plot is placed when the plot has its size."""
-        self._title.set_indent(self._axis_room()[0])
         self._place_labels()
 
     def _place_labels(self, *_view: object) -> None:
@@ -339,9 +318,13 @@ class PlotView(QWidget):
         for label in (self._empty, self._fit):
             label.raise_()
 
+    def _speaks_of(self, scene: QPointF) -> bool:
+        """Return whether there is something to say about a place of the plot's scene."""
+        return bool(self._view.sceneBoundingRect().contains(scene))
+
     def _hover(self, position: QPointF) -> None:
         scene = self._plot.mapToScene(position.toPoint())
-        inside = self._view.sceneBoundingRect().contains(scene)
+        inside = self._speaks_of(scene)
         point = self._view.mapSceneToView(scene)
         text = self._point_at(point.x(), point.y()) if inside and not self.is_empty else ""
         if not text:
@@ -358,12 +341,25 @@ class PlotView(QWidget):
         self._readout.setVisible(True)
         self._readout.raise_()
 
+    def _release(self, position: QPointF) -> None:
+        """Take a press and release at nearly the same place as a click."""
+        start, self._pressed = self._pressed, None
+        scene = self._plot.mapToScene(position.toPoint())
+        inside = self._view.sceneBoundingRect().contains(scene)
+        if start is not None and inside and (position - start).manhattanLength() < CLICK:
+            point = self._view.mapSceneToView(scene)
+            self._clicked(point.x(), point.y())
+
     # Events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """See the pointer over the plot."""
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             self._hover(event.position())
+        elif event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+        elif event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            self._release(event.position())
         elif event.type() == QEvent.Type.Leave:
             self._pointer_left()
         elif event.type() == QEvent.Type.MouseButtonDblClick:

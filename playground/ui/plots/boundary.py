@@ -1,18 +1,17 @@
 """The answer of the network over the plane, with the data on it: the decision boundary."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
-from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
+from playground.experiment.prepare import Extent, Prepared
+from playground.training.messages import Look, Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
 from playground.ui.plots.contour import class_borders, contour, enlarged
-from playground.ui.plots.items import MapLayer, PointLayer
+from playground.ui.plots.items import MapLayer, PointLayer, Rings
 from playground.ui.plots.legend import Legend
+from playground.ui.plots.row_plot import RowPlot
+from playground.ui.plots.scale import Scale, neuron_scale, output_scale, signed
 from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import class_image, heat_image
 from playground.ui.theme.tokens import Theme
@@ -23,35 +22,20 @@ _LEAST = 1e-30  # keeps the logarithm of a probability finite
 _NO_LINES = np.empty((0, 2, 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How a value becomes a shade in [-1, 1]: (value - centre) / half."""
+class BoundaryPlot(RowPlot):
+    """Heat map of the output over the two inputs, data points, and where the answer changes sign.
 
-    centre: float
-    half: float
+    A subclass may show another plane: it says in `_extent` how much of it, in `_rows_on_plane` where the rows
+    fall, in `_answers_of` what of a snapshot is its picture, and in `_where` where the pointer is.
+    """
 
-    def shade(self, values: FloatArray) -> FloatArray:
-        """Return the shades of `values`; what lies outside keeps its excess."""
-        return (values - self.centre) / self.half
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """What the two ends of the heat map mean, in words."""
-        plus = "+" if self.centre == 0 else ""
-        return _signed(self.centre - self.half), plus + _signed(self.centre + self.half)
-
-
-class BoundaryPlot(PlotView):
-    """Heat map of the output over the two inputs, data points, and where the answer changes sign."""
+    WORDS = (
+        "Output over the plane",
+        "What the network answers for every pair of inputs, with the data points on top.",
+    )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(
-            theme,
-            "Output over the plane",
-            "What the network answers for every pair of inputs, with the data points on top.",
-            parent,
-        )
-        self._prepared: Prepared | None = None
+        super().__init__(theme, *self.WORDS, parent)
         self._output: FloatArray | None = None
         self._neuron: FloatArray | None = None
         self._neuron_title = ""
@@ -62,12 +46,14 @@ class BoundaryPlot(PlotView):
         self._map = MapLayer()
         self._map.setZValue(1)
         self._view.addItem(self._map, ignoreBounds=True)
-        self._view.setAspectLocked(True)
         self._plot.setAntialiasing(True)
         self._grid.setVisible(False)
         self._train = PointLayer(self._view, test=False)
         self._test = PointLayer(self._view, test=True)
         self._test.set_visible(False)
+        self._show_mistakes = False
+        self._mistakes = Rings(self._view)
+        self._wrong: npt.NDArray[np.intp] = np.empty(0, np.intp)
         self.legend = Legend(theme)
         self._legend_row = QHBoxLayout()
         self._legend_row.addWidget(self.legend)
@@ -81,10 +67,29 @@ class BoundaryPlot(PlotView):
     def set_show_train(self, show: bool) -> None:
         """Show or hide the training points."""
         self._train.set_visible(show)
+        self._draw_mistakes()
 
     def set_show_test(self, show: bool) -> None:
         """Show or hide the test points."""
         self._test.set_visible(show)
+        self._draw_mistakes()
+
+    def set_show_mistakes(self, show: bool) -> None:
+        """Put a ring round every point whose class is not recognised, or round none."""
+        if show != self._show_mistakes:
+            self._show_mistakes = show
+            self._draw_mistakes()
+            self.look_changed.emit()
+
+    @property
+    def look(self) -> Look:
+        """Ask for the answers to all rows while mistakes are ringed or a row is looked at."""
+        return Look(predictions=self._rings_mistakes or self.chosen_row is not None)
+
+    @property
+    def mistakes(self) -> int:
+        """How many points are ringed."""
+        return self._mistakes.count
 
     def set_discretize(self, discretize: bool) -> None:
         """Show only which answer is given, not how strongly."""
@@ -100,26 +105,31 @@ class BoundaryPlot(PlotView):
 
     def start_run(self, prepared: Prepared) -> None:
         """Draw the data points; the picture follows with the first snapshot."""
-        moved = self._prepared is None or self._prepared.probe.extent != prepared.probe.extent
+        before = self._extent
+        self._forget_rows()
         self._prepared = prepared
         self._output = None
         self._neuron = None
-        self._set_title("")
-        self._scale = _scale(prepared)
+        self._title = ""
+        self._scale = output_scale(prepared)
         self.legend.clear()
-        self._map.set_extent(prepared.probe.extent[0], prepared.probe.extent[1])
         self._set_empty(False)
-        self._draw_points()
+        self._lay_plane()
         self._show_legend()
         self._redraw()
         self._arrange()
-        if moved:
+        if self._extent != before:
             self.fit()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the network's answer."""
-        if self._prepared is not None:
-            self._output = snapshot.picture.output
+        if self._prepared is None:
+            return
+        if self._take_predictions(snapshot):
+            self._draw_mistakes()
+        output = self._answers_of(snapshot)
+        if output is not None:
+            self._output = output
             if self._neuron is None:
                 self._redraw()
 
@@ -131,16 +141,18 @@ class BoundaryPlot(PlotView):
         self._neuron = image
         self._is_output = is_output
         self._neuron_title = title
-        self._set_title(title if image is not None else "")
+        self._title = title if image is not None else ""
         self._show_legend()
         self._redraw()
 
     def clear(self) -> None:
         """Draw nothing."""
+        self._forget_rows()
         self._prepared = self._output = self._neuron = None
+        self._draw_mistakes()
         self._train.clear()
         self._test.clear()
-        self._set_title("")
+        self._title = ""
         self._set_empty(True)
         self.legend.clear()
         self._redraw()
@@ -153,10 +165,43 @@ class BoundaryPlot(PlotView):
         self._draw_points()
         self._redraw()
 
+    # The plane ------------------------------------------------------------------------------------------
+
+    @property
+    def _extent(self) -> Extent | None:
+        """How much of the plane is shown: a range across and one up; None without a run."""
+        return None if self._prepared is None else self._prepared.probe.extent
+
+    def _rows_on_plane(self, prepared: Prepared) -> npt.NDArray[np.float64]:
+        """Return where every row lies on the plane, (rows, 2)."""
+        return prepared.sample.inputs[:, :2]
+
+    def _answers_of(self, snapshot: Snapshot) -> FloatArray | None:
+        """Return the picture of the plane in a snapshot, (outputs, H, H); None when it is not there."""
+        return snapshot.picture.output
+
+    def _where(self, x: float, y: float) -> str:
+        """Return in words where the pointer is."""
+        return f"x₁ = {signed(x, 1)}, x₂ = {signed(y, 1)}"
+
+    def _levels(self, _prepared: Prepared) -> npt.NDArray[np.intp] | None:
+        """Return how faint each row is drawn, (rows,): an index of `FAINT`; None on the plane."""
+        return None
+
+    def _below(self) -> int:
+        """Return the height of what stands below the legend."""
+        return 0
+
+    def _lay_plane(self) -> None:
+        """Put map and points where the plane is."""
+        if self._extent is not None:
+            self._map.set_extent(self._extent[0], self._extent[1])
+        self._draw_points()
+
     # Drawing --------------------------------------------------------------------------------------------
 
     def _home(self) -> None:
-        extent = ((-6.0, 6.0), (-6.0, 6.0)) if self._prepared is None else self._prepared.probe.extent
+        extent = self._extent or ((-6.0, 6.0), (-6.0, 6.0))
         self._view.setRange(xRange=extent[0], yRange=extent[1], padding=0)
 
     def _draw_points(self) -> None:
@@ -164,13 +209,42 @@ class BoundaryPlot(PlotView):
             return
         sample = self._prepared.sample
         self._size_points()
+        places, levels = self._rows_on_plane(self._prepared), self._levels(self._prepared)
         for layer, rows in ((self._train, self._prepared.train_rows), (self._test, self._prepared.test_rows)):
-            xy = sample.inputs[rows][:, :2]
+            xy = places[rows]
+            layer.fade(None if levels is None else levels[rows])
             if self._prepared.plan.encoding == "real":
                 shades = self._scale.shade(sample.targets[rows].astype(np.float64))
                 layer.show_values(xy, shades.astype(np.float64), self._theme)
             else:
                 layer.show_classes(xy, sample.targets[rows].astype(np.int64), self._theme)
+        self._wrong = np.empty(0, np.intp)
+        self._draw_mistakes()
+
+    def _places(self) -> npt.NDArray[np.float64]:
+        if self._prepared is None:
+            return np.empty((0, 2))
+        places = np.full((len(self._prepared.sample), 2), np.nan)
+        whole = self._rows_on_plane(self._prepared)
+        for layer, rows in ((self._train, self._prepared.train_rows), (self._test, self._prepared.test_rows)):
+            if layer.is_visible:
+                places[rows] = whole[rows]
+        return places
+
+    @property
+    def _rings_mistakes(self) -> bool:
+        classes = self._prepared is not None and self._prepared.plan.task == "classification"
+        return self._show_mistakes and classes
+
+    def _draw_mistakes(self) -> None:
+        wrong, places = np.empty(0, np.intp), self._places()
+        if self._prepared is not None and self._rings_mistakes and len(self._predictions):
+            missed = self._predictions != self._prepared.sample.targets
+            wrong = np.flatnonzero(missed & np.isfinite(places).all(axis=1))
+        if not np.array_equal(wrong, self._wrong) or not len(wrong):
+            self._wrong = wrong
+            self._mistakes.set_look(self._theme, self._theme.danger, self._train.size + 6.5)
+            self._mistakes.show_places(places[wrong])
 
     def _size_points(self) -> None:
         if self._prepared is not None:
@@ -194,7 +268,7 @@ class BoundaryPlot(PlotView):
 
     def _scale_of(self, neuron: FloatArray) -> Scale:
         if not self._is_output or self._prepared is None:
-            return _neuron_scale(neuron)
+            return neuron_scale(neuron)
         return Scale(0.5, 0.5) if self._prepared.plan.encoding == "one_hot" else self._scale
 
     def _shown(self) -> FloatArray | None:
@@ -206,10 +280,10 @@ class BoundaryPlot(PlotView):
         return self._output if len(self._output) > 1 else self._scale.shade(self._output)
 
     def _contour(self, shown: FloatArray) -> npt.NDArray[np.float64]:
-        if not self._show_contour or self._prepared is None:
+        if not self._show_contour or self._extent is None:
             return _NO_LINES
         height, width = shown.shape[1:]
-        (x0, x1), (y0, y1) = self._prepared.probe.extent[:2]
+        (x0, x1), (y0, y1) = self._extent[:2]
         x = x0 + (np.arange(width) + 0.5) * (x1 - x0) / width
         y = y0 + (np.arange(height) + 0.5) * (y1 - y0) / height
         if len(shown) == 1:
@@ -231,15 +305,14 @@ class BoundaryPlot(PlotView):
 
     def _point_at(self, x: float, y: float) -> str:
         values = self._neuron[None] if self._neuron is not None else self._output
-        if self._prepared is None or values is None:
+        if self._extent is None or values is None:
             return ""
-        (x0, x1), (y0, y1) = self._prepared.probe.extent[:2]
+        (x0, x1), (y0, y1) = self._extent[:2]
         height, width = values.shape[1:]
         column, row = int((x - x0) / (x1 - x0) * width), int((y - y0) / (y1 - y0) * height)
         if not (x0 <= x <= x1 and y0 <= y <= y1 and column < width and row < height):
             return ""
-        where = f"x₁ = {_signed(x, 1)}, x₂ = {_signed(y, 1)}"
-        return f"{where}\n{self._answer(values[:, row, column])}"
+        return f"{self._where(x, y)}\n{self._answer(values[:, row, column])}"
 
     def _answer(self, values: FloatArray) -> str:
         assert self._prepared is not None  # asked only where there is a picture
@@ -254,7 +327,7 @@ class BoundaryPlot(PlotView):
             return f"{plan.class_names[best]} ({float(values[best]):.0%})"
         if plan.encoding == "real" or not np.isfinite(value):
             return f"output {short(value)} {self._prepared.sample.unit}".rstrip()
-        return f"output {_signed(value, 2)} ({plan.class_names[int(value > plan.threshold)]})"
+        return f"output {signed(value, 2)} ({plan.class_names[int(value > plan.threshold)]})"
 
     # Shape ----------------------------------------------------------------------------------------------
 
@@ -262,7 +335,7 @@ class BoundaryPlot(PlotView):
         """Return the height in which the square is as wide as `width` allows."""
         across, down = self._around()
         inner = max(1, width - 6 - across)
-        return 6 + inner + down + self._title.height() + self._gap() + self.legend.heightForWidth(inner)
+        return 6 + inner + down + self._gap() + self.legend.heightForWidth(inner) + self._below()
 
     def _around(self) -> tuple[int, int]:
         """Return the room beside the square and above and below it."""
@@ -276,8 +349,8 @@ class BoundaryPlot(PlotView):
         left = self._axis_room()[0]
         inner = self.contentsRect().adjusted(3, 3, -3, -3)
         room = max(1, inner.width() - across)
-        above = self._title.height() + self._gap()
-        side = max(1, min(room, inner.height() - down - above - self.legend.heightForWidth(room)))
+        below = self._gap() + self.legend.heightForWidth(room) + self._below()
+        side = max(1, min(room, inner.height() - down - below))
         spare = (inner.width() - side - across) // 2
         self._plot_row.setContentsMargins(spare, 0, spare, 0)
         self._plot.setMaximumSize(side + across, side + down)
@@ -292,7 +365,6 @@ class BoundaryPlot(PlotView):
         # At once: in its old shape the plot would show another range till the layout's turn comes.
         self._layout.activate()
         super()._arrange()
-        self._title.set_indent(spare + left)
         self._size_points()
 
     def _place_labels(self, *view: object) -> None:
@@ -309,37 +381,9 @@ class BoundaryPlot(PlotView):
         return self._theme.px(8)
 
 
-def _scale(prepared: Prepared) -> Scale:
-    """Return the scale of the output: the code of the classes, or the range of the targets."""
-    encoding = prepared.plan.encoding
-    if encoding == "unit":
-        return Scale(0.5, 0.5)
-    if encoding != "real":
-        return Scale(0.0, 1.0)
-    targets = prepared.sample.targets.astype(np.float64)
-    low, high = float(targets.min()), float(targets.max())
-    if low < 0 < high:
-        # Keep zero neutral, so that the sign can be seen.
-        return Scale(0.0, max(-low, high))
-    return Scale((low + high) / 2, (high - low) / 2 or 1.0)
-
-
-def _neuron_scale(image: FloatArray) -> Scale:
-    """Return the scale of a neuron's picture: [-1, 1], or wider when its values are."""
-    finite = image[np.isfinite(image)]
-    largest = float(np.abs(finite).max()) if finite.size else 1.0
-    return Scale(0.0, max(1.0, largest))
-
-
 def _decided(shown: FloatArray) -> FloatArray:
     """Return the picture of the decision alone."""
     if len(shown) == 1:
         return np.sign(shown)
     winner: FloatArray = (shown == shown.max(axis=0)).astype(np.float32)
     return winner
-
-
-def _signed(value: float, digits: int | None = None) -> str:
-    text = f"{value:.3g}" if digits is None else f"{value:.{digits}f}"
-    text = text.removeprefix("-") if float(text) == 0 else text
-    return text.replace("-", "\N{MINUS SIGN}")

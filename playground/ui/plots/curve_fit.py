@@ -35,17 +35,19 @@ class CurveFitPlot(SplitPlot):
 
     def start_run(self, prepared: Prepared) -> None:
         """Draw the data points; the curve follows with the first snapshot."""
+        self._forget_rows()
         self._prepared = prepared
         self._answer = self._neuron = None
         sample = prepared.sample
         train, test = prepared.train_rows, prepared.test_rows
         self._points.show(sample.inputs[:, 0], sample.targets.astype(np.float64), train, test, self._theme)
-        self._plot.getPlotItem().setLabel("bottom", prepared.columns[0])
+        self._write_axes(prepared.columns[0], "")
         self.legend.show_entries((*TRAIN_TEST_POINTS, Entry("test_curve", "network")))
         self._begin()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the network's answer."""
+        self._take_predictions(snapshot)
         self._answer = np.asarray(snapshot.picture.output, np.float64)[0]
         self._redraw()
 
@@ -53,7 +55,7 @@ class CurveFitPlot(SplitPlot):
         """Draw one neuron's answers (G,) in place of the network's; None goes back."""
         self._neuron = None if image is None else np.asarray(image, np.float64)
         self._is_output = is_output
-        self._set_title(title if image is not None else "")
+        self._title = title if image is not None else ""
         self._redraw()
 
     def clear(self) -> None:

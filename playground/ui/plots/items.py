@@ -20,6 +20,7 @@ LEAST_POINT = 2.5
 RIMMED = 5.0  # a smaller point has no second rim
 COVER = 0.36  # the share of the plot that points may cover, rims left out
 _TARGET_SHADES = 32
+FAINT = (1.0, 0.55, 0.25)  # how opaque points are that are near, further and far away
 
 
 class MapLayer(QGraphicsItem):
@@ -105,6 +106,7 @@ class Group:
     xy: FloatArray
     brush: QBrush | list[QBrush]
     symbol: str
+    cover: float = 1.0
 
     @property
     def brushes(self) -> list[QBrush]:
@@ -126,6 +128,7 @@ class PointLayer:
         self._xy: FloatArray = np.empty((0, 2))
         self._classes: npt.NDArray[np.int64] | None = None
         self._shades: FloatArray | None = None
+        self._levels: npt.NDArray[np.intp] | None = None
         self._items: list[Any] = []
         self._visible = True
         self._count, self._side = 0, 320.0
@@ -146,6 +149,20 @@ class PointLayer:
         """Draw points (n, 2) coloured by a value in [-1, 1] (n,)."""
         self._xy, self._classes, self._shades = xy, None, shades
         self.apply_theme(theme)
+
+    def fade(self, levels: npt.NDArray[np.intp] | None) -> None:
+        """Draw the points to come as faint as `levels` (n,) say: indices of `FAINT`."""
+        self._levels = levels
+
+    @property
+    def size(self) -> float:
+        """How wide a point is, in design pixels."""
+        return self._size
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the points are shown."""
+        return self._visible
 
     def clear(self) -> None:
         """Draw no points."""
@@ -169,21 +186,33 @@ class PointLayer:
         if not self._visible:
             # Made when they are asked for: twenty thousand points take 30 ms.
             return
-        if self._classes is not None:
-            groups = []
-            for index in np.unique(self._classes).tolist():
-                brush = QBrush(qcolor(theme.classes[index % len(theme.classes)]))
-                symbol = theme.class_markers[index % len(theme.class_markers)]
-                groups.append(Group(self._xy[self._classes == index], brush, symbol))
+        levels = np.zeros(len(self._xy), np.intp) if self._levels is None else self._levels
+        groups: list[Group] = []
+        # What is far away is drawn first, below the others.
+        for level in np.unique(levels)[::-1].tolist():
+            groups += self._groups(np.flatnonzero(levels == level), FAINT[level], theme)
+        if groups:
             self._add(groups, theme)
-        elif self._shades is not None and len(self._xy):
-            self._add([Group(self._xy, self._target_brushes(theme), "o")], theme)
 
-    def _target_brushes(self, theme: Theme) -> list[QBrush]:
+    def _groups(self, rows: npt.NDArray[np.intp], cover: float, theme: Theme) -> list[Group]:
+        """Return some of the points, all of them as opaque as `cover` says."""
+        opaque = round(255 * cover)
+        if self._shades is not None:
+            return [
+                Group(self._xy[rows], self._target_brushes(self._shades[rows], opaque, theme), "o", cover)
+            ]
+        groups, classes = [], np.empty(0, np.int64) if self._classes is None else self._classes[rows]
+        for index in np.unique(classes).tolist():
+            brush = QBrush(qcolor(theme.classes[index % len(theme.classes)], opaque))
+            symbol = theme.class_markers[index % len(theme.class_markers)]
+            groups.append(Group(self._xy[rows[classes == index]], brush, symbol, cover))
+        return groups
+
+    def _target_brushes(self, values: FloatArray, opaque: int, theme: Theme) -> list[QBrush]:
         # A handful of shades: pyqtgraph draws each distinct brush once and copies it.
         lut = heat_lut(theme)[np.linspace(0, 255, _TARGET_SHADES).astype(int)]
-        brushes = [QBrush(qcolor(f"#{int(argb) & 0xFFFFFF:06x}")) for argb in lut]
-        shades = np.clip(np.nan_to_num(np.asarray(self._shades)), -1.0, 1.0)
+        brushes = [QBrush(qcolor(f"#{int(argb) & 0xFFFFFF:06x}", opaque)) for argb in lut]
+        shades = np.clip(np.nan_to_num(values), -1.0, 1.0)
         return [brushes[i] for i in np.rint((shades + 1) / 2 * (_TARGET_SHADES - 1)).astype(int).tolist()]
 
     def _add(self, groups: list[Group], theme: Theme) -> None:
@@ -191,22 +220,24 @@ class PointLayer:
         size, width = self._size * theme.scale, min(1.2, self._size / 5) * theme.scale
         rim, edge = (theme.outline, theme.rim) if self._test else (theme.rim, theme.outline)
         # The smaller the points the closer they lie: a rim that lets the map through keeps it readable.
-        clear = round(255 * min(1.0, self._size / RIMMED))
-        pen = pg.mkPen(qcolor(edge if small else rim, clear), width=width)
+        clear = 255 * min(1.0, self._size / RIMMED)
+        pens = [pg.mkPen(qcolor(edge if small else rim, round(clear * g.cover)), width=width) for g in groups]
         if small:
-            for group in groups:
+            for group, pen in zip(groups, pens, strict=True):
                 self._put(Spots(pos=group.xy, size=size, symbol=group.symbol, brush=group.brush, pen=pen))
             return
         # The halos of all points lie below all points; what comes first is drawn first.
         count = sum(len(group.xy) for group in groups)
-        halo = [QBrush(qcolor(edge, 200))] * count
+        halos = [QBrush(qcolor(edge, round(200 * group.cover))) for group in groups]
+        halo = [brush for group, brush in zip(groups, halos, strict=True) for _ in group.xy]
         self._put(
             Spots(
                 pos=np.concatenate([group.xy for group in groups] * 2),
                 size=np.repeat([size + 2 * width, size], count),
                 symbol=[symbol for group in groups for symbol in [group.symbol] * len(group.xy)] * 2,
                 brush=halo + [brush for group in groups for brush in group.brushes],
-                pen=[pg.mkPen(None)] * count + [pen] * count,
+                pen=[pg.mkPen(None)] * count
+                + [pen for group, pen in zip(groups, pens, strict=True) for _ in group.xy],
             )
         )
 
@@ -219,6 +250,34 @@ class PointLayer:
         for item in self._items:
             self._view.removeItem(item)
         self._items = []
+
+
+class Rings:
+    """Rings round some of the points: a line with a rim of the opposite lightness, visible on any colour."""
+
+    def __init__(self, view: Any) -> None:
+        self._items = (pg.ScatterPlotItem(symbol="o"), pg.ScatterPlotItem(symbol="o"))
+        for z, item in enumerate(self._items):
+            item.setZValue(30 + z)
+            item.setBrush(None)
+            view.addItem(item, ignoreBounds=True)
+
+    def set_look(self, theme: Theme, token: str, size: float) -> None:
+        """Draw rings in a colour, so many design pixels wide."""
+        rim, line = self._items
+        for item, colour, width in ((rim, theme.rim, 3.6), (line, token, 1.8)):
+            item.setSize(size * theme.scale)
+            item.setPen(pg.mkPen(qcolor(colour), width=width * theme.stroke))
+
+    def show_places(self, xy: FloatArray) -> None:
+        """Draw rings at these places (n, 2), and no others."""
+        for item in self._items:
+            item.setData(xy[:, 0], xy[:, 1])
+
+    @property
+    def count(self) -> int:
+        """How many rings there are."""
+        return len(self._items[0].getData()[0])
 
 
 def curve_pen(theme: Theme, test: bool, width: float = 1.8) -> QPen:

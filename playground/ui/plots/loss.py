@@ -177,7 +177,6 @@ class CurvePlot(PlotView):
         self._header_row.addWidget(self._log_button)
         self._header_row.addWidget(self._smooth_button)
         self._layout.insertWidget(0, self._header)
-        self._title.hide()
         if self._quantity == "metric":
             self._log_button.hide()
 

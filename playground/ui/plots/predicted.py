@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
+from playground.training.messages import Look, Snapshot
 from playground.ui.figures import short
 from playground.ui.plots.legend import TRAIN_TEST_POINTS
 from playground.ui.plots.split_points import SplitPlot
@@ -17,7 +17,6 @@ from playground.ui.theme.tokens import Theme
 FloatArray = npt.NDArray[np.floating]
 
 _ROOM = 0.06
-_NEAR = 0.03  # of the plot's side: how near the pointer must be to a point
 
 
 class PredictedPlot(SplitPlot):
@@ -30,48 +29,45 @@ class PredictedPlot(SplitPlot):
             "Each point is a row. On the diagonal the network's answer is right.",
             parent,
         )
-        self._predictions: npt.NDArray[np.float64] | None = None
         self._diagonal = pg.InfiniteLine(pos=(0, 0), angle=45, movable=False)
         self._view.addItem(self._diagonal, ignoreBounds=True)
         self.clear()
         self.apply_theme(theme)
 
+    @property
+    def look(self) -> Look:
+        """Ask for the answers to all rows."""
+        return Look(predictions=True)
+
     def start_run(self, prepared: Prepared) -> None:
         """Make room for the rows; they appear with the first predictions."""
+        self._forget_rows()
         self._prepared = prepared
-        self._predictions = self._neuron = None
+        self._neuron = None
         unit = f" in {prepared.sample.unit}" if prepared.sample.unit else ""
-        item = self._plot.getPlotItem()
-        item.setLabel("bottom", f"true value{unit}")
-        item.setLabel("left", f"predicted value{unit}")
-        self._points.clear()
+        self._write_axes(f"true value{unit}", f"predicted value{unit}")
+        self._points.show(*self._spread(), prepared.train_rows, prepared.test_rows, self._theme)
         self.legend.show_entries(TRAIN_TEST_POINTS)
         self._begin()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the predictions for all rows."""
+        if self._prepared is not None and self._take_predictions(snapshot):
+            self._points.move(*self._spread())
+
+    def _spread(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return where every row is drawn: (rows,) across and (rows,) up."""
         if self._prepared is None:
-            return
-        first = self._predictions is None
-        self._predictions = np.asarray(snapshot.predictions, np.float64)
+            return np.empty(0), np.empty(0)
         true = self._prepared.sample.targets.astype(np.float64)
-        rows = self._prepared.train_rows, self._prepared.test_rows
-        if first:
-            self._points.show(true, self._predictions, *rows, self._theme)
-        else:
-            self._points.move(true, self._predictions)
+        return true, self._predictions if len(self._predictions) else np.full(len(true), np.nan)
 
     def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
         """Draw one neuron's answers (G,) over the true values, scaled to fit; None takes them away."""
         # The output is drawn already: the points are its answers.
         self._neuron = None if image is None or is_output else np.asarray(image, np.float64)
-        self._set_title(f"{title} (scaled to fit)" if self._neuron is not None else title)
+        self._title = f"{title} (scaled to fit)" if self._neuron is not None else title
         self._redraw()
-
-    def clear(self) -> None:
-        """Draw nothing."""
-        self._predictions = None
-        super().clear()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -108,16 +104,9 @@ class PredictedPlot(SplitPlot):
         self._view.setRange(xRange=both, yRange=both, padding=0)
 
     def _point_at(self, x: float, y: float) -> str:
-        if self._prepared is None or self._predictions is None:
+        row = self._row_near(x, y)
+        if row is None or self._prepared is None:
             return ""
-        true = self._prepared.sample.targets.astype(np.float64)
-        (x0, x1), (y0, y1) = self._view.viewRange()
-        across = np.abs(true - x) / (x1 - x0)
-        up = np.nan_to_num(np.abs(self._predictions - y) / (y1 - y0), nan=np.inf)
-        distance = np.maximum(across, up)
-        row = int(np.argmin(distance))
-        if distance[row] > _NEAR:
-            return ""
-        unit = self._prepared.sample.unit
+        unit, true = self._prepared.sample.unit, float(self._prepared.sample.targets[row])
         answer = short(float(self._predictions[row]))
-        return f"true {short(float(true[row]))} {unit}\npredicted {answer} {unit}"
+        return f"true {short(true)} {unit}\npredicted {answer} {unit}"

@@ -7,10 +7,9 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
-from playground.experiment.prepare import Prepared
-from playground.ui.plots.base import PlotView
 from playground.ui.plots.items import point_size
 from playground.ui.plots.legend import SPLIT_MARKERS, Legend
+from playground.ui.plots.row_plot import RowPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import LIGHT, Theme
 
@@ -28,6 +27,7 @@ class SplitPoints:
             item.setZValue(10 + z)
             view.addItem(item, ignoreBounds=True)
         self._side = 320.0
+        self._xy: FloatArray = np.empty((0, 2))
         self.apply_theme(LIGHT)
 
     def set_side(self, side: float) -> None:
@@ -45,14 +45,25 @@ class SplitPoints:
 
     def move(self, x: FloatArray, y: FloatArray) -> None:
         """Draw the same rows at other places; a place that is not finite is left out."""
+        self._xy = np.column_stack([x, y])
         for rows, item in zip(self._rows, self._items, strict=True):
             there = np.isfinite(x[rows]) & np.isfinite(y[rows])
             item.setData(x[rows][there], y[rows][there])
 
     def clear(self) -> None:
         """Draw no points."""
+        self._xy = np.empty((0, 2))
         for item in self._items:
             item.setData([], [])
+
+    @property
+    def places(self) -> FloatArray:
+        """Where each row is drawn, (rows, 2); nan where it is not."""
+        places = np.full(self._xy.shape, np.nan)
+        for rows, item in zip(self._rows, self._items, strict=True):
+            if item.isVisible() and len(self._xy):
+                places[rows] = self._xy[rows]
+        return places
 
     def set_show_train(self, show: bool) -> None:
         """Show or hide the training rows."""
@@ -77,7 +88,7 @@ class SplitPoints:
         test.setPen(pg.mkPen(qcolor(theme.curve_test), width=1.4 * theme.stroke))
 
 
-class SplitPlot(PlotView):
+class SplitPlot(RowPlot):
     """A plot of training and test rows with one curve over them, and a legend below.
 
     Subclasses place the points and draw the curve in `_redraw`.
@@ -85,7 +96,6 @@ class SplitPlot(PlotView):
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, label, help_text, parent)
-        self._prepared: Prepared | None = None
         self._neuron: FloatArray | None = None
         self._curve = pg.PlotCurveItem(antialias=True)
         self._curve.setZValue(20)
@@ -104,10 +114,11 @@ class SplitPlot(PlotView):
 
     def clear(self) -> None:
         """Draw nothing."""
+        self._forget_rows()
         self._prepared = self._neuron = None
         self._points.clear()
         self.legend.clear()
-        self._set_title("")
+        self._title = ""
         self._set_empty(True)
         self._redraw()
 
@@ -120,10 +131,13 @@ class SplitPlot(PlotView):
 
     def _begin(self) -> None:
         """Show the plot of a run that is about to begin, all of it."""
-        self._set_title("")
+        self._title = ""
         self._set_empty(False)
         self.apply_theme(self._theme)
         self.fit()
+
+    def _places(self) -> FloatArray:
+        return self._points.places
 
     def _redraw(self) -> None:
         """Draw the curve anew."""

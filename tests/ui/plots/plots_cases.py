@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from playground.experiment.model import DataSettings, Experiment, Output, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
-from playground.training.messages import History, Picture, Snapshot
+from playground.experiment.slices import principal_slice
+from playground.training.messages import History, Picture, SliceImage, Snapshot
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -16,7 +17,7 @@ FISH_INPUTS = ("length1", "length2")
 LINEAR = Output(activation="linear")
 SOFTMAX = Output(activation="softmax")
 
-KINDS = ("signed", "unit", "one_hot", "regression", "line", "table")
+KINDS = ("signed", "unit", "one_hot", "regression", "line", "table", "species")
 
 
 @cache
@@ -36,6 +37,12 @@ def _experiment(kind: str) -> Experiment:
         return Experiment(data=DataSettings(dataset="plane"), output=LINEAR)
     if kind == "line":
         return Experiment(data=DataSettings(dataset="curve", features=("x",)), output=LINEAR)
+    if kind == "species":
+        from playground.data import dataset
+
+        data = DataSettings(dataset="fish_species", features=dataset("fish_species").inputs, scaling="log")
+        training = TrainingSettings(loss="softmax_cross_entropy")
+        return Experiment(data=data, output=SOFTMAX, training=training)
     if kind == "table":
         from playground.data import dataset
 
@@ -48,6 +55,8 @@ def _experiment(kind: str) -> Experiment:
 def answers(run: Prepared, side: int = 40) -> FloatArray:
     """Return outputs a network might give on the probe: a slope over the plane, the targets of a table."""
     plan = run.plan
+    if plan.encoding == "one_hot" and plan.kind == "table":
+        return np.asarray(np.eye(plan.output_units)[run.probe.positions.astype(int)].T)
     if plan.kind != "plane":
         return np.sin(run.probe.positions)[None] if plan.kind == "line" else run.probe.positions[None]
     x1, x2 = np.meshgrid(np.linspace(-1, 1, side), np.linspace(-1, 1, side))
@@ -65,10 +74,37 @@ def history(epochs: int, start: int = 0, restart: bool = False) -> History:
     return History(epoch, loss, loss + 0.05, 1 - loss, 1 - loss - 0.05, restart)
 
 
+def sliced(run: Prepared, side: int = 40) -> SliceImage | None:
+    """Return a picture of the plane of the principal components: stripes of classes, or a slope."""
+    if run.plan.kind != "table":
+        return None
+    slope = np.tile(np.linspace(0, 1, side), (side, 1))
+    if run.plan.task == "regression":
+        targets = run.sample.targets
+        values = (targets.min() + slope * np.ptp(targets))[None]
+    else:
+        count = run.plan.output_units
+        values = np.eye(count)[np.minimum((slope * count).astype(int), count - 1)].transpose(2, 0, 1)
+    return SliceImage(principal_slice(run), np.ascontiguousarray(values))
+
+
+def filled_slice(image: SliceImage, value: float) -> SliceImage:
+    """Return a picture of the same slice with one value everywhere."""
+    return SliceImage(image.slice, np.full_like(image.values, value))
+
+
+def predictions(run: Prepared) -> FloatArray:
+    """Return answers to all rows: for a regression nearly right, of classes each third row is wrong."""
+    targets = np.asarray(run.sample.targets, np.float64)
+    rows = np.arange(len(targets))
+    if run.plan.task == "regression":
+        return targets * np.linspace(0.8, 1.2, len(targets))
+    return np.asarray((targets + (rows % 3 == 0)) % len(run.plan.class_names))
+
+
 def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) -> Snapshot:
     """Return a snapshot of a run with made-up answers."""
     answer = answers(run) if output is None else output
-    rows = len(run.sample.targets)
     return Snapshot(
         run_id=1,
         state="paused",
@@ -79,8 +115,8 @@ def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) 
         history=history(epochs),
         weights=(),
         biases=(),
-        picture=Picture(layers=(answer,), output=answer),
-        predictions=np.asarray(run.sample.targets, np.float64) * np.linspace(0.8, 1.2, rows),
+        picture=Picture(layers=(answer,), output=answer, slice=sliced(run)),
+        predictions=predictions(run),
         test_mae=None,
         steps_per_second=0.0,
     )
@@ -91,10 +127,11 @@ def spoilt(given: Snapshot, value: float) -> Snapshot:
     points = given.history
     curves = [np.full(len(points), value) for _ in range(4)]
     filled = np.full_like(given.picture.output, value)
+    image = given.picture.slice
     return replace(
         given,
         history=History(points.epoch, *curves),
-        picture=Picture(layers=(filled,), output=filled),
+        picture=Picture(layers=(filled,), output=filled, slice=image and filled_slice(image, value)),
         predictions=np.full_like(given.predictions, value),
     )
 

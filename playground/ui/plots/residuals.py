@@ -1,0 +1,144 @@
+"""By how much each answer of a regression misses, over what was answered or over what is true."""
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Look, Snapshot
+from playground.ui.figures import short
+from playground.ui.plots.legend import TRAIN_TEST_POINTS
+from playground.ui.plots.split_points import SplitPlot
+from playground.ui.theme.colour import qcolor
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import FlatCombo
+from playground.ui.widgets.base import describe
+
+FloatArray = npt.NDArray[np.float64]
+
+ROOM = 0.08
+SHRINKS = 0.5  # the range follows residuals that fill less of it than this
+OVER = (("predicted", "over predicted values"), ("true", "over true values"))
+
+
+class ResidualPlot(SplitPlot):
+    """Every row as a point: true minus predicted value, so what is answered too low lies above the line."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            "Residuals",
+            "Each point is a row: its true value minus the network's answer, zero where that is right.",
+            parent,
+        )
+        self._half = 1.0
+        self._zero = pg.InfiniteLine(pos=(0, 0), angle=0, movable=False)
+        self._view.addItem(self._zero, ignoreBounds=True)
+        self.over = FlatCombo()
+        describe(self.over, "Over", "What the residuals are drawn over, from left to right.")
+        for key, label in OVER:
+            self.over.addItem(label, key)
+        self.over.currentIndexChanged.connect(self._turn)
+        row = QHBoxLayout()
+        self._layout.removeWidget(self.legend)
+        row.addWidget(self.legend, 1)
+        row.addWidget(self.over)
+        self._layout.addLayout(row)
+        self.clear()
+        self.apply_theme(theme)
+
+    @property
+    def look(self) -> Look:
+        """Ask for the answers to all rows."""
+        return Look(predictions=True)
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Make room for the rows; they appear with the first answers."""
+        self._forget_rows()
+        self._prepared = prepared
+        self._neuron = None
+        targets = prepared.sample.targets.astype(np.float64)
+        self._half = float(np.ptp(targets)) / 2 or 1.0
+        self._points.show(*self._spread(), prepared.train_rows, prepared.test_rows, self._theme)
+        self.legend.show_entries(TRAIN_TEST_POINTS)
+        self._name_axes()
+        self._begin()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw what is left between truth and answer."""
+        if self._prepared is not None and self._take_predictions(snapshot):
+            self._points.move(*self._spread())
+            self._follow_range()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._forget_rows()
+        super().clear()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.over.set_look(theme, body_font(theme))
+        super().apply_theme(theme)
+        self._zero.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
+
+    # Drawing --------------------------------------------------------------------------------------------
+
+    @property
+    def _over_true(self) -> bool:
+        return bool(self.over.currentData() == "true")
+
+    def _turn(self, *_index: int) -> None:
+        self._name_axes()
+        self._points.move(*self._spread())
+        self._show_card()
+        self.fit()
+
+    def _name_axes(self) -> None:
+        unit = self._prepared.sample.unit if self._prepared is not None else ""
+        suffix = f" in {unit}" if unit else ""
+        over = "true" if self._over_true else "predicted"
+        self._write_axes(f"{over} value{suffix}", f"true − predicted{suffix}")
+
+    def _spread(self) -> tuple[FloatArray, FloatArray]:
+        """Return where every row is drawn: (rows,) across and (rows,) up."""
+        if self._prepared is None:
+            return np.empty(0), np.empty(0)
+        true = self._prepared.sample.targets.astype(np.float64)
+        answers = self._predictions if len(self._predictions) else np.full(len(true), np.nan)
+        with np.errstate(all="ignore"):
+            return (true if self._over_true else answers), true - answers
+
+    def _redraw(self) -> None:
+        self._zero.setVisible(not self.is_empty)
+
+    def _follow_range(self) -> None:
+        """Widen the range at once, narrow it only when much of it is empty, so that it keeps still."""
+        residuals = self._spread()[1]
+        finite = np.abs(residuals[np.isfinite(residuals)])
+        largest = float(finite.max()) if finite.size else 0.0
+        if largest and not SHRINKS * self._half <= largest <= self._half:
+            self._half = largest
+            if not self._zoomed:
+                self._home()
+
+    def _home(self) -> None:
+        low, high = 0.0, 1.0
+        if self._prepared is not None:
+            targets = self._prepared.sample.targets.astype(np.float64)
+            low, high = float(targets.min()), float(targets.max())
+        room, half = ROOM * (high - low or 1.0), self._half * (1 + ROOM)
+        self._view.setRange(xRange=(low - room, high + room), yRange=(-half, half), padding=0)
+
+    def _axis_room(self) -> tuple[int, int]:
+        return self._theme.px(60), super()._axis_room()[1]
+
+    def _point_at(self, x: float, y: float) -> str:
+        row = self._row_near(x, y)
+        if row is None or self._prepared is None:
+            return ""
+        unit, true = self._prepared.sample.unit, float(self._prepared.sample.targets[row])
+        answer = float(self._predictions[row])
+        lines = (("true", true), ("predicted", answer), ("residual", true - answer))
+        return "\n".join(f"{name} {short(value)} {unit}".rstrip() for name, value in lines)
