@@ -9,6 +9,7 @@ from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
 from playground.experiment.slices import Slice
 from playground.training.ensemble import Ensemble
 from playground.training.messages import FloatArray, Picture, SliceImage
+from playground.training.rhythm import Rhythm
 from playground.training.session import Session, frozen
 
 
@@ -33,17 +34,14 @@ MOST_WORK = {True: 2e9, False: 3e8}
 
 
 class Painter:
-    """Makes pictures of a session and takes fewer points when a picture takes too long.
-
-    Attributes:
-        shows_ensemble: whether the output drawn is that of the snapshots' ensemble, once there is one.
-    """
+    """Makes pictures of a session: with fewer points when one takes long, and then not of every moment."""
 
     def __init__(self, session: Session, budget_seconds: float) -> None:
         self._session = session
         self._budget = budget_seconds
         self._level = 0
-        self.shows_ensemble = False
+        self._shows_ensemble = False
+        self._rhythm: Rhythm[Picture] = Rhythm()
         self._probe: Array = session.rows(session.prepared.probe.points)
         self._grids: dict[int, Array] = {}
         self._slice: Slice | None = None
@@ -54,9 +52,20 @@ class Painter:
         if wanted != self._slice:
             self._slice = wanted
             self._slices.clear()
+            self._rhythm.forget()
+
+    def show_ensemble(self, on: bool) -> None:
+        """Draw the output of the snapshots' ensemble, once there is one, or that of the network."""
+        self._shows_ensemble = on
+        self._rhythm.forget()
 
     def paint(self, fine: bool) -> Picture:
-        """Return the picture of every neuron, at full resolution when `fine`."""
+        """Return the picture of every neuron, at full resolution when `fine`, else perhaps the last one."""
+        return self._rhythm.get(lambda: self._painted(fine), at_once=fine)
+
+    def _painted(self, fine: bool) -> Picture:
+        if not fine:
+            self._adapt(self._rhythm.seconds)
         if self._session.prepared.plan.kind == "plane":
             return self._plane(self._affordable(fine))
         ensemble = self._ensemble()
@@ -69,7 +78,7 @@ class Painter:
             slice=None if self._slice is None else self._sliced(self._slice, self._affordable(fine).output),
         )
 
-    def took(self, seconds: float) -> None:
+    def _adapt(self, seconds: float) -> None:
         """Adapt the resolution while running to how long the last picture took."""
         if seconds > self._budget and self._level < len(RUNNING) - 1:
             self._level += 1
@@ -99,7 +108,7 @@ class Painter:
     def _ensemble(self) -> Ensemble | None:
         """Return the ensemble whose answer is to be shown; None: the network's own."""
         ensemble = self._session.ensemble
-        return ensemble if self.shows_ensemble and ensemble is not None and ensemble.members else None
+        return ensemble if self._shows_ensemble and ensemble is not None and ensemble.members else None
 
     def _sliced(self, wanted: Slice, side: int) -> SliceImage:
         if side not in self._slices:

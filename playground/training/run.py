@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from playground.engine.backends import BACKENDS, BackendChoice, BackendUnavailableError
 from playground.engine.tables import by_key
@@ -46,6 +47,7 @@ from playground.training.messages import (
 )
 from playground.training.meter import Meter
 from playground.training.pictures import Painter
+from playground.training.rhythm import Rhythm
 from playground.training.session import Session
 
 SLOW = 30.0
@@ -174,6 +176,7 @@ class _Worker:
         self._chunk = 1
         self._due = 0.0
         self._look = Look()
+        self._predictions: Rhythm[npt.NDArray[np.float64]] = Rhythm()
         self._shows_ensemble = False
         self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
@@ -194,7 +197,7 @@ class _Worker:
         """Forget what was made for another device, and how fast it was."""
         self._painter = Painter(self._session, self._pace.picture_seconds)
         self._painter.show_slice(self._look.slice)
-        self._painter.shows_ensemble = self._shows_ensemble
+        self._painter.show_ensemble(self._shows_ensemble)
         self._chunk = 1
         self._unseen = True
         self._meter.restart(self._session.trainer.step)
@@ -253,10 +256,11 @@ class _Worker:
         elif isinstance(command, Play):
             self._play(command.until)
         elif isinstance(command, ShowEnsemble):
-            self._shows_ensemble = self._painter.shows_ensemble = command.on
-            self._unseen = True
+            self._shows_ensemble, self._unseen = command.on, True
+            self._painter.show_ensemble(command.on)
         elif isinstance(command, Look):
             self._look, self._unseen = command, True
+            self._predictions.forget()
             self._painter.show_slice(command.slice)
         else:
             handlers[type(command)]()
@@ -370,12 +374,11 @@ class _Worker:
     def _publish(self, choosing: bool = False) -> None:
         session, trainer = self._session, self._session.trainer
         weights, biases = session.layers()
-        started = time.perf_counter()
         picture = self._painter.paint(fine=self._state != "playing")
-        if self._state == "playing":
-            self._painter.took(time.perf_counter() - started)
         self._unseen = False
-        predictions = session.predictions() if self._look.predictions else np.empty(0)
+        predictions = np.empty(0)
+        if self._look.predictions:
+            predictions = self._predictions.get(session.predictions, at_once=self._state != "playing")
         mae, rmse = session.test_errors()
         self._mailbox.put(
             Snapshot(

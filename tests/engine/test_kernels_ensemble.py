@@ -45,7 +45,7 @@ def test_that_the_training_is_the_same_bit_for_bit_with_an_ensemble_and_without(
     plain, looking = Session(made, backend), Session(made, backend)
     plain.ensemble = None
     painter = Painter(looking, 1.0)
-    painter.shows_ensemble = True
+    painter.show_ensemble(True)
     for epoch in (3, 6, 9, 13):
         plain.train(ALWAYS, epoch)
         looking.train(ALWAYS, epoch)

@@ -173,9 +173,9 @@ def test_that_the_picture_of_the_output_is_the_mean_of_the_snapshots_when_asked_
     session = trained(experiment(kind))
     painter = Painter(session, 1.0)
     own = painter.paint(fine=True)
-    painter.shows_ensemble = True
+    painter.show_ensemble(True)
     together = painter.paint(fine=True)
-    painter.shows_ensemble = False
+    painter.show_ensemble(False)
     assert not np.allclose(own.output, together.output, rtol=1e-3)
     np.testing.assert_array_equal(own.layers[-1], together.layers[-1])
     before = session.network.get_parameters()
@@ -192,7 +192,7 @@ def test_that_the_network_is_drawn_until_there_is_a_snapshot() -> None:
     session = trained(experiment(), 3)
     painter = Painter(session, 1.0)
     own = painter.paint(fine=False).output
-    painter.shows_ensemble = True
+    painter.show_ensemble(True)
     np.testing.assert_array_equal(own, painter.paint(fine=False).output)
 
 
