@@ -81,6 +81,7 @@ class TrainingBridge(QObject):
         self._left_behind: list[Carry] = []
         self._waiting: list[Command] = []
         self._until = math.inf
+        self._frame = 0.0  # when the last frame was due, in milliseconds
         self.playing = False
         self.prepared: Prepared | None = None
         self.snapshot: Snapshot | None = None
@@ -295,13 +296,25 @@ class TrainingBridge(QObject):
             # One run at a time: however fast the edits come, threads do not pile up.
             self._restart(self._pending)
         message = self._run.mailbox.take() if self._run is not None else None
-        self._timer.start(LATE_MS if self.playing and message is None else FRAME_MS)
+        self._timer.start(self._next_tick(late=self.playing and message is None))
         if isinstance(message, Failure):
             self._set_playing(False)
             self._retire()
             self.failed.emit(message)
         elif message is not None:
             self._show(message)
+
+    def _next_tick(self, late: bool) -> int:
+        """Return after how many milliseconds to look again: as soon as may be, or at the next frame's time.
+
+        Frames follow a clock of their own. Counted from when a tick comes, each would be a little later than
+        the one before, and every twentieth would be lost.
+        """
+        if late:
+            return LATE_MS
+        now, due = 1000.0 * time.perf_counter(), self._frame + FRAME_MS
+        self._frame = due if abs(now - due) < FRAME_MS / 2 else now
+        return round(self._frame + FRAME_MS - now)
 
     def _show(self, snapshot: Snapshot) -> None:
         if self._carry is None or snapshot.step != self._carry.step:

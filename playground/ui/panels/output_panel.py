@@ -1,6 +1,7 @@
 """The right panel: what the network answers, how its loss went, and the figures that count."""
 
 import math
+import time
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -72,7 +73,10 @@ class OutputPanel(QWidget):
         self._begun: set[str] = set()  # the views that know of this run
         self._waiting: dict[str, list[History]] = {}
         self._calm = QTimer(self, singleShot=True, interval=CURVE_MS)
-        self._calm.timeout.connect(self._show_curve)
+        self._calm.timeout.connect(self._show_late)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_curve)
+        self._came = 0.0
         self._make()
         self._lay_out()
         selection.shown_neuron_changed.connect(lambda _ref: self._show_neuron())
@@ -274,7 +278,11 @@ class OutputPanel(QWidget):
             self._show_neuron()
 
     def _keep_for_curves(self, snapshot: Snapshot) -> None:
-        """Draw curve and figures some ten times a second: a number that changes faster cannot be read."""
+        """Draw curve and figures some ten times a second: a number that changes faster cannot be read.
+
+        Right after a frame, when there is time until the next; at any other moment that one would be late.
+        """
+        self._came = time.monotonic()
         if len(snapshot.history):
             self._measured = snapshot
         for plot in PLOTS:
@@ -286,11 +294,17 @@ class OutputPanel(QWidget):
         if snapshot.state != "playing":
             self._show_curve()
         elif not self._calm.isActive():
-            self._calm.start()
+            self._soon.start()
+
+    def _show_late(self) -> None:
+        """Show what came meanwhile, unless the next snapshot is about to do so."""
+        if 1000.0 * (time.monotonic() - self._came) > CURVE_MS / 3:
+            self._show_curve()
 
     def _show_curve(self) -> None:
         """Show the figures, and the chosen curve with all that has come in for it."""
-        self._calm.stop()
+        self._soon.stop()
+        self._calm.start()
         if self._measured is not None and self._prepared is not None:
             self._show_metrics(self._measured, self._prepared)
             self._show_ensemble(self._measured, self._prepared)

@@ -256,10 +256,11 @@ class Rings:
     """Rings round some of the points: a line with a rim of the opposite lightness, visible on any colour."""
 
     def __init__(self, view: Any) -> None:
-        self._items = (pg.ScatterPlotItem(symbol="o"), pg.ScatterPlotItem(symbol="o"))
+        self._items = (Spots(symbol="o"), Spots(symbol="o"))
         for z, item in enumerate(self._items):
             item.setZValue(30 + z)
             item.setBrush(None)
+            item.setVisible(False)
             view.addItem(item, ignoreBounds=True)
 
     def set_look(self, theme: Theme, token: str, size: float) -> None:
@@ -273,6 +274,7 @@ class Rings:
         """Draw rings at these places (n, 2), and no others."""
         for item in self._items:
             item.setData(xy[:, 0], xy[:, 1])
+            item.setVisible(len(xy) > 0)  # an empty one would still be painted with every frame
 
     @property
     def count(self) -> int:
