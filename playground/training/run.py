@@ -66,8 +66,8 @@ THREAD_NAME = "playground-training"
 class Pace:
     """How long to train before looking up, and how long to leave the interpreter to the window."""
 
-    work_seconds: float = 0.008
-    rest_seconds: float = 0.003
+    work_seconds: float = 0.010
+    rest_seconds: float = 0.004
     picture_seconds: float = 0.002
 
 
@@ -320,18 +320,13 @@ class _Worker:
             self._pause()
 
     def _train_flat_out(self) -> None:
-        """Train for a short while, then rest; the chunk grows until a call takes about that long."""
-        end = time.perf_counter() + self._pace.work_seconds
-        while True:
-            before = time.perf_counter()
-            done = self._session.train(self._chunk, self._until)
-            now = time.perf_counter()
-            if done == self._chunk and now - before < self._pace.work_seconds / 2:
-                self._chunk = min(self._chunk * 2, LONGEST)
-            elif now - before > self._pace.work_seconds * 1.5:
-                self._chunk = max(self._chunk // 2, 1)
-            if now >= end or self._is_done():
-                break
+        """Train for a short while in one call, then rest; the chunk is fitted to what the last one took."""
+        before = time.perf_counter()
+        done = self._session.train(self._chunk, self._until)
+        seconds = time.perf_counter() - before
+        if done == self._chunk:
+            fitting = done * self._pace.work_seconds / max(seconds, 1e-9)
+            self._chunk = max(1, min(round(fitting), 2 * self._chunk, LONGEST))
         if not self._session.releases_lock:
             time.sleep(self._pace.rest_seconds)
 

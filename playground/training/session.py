@@ -268,8 +268,8 @@ class Session:
     def layers(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
         """Return host copies of the weights (units, inputs) and biases (units,) of every layer."""
         to_host = self.backend.to_host
-        weights = tuple(frozen(np.array(to_host(w))) for w in self.network.weights)
-        biases = tuple(frozen(np.array(to_host(b))) for b in self.network.biases)
+        weights = tuple(frozen(to_host(w)) for w in self.network.weights)
+        biases = tuple(frozen(to_host(b)) for b in self.network.biases)
         return weights, biases
 
     def carry(self) -> Carry | None:

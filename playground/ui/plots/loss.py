@@ -1,5 +1,6 @@
 """The learning curves: loss or metric of training and test rows over the epochs."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -30,6 +31,7 @@ TRAIN, TEST = 0, 1
 MAX_MARKS = 50
 ROUGH = 3.0  # a curve is rough when it is so many times as long as the plot is wide
 _LOWEST = 1e-300
+_EIGHTH = 0.125  # decades in which the log scale grows
 _FLAT = 0.1  # decades that a curve on the log scale is given at least
 _NEAR = 6  # pixels within which a mark is named
 
@@ -223,8 +225,10 @@ class CurvePlot(PlotView):
         if not self._zoomed:
             last = max(self._store.last_epoch, 10.0)
             low, high = self._value_range(0.0, last)
-            self._view.setRange(xRange=(0.0, last), yRange=(low, high), padding=0)
-            self._view.updateMatrix()  # left to the painting, it would have all painted twice
+            wanted = (0.0, rounded_up(last), low, high)
+            if wanted != self.range:
+                self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
+                self._view.updateMatrix()  # left to the painting, it would have all painted twice
         self._label_axes()
         self._redraw()
 
@@ -244,7 +248,9 @@ class CurvePlot(PlotView):
             middle = (low + high) / 2
             low, high = middle - _FLAT / 2, middle + _FLAT / 2
         room = 0.05 * (high - low) or 0.5
-        return (low - room, high + room) if self._log else (0.0, (high + room) or 1.0)
+        if not self._log:
+            return 0.0, rounded_up(high + room) or 1.0
+        return _EIGHTH * math.floor((low - room) / _EIGHTH), _EIGHTH * math.ceil((high + room) / _EIGHTH)
 
     def _redraw(self) -> None:
         if not self.isVisible():
@@ -321,6 +327,14 @@ class CurvePlot(PlotView):
     def _pointer_left(self) -> None:
         super()._pointer_left()
         self._cross.setVisible(False)
+
+
+def rounded_up(end: float) -> float:
+    """Return the end of an axis, a little beyond `end`: one that grows all the time is drawn all the time."""
+    if not 0.0 < end < math.inf:
+        return end
+    step = 2.0 ** (math.frexp(end)[1] - 5)
+    return step * math.ceil(end / step)
 
 
 def _least(values: FloatArray) -> float | None:
