@@ -1,5 +1,7 @@
 """Kernels are compiled elsewhere, loaded when they are there, and done without when they cannot be had."""
 
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -174,3 +176,28 @@ def test_that_the_cache_belongs_to_the_sources(tmp_path: Path, monkeypatch: pyte
     (folder / "float32.compiled").write_text("")
     assert compiled.is_compiled("float32")
     assert not compiled.is_compiled("float64")
+
+
+def test_that_a_copy_of_the_sources_has_a_cache_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    compiled.use_cache(tmp_path)
+    ours = kernels.os.environ["NUMBA_CACHE_DIR"]
+    engine = Path(compiled.__file__).parents[1]
+    shutil.copytree(engine, tmp_path / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "engine" / "backends" / "compiled.py"))
+    compiled.use_cache(tmp_path)
+    assert kernels.os.environ["NUMBA_CACHE_DIR"] != ours
+
+
+def test_that_kernels_of_old_sources_are_deleted_in_the_end(tmp_path: Path) -> None:
+    for number in range(compiled.KEPT + 3):
+        folder = tmp_path / f"version{number}"
+        folder.mkdir()
+        (folder / "float32.compiled").write_text("")
+        os.utime(folder / "float32.compiled", (number, number))
+    (tmp_path / "something else").mkdir()
+    compiled._tidy(folder)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"something else", *(f"version{number}" for number in range(3, compiled.KEPT + 3))}

@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LABEL = "CPU (compiled)"
 PRECISIONS = ("float32", "float64")
+KEPT = 5
+"""Versions of the sources whose kernels are kept on the disk."""
 
 _loaded: set[str] = set()
 
@@ -53,10 +56,15 @@ def use_cache(folder: Path) -> None:
 
 
 def _fingerprint() -> str:
-    """Return a short name for the sources, the libraries and the processor that the kernels depend on."""
+    """Return a short name for the sources, the libraries and the processor that the kernels depend on.
+
+    Where the sources lie and how old they are belongs to it: numba takes kernels from its cache for just this
+    file, and would compile them anew, here and now, for a copy of it.
+    """
     digest = hashlib.sha256()
     engine = Path(__file__).resolve().parents[1]
     for path in sorted(engine.rglob("*.py")):
+        digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
         digest.update(path.read_bytes())
     for name in ("numba", "llvmlite", "numpy"):
         spec = importlib.util.find_spec(name)
@@ -90,6 +98,15 @@ def compile_kernels(dtype: str) -> None:
     load(dtype)
     if stamp is not None:
         stamp.write_text("These kernels may be deleted at any time; they are compiled again when needed.\n")
+        _tidy(stamp.parent)
+
+
+def _tidy(folder: Path) -> None:
+    """Delete kernels of sources that have not been compiled for longest, beside those in `folder`."""
+    stamps = [(stamp.stat().st_mtime, stamp.parent) for stamp in folder.parent.glob("*/*.compiled")]
+    newest = dict.fromkeys(other for _, other in sorted(stamps, reverse=True))
+    for other in list(newest)[KEPT:]:
+        shutil.rmtree(other, ignore_errors=True)
 
 
 def compiler(dtype: str) -> list[str]:
