@@ -4,9 +4,28 @@ import math
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from playground.data import DATASETS, SCALINGS, Dataset, dataset_of
+from playground.data import (
+    DATASETS,
+    EXPRESSION,
+    SCALINGS,
+    Dataset,
+    dataset_of,
+    dataset_of_expression,
+    own_feature,
+)
+from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE, read_expression
+from playground.data.formula import FUNCTIONS
 from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
@@ -18,6 +37,7 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import (
     ChipRow,
     Choice,
+    FormulaEdit,
     Gallery,
     Item,
     LabelledSlider,
@@ -94,6 +114,7 @@ class DataPanel(QScrollArea):
         self._theme = theme
         self._task = ""
         self._own: Dataset | None = None
+        self._expression = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -125,6 +146,23 @@ class DataPanel(QScrollArea):
             "Batch size", "How many points each step looks at before it changes the weights.", BATCH_STEPS
         )
         self.features = ChipRow("Features", "What the network is given of each point.")
+        self.own_feature = FormulaEdit(
+            "Your own feature",
+            f"A formula over the inputs, then Enter. There are: {', '.join(f.name for f in FUNCTIONS)}.",
+            lambda text: own_feature(text, self._document.experiment.data.source.inputs),
+        )
+        self.own_feature.setPlaceholderText("Your own feature, as x1*x2")
+        self.expression = FormulaEdit(
+            "Formula of the data",
+            "A comparison of x1 and x2 makes two classes; another formula, or one of x, makes numbers.",
+            read_expression,
+        )
+        self.doubtful = QCheckBox("Leave out known errors")
+        describe(
+            self.doubtful,
+            "Leave out known errors",
+            "Train and test without the rows of this data set that are known to be wrong.",
+        )
         self.scaling = Choice("Scaling", SCALING_HELP)
         self.scaling.set_items(SCALINGS)
         self.split = Choice("Split", "Which rows train the network and which test it.")
@@ -146,14 +184,17 @@ class DataPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
-        for widget in (self.gallery, self.samples, self.classes, self.noise, self.share, self.batch):
+        sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
+        for widget in (self.gallery, self.expression, *sliders):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
         layout.addWidget(self._features_title)
         layout.addWidget(self.features)
+        layout.addWidget(self.own_feature)
         layout.addWidget(self.split)
         layout.addWidget(self.scaling)
+        layout.addWidget(self.doubtful)
         layout.addWidget(self.rows)
         line = QHBoxLayout()
         line.setSpacing(4)
@@ -167,21 +208,28 @@ class DataPanel(QScrollArea):
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
         sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        order: list[QWidget] = [*self.gallery.tiles]
+        order: list[QWidget] = [*self.gallery.tiles, self.expression]
         for slider in sliders:
             order += [slider.field, slider.slider]
-        order += [*self.features.chips, self.split.combo, self.scaling.combo, self.new_sample, self.seed]
+        order += [*self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
+        order += [self.doubtful, self.new_sample, self.seed]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
         edit = self._document.edit
-        self.gallery.chosen.connect(
-            lambda key: edit(
-                f"Choose {by_key(self._records(), key, 'data set').label}", edits.set_dataset, key
-            )
+        self.gallery.chosen.connect(self._choose)
+        self.expression.committed.connect(
+            lambda text: edit(f"Use the formula {text}", edits.set_expression, text)
+        )
+        self.own_feature.committed.connect(self._add_feature)
+        for field in (self.expression, self.own_feature):
+            field.refused.connect(self._document.refused)
+        self.doubtful.toggled.connect(
+            lambda on: edit("Leave out known errors", edits.set_data, leave_out_doubtful=on)
         )
         self.features.toggled.connect(lambda key: self._toggle(key))
+        self.features.removed.connect(lambda key: edit(f"Remove feature {key}", edits.remove_formula, key))
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
         self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
         self.new_sample.clicked.connect(self.draw_new_sample)
@@ -198,6 +246,24 @@ class DataPanel(QScrollArea):
             slider.refused.connect(self._document.refused)
 
     # Editing --------------------------------------------------------------------------------------------
+
+    def _choose(self, key: str) -> None:
+        record = by_key(self._records(), key, "data set")
+        if key == EXPRESSION:
+            self._document.edit("Choose a formula", edits.set_expression, self._offered_expression())
+        else:
+            self._document.edit(f"Choose {record.label}", edits.set_dataset, key)
+
+    def _offered_expression(self) -> str:
+        """Return the formula that the gallery offers: the document's, where it is for the same task."""
+        text = self._document.experiment.data.expression
+        if text and dataset_of_expression(text).task == self._task:
+            return text
+        return NUMBER_EXAMPLE if self._task == "regression" else CLASSES_EXAMPLE
+
+    def _add_feature(self, text: str) -> None:
+        if self._document.edit(f"Add feature {text}", edits.add_formula, text):
+            self.own_feature.clear()
 
     def draw_new_sample(self) -> None:
         """Draw other points: the next seed."""
@@ -229,8 +295,8 @@ class DataPanel(QScrollArea):
         data = experiment.data
         dataset = data.source
         own = dataset_of(data.table) if data.table is not None else None
-        if dataset.task != self._task or own is not self._own:
-            self._task, self._own = dataset.task, own
+        if (dataset.task, own, data.expression) != (self._task, self._own, self._expression):
+            self._task, self._own, self._expression = dataset.task, own, data.expression
             self._fill_gallery()
         self.gallery.set_key(data.dataset)
         self.samples.set_value(data.samples)
@@ -244,7 +310,13 @@ class DataPanel(QScrollArea):
         self.scaling.set_key(data.scaling)
         self.split.set_key(data.split)
         self._show_features(data)
+        self.expression.show_text(data.expression)
+        blocked = self.doubtful.blockSignals(True)
+        self.doubtful.setChecked(data.leave_out_doubtful)
+        self.doubtful.blockSignals(blocked)
         for widget, there in (
+            (self.expression, data.dataset == EXPRESSION),
+            (self.doubtful, dataset.has_doubtful_rows),
             (self.samples, not dataset.fixed_samples),
             (self.noise, not dataset.fixed_samples),
             (self.new_sample, not dataset.fixed_samples),
@@ -262,11 +334,13 @@ class DataPanel(QScrollArea):
     def _show_features(self, data: DataSettings) -> None:
         self.features.set_items([Item(one.key, one.label, one.help) for one in data.known_features])
         self.features.set_keys(data.features)
+        self.features.set_removable(data.formulas)
 
     def _records(self) -> list[Dataset]:
         """Return the data sets of the task, and the rows of one's own whatever they are for."""
         own = [] if self._own is None else [self._own]
-        return [*(dataset for dataset in DATASETS if dataset.task == self._task), *own]
+        shipped = [dataset for dataset in DATASETS if dataset.task == self._task]
+        return [*shipped, dataset_of_expression(self._offered_expression()), *own]
 
     def _fill_gallery(self) -> None:
         records = self._records()
@@ -288,7 +362,7 @@ class DataPanel(QScrollArea):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
-        for label in (self._features_title, self._seed_name, self.rows):
+        for label in (self._features_title, self._seed_name, self.rows, self.doubtful):
             keep_font(label, body_font(theme))
         keep_font(self.new_sample, body_font(theme, bold=True))
         self._fit_seed()

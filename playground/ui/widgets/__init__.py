@@ -8,6 +8,7 @@ from playground.ui.widgets.chips import ChipRow
 from playground.ui.widgets.choice import Captioned, Choice, FlatCombo, NumberChoice
 from playground.ui.widgets.elided import ElidedLabel
 from playground.ui.widgets.flow import FlowLayout
+from playground.ui.widgets.formula_edit import FormulaEdit
 from playground.ui.widgets.gallery import Gallery, Tile
 from playground.ui.widgets.metric import Metric
 from playground.ui.widgets.numbers import NumberEdit, format_number, parse_number
@@ -21,6 +22,7 @@ __all__ = [
     "ElidedLabel",
     "FlatCombo",
     "FlowLayout",
+    "FormulaEdit",
     "Gallery",
     "Item",
     "JumpSlider",

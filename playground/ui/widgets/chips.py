@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from playground.ui.theme.fonts import body_font
@@ -17,9 +17,11 @@ class ChipRow(QWidget):
 
     Signals:
         toggled(str): the person switched the chip with this key on or off.
+        removed(str): the person wants a chip that can be removed to go (Delete, or its context menu).
     """
 
     toggled = Signal(str)
+    removed = Signal(str)
 
     def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,18 @@ class ChipRow(QWidget):
             self._chips[item.key] = chip
             self._flow.addWidget(chip)
         self.apply_theme(self._theme)
+
+    def set_removable(self, keys: Collection[str]) -> None:
+        """Offer to remove just these chips."""
+        for key in keys:
+            chip = self._chips[key]
+            if not chip.actions():
+                action = QAction(f"Remove {chip.text()}", chip)
+                action.setShortcut(QKeySequence.StandardKey.Delete)
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+                action.triggered.connect(lambda _=False, key=key: self.removed.emit(key))
+                chip.addAction(action)
+                chip.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def chip(self, key: str) -> QPushButton:
         """Return the chip `key`; KeyError when there is none."""
