@@ -112,7 +112,7 @@ FISH = Dataset(
 
 FISH_SPECIES = Dataset(
     key="fish_species",
-    label="Fish species",
+    label="Species",
     help="Which of seven species a fish is, by five lengths and its weight: take logarithms and whiten them.",
     task="classification",
     kind="table",
