@@ -6,7 +6,7 @@ rows in whatever order is convenient; `Dataset.make` checks the choices, shuffle
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +102,12 @@ class Dataset:
         drawn = self.generate(samples, noise, classes, rng)
         order = rng.permutation(len(drawn))
         return sealed(replace(drawn, inputs=drawn.inputs[order], targets=drawn.targets[order]))
+
+
+def measured(**fields: Any) -> Dataset:
+    """Return the data set of a table of real measurements: its rows are what they are."""
+    help_text = "These are real measurements, so no noise is added."
+    return Dataset(kind="table", domain=None, noise_help=help_text, fixed_samples=True, **fields)
 
 
 def in_plane(x1: FloatArray, x2: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from playground import paths
-from playground.data.base import Dataset, FloatArray, IndexArray, Sample
+from playground.data.base import FloatArray, IndexArray, Sample, measured
 
 INPUTS = ("Length1", "Length2", "Length3", "Height", "Width")
 TARGET = "Weight"
@@ -93,36 +93,28 @@ def _fish_species(_samples: int, _noise: float, _classes: int, _rng: np.random.G
     return read_species(paths.resources() / "datasets")
 
 
-FISH = Dataset(
+FISH = measured(
     key="fish",
     label="Fish",
     help="Five lengths of 159 real fish and their weight: standardised, three ReLU layers learn it.",
     task="regression",
-    kind="table",
     inputs=INPUTS,
     target=TARGET,
-    domain=None,
     default_samples=ROWS,
-    noise_help="These are real measurements, so no noise is added.",
     generate=_fish,
-    fixed_samples=True,
     has_provided_split=True,
     has_doubtful_rows=True,
 )
 
-FISH_SPECIES = Dataset(
+FISH_SPECIES = measured(
     key="fish_species",
     label="Species",
     help="Which of seven species a fish is, by five lengths and its weight: take logarithms and whiten them.",
     task="classification",
-    kind="table",
     inputs=(*INPUTS, TARGET),
     target="Species",
-    domain=None,
     default_samples=ROWS,
-    noise_help="These are real measurements, so no noise is added.",
     generate=_fish_species,
     classes=len(SPECIES),
-    fixed_samples=True,
     has_doubtful_rows=True,
 )

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from playground.data.base import Dataset, Sample
+from playground.data.base import Sample, measured
 
 MODULE = "sklearn.datasets"
 
@@ -47,8 +47,6 @@ PIXELS = tuple(f"pixel {row},{column}" for row in range(8) for column in range(8
 WINE_CLASSES = ("grower 1", "grower 2", "grower 3")
 DIGITS = tuple(str(digit) for digit in range(10))
 
-NOISE_HELP = "These are real measurements, so no noise is added."
-
 
 def is_loaded() -> bool:
     """Return whether the library is there already, so that rows come at once."""
@@ -72,86 +70,66 @@ def _rows(
     return Sample(inputs.astype(np.float64), targets.astype(kind), class_names)
 
 
-IRIS = Dataset(
+IRIS = measured(
     key="iris",
     label="Iris",
     help="Four lengths of 150 irises of three species (Fisher 1936): one species stands apart, two touch.",
     task="classification",
-    kind="table",
     inputs=IRIS_COLUMNS,
     target="species",
-    domain=None,
     default_samples=150,
-    noise_help=NOISE_HELP,
     generate=partial(_rows, "iris", ("setosa", "versicolor", "virginica")),
     classes=3,
-    fixed_samples=True,
     is_ready=is_loaded,
 )
 
-WINE = Dataset(
+WINE = measured(
     key="wine",
     label="Wine",
     help="Thirteen measurements of 178 Italian wines by three growers: easy once the columns are scaled.",
     task="classification",
-    kind="table",
     inputs=WINE_COLUMNS,
     target="grower",
-    domain=None,
     default_samples=178,
-    noise_help=NOISE_HELP,
     generate=partial(_rows, "wine", WINE_CLASSES),
     classes=3,
-    fixed_samples=True,
     is_ready=is_loaded,
 )
 
-BREAST_CANCER = Dataset(
+BREAST_CANCER = measured(
     key="breast_cancer",
     label="Cancer",
     help="Thirty figures of cell nuclei from 569 breast tumours (Wisconsin 1995): malignant or benign.",
     task="classification",
-    kind="table",
     inputs=CELL_COLUMNS,
     target="diagnosis",
-    domain=None,
     default_samples=569,
-    noise_help=NOISE_HELP,
     generate=partial(_rows, "breast_cancer", ("malignant", "benign")),
     classes=2,
-    fixed_samples=True,
     is_ready=is_loaded,
 )
 
-DIGITS_SET = Dataset(
+DIGITS_SET = measured(
     key="digits",
     label="Digits",
     help="1,797 handwritten digits as 8 × 8 pixels of 0 to 16: a hidden layer of 64 gets 97 % right.",
     task="classification",
-    kind="table",
     inputs=PIXELS,
     target="digit",
-    domain=None,
     default_samples=1797,
-    noise_help=NOISE_HELP,
     generate=partial(_rows, "digits", DIGITS),
     classes=10,
-    fixed_samples=True,
     is_ready=is_loaded,
 )
 
-DIABETES = Dataset(
+DIABETES = measured(
     key="diabetes",
     label="Diabetes",
     help="Ten figures of 442 patients and how their diabetes went on a year later: little can be foretold.",
     task="regression",
-    kind="table",
     inputs=DIABETES_COLUMNS,
     target="progression",
-    domain=None,
     default_samples=442,
-    noise_help=NOISE_HELP,
     generate=partial(_rows, "diabetes", (), scaled=False),
-    fixed_samples=True,
     is_ready=is_loaded,
 )

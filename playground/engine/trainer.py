@@ -274,12 +274,16 @@ class Trainer:
         for x, y in ((self.x, self.y), (self.watch.x, self.watch.y)):
             loss, outputs = self._measure(x, y)
             figures.append((loss, self.watch.score(outputs, to_host(y))))
-        (train, train_score), (test, test_score) = figures
-        self.add_point((self.progress, train, test, train_score, test_score))
+        self.add_figures(self.progress, figures)
 
     def _measure(self, x: Array, y: Array) -> tuple[float, HostArray]:
         """Return the mean loss over the rows `x` with the targets `y`, and the outputs (n, outputs)."""
         return self.network.evaluate(x, y, self.loss)
+
+    def add_figures(self, progress: float, figures: Sequence[tuple[float, float]]) -> None:
+        """Add a point made of mean loss and metric, first of the training rows, then of those watched."""
+        (train, train_score), (test, test_score) = figures
+        self.add_point((progress, train, test, train_score, test_score))
 
     def add_point(self, point: Point) -> None:
         """Add a point to the curves and look whether its loss is a number."""

@@ -62,7 +62,7 @@ class Ensemble:
     def offer(self, epoch: int) -> None:
         """Take a snapshot if one is due now that the network has done `epoch` epochs."""
         if epoch >= self.next_epoch:
-            self._members.append((epoch, np.array(self._trained.get_parameters())))
+            self._members.append((epoch, self._trained.get_parameters()))
             self.next_epoch = next_end(epoch, self._hyper)
             self._figures = None
 

@@ -14,7 +14,6 @@ class Preparation:
     """One call of `prepare`, begun when this is made; its end is waited for or asked for."""
 
     def __init__(self, experiment: Experiment, device: str) -> None:
-        self.experiment = experiment
         self._over = threading.Event()
         self._prepared: Prepared | None = None
         self._error: Exception | None = None

@@ -353,7 +353,7 @@ class Session:
         """Return one whose rules count from here, where the losses have just been measured."""
         referee = Referee(self.settings.stopping, self._epochs, self.trainer.epoch, self._last)
         if referee.keeps_best:
-            self._best = np.array(self.network.get_parameters())
+            self._best = self.network.get_parameters()
         return referee
 
     def _steps_to(self, epoch: float) -> int:
@@ -367,7 +367,7 @@ class Session:
         """Show the latest point to the rules, and do what follows from it."""
         verdict = self._referee.look(self._last)
         if self._referee.keeps_best and self._referee.is_best:
-            self._best = np.array(self.network.get_parameters())
+            self._best = self.network.get_parameters()
         if verdict is None:
             return
         self.stopped = verdict.sentence

@@ -231,8 +231,7 @@ class Runner:
         figures = []
         for (x, _), whole, total, tally in zip(self._sets, self._spreads, sums[:2], sums[2:], strict=True):
             figures.append(trainer.watch.figures(total, tally, len(x), whole))
-        (train, train_score), (test, test_score) = figures
-        trainer.add_point((trainer.progress, train, test, train_score, test_score))
+        trainer.add_figures(trainer.progress, figures)
 
     def _measure(self) -> None:
         """Write the sums of the losses over both sets, and then those of the metrics."""

@@ -6,11 +6,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from playground.experiment.prepare import Prepared
-from playground.training.messages import Look, Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.legend import TRAIN_TEST_POINTS
-from playground.ui.plots.split_points import SplitPlot
+from playground.ui.plots.split_points import AnswerPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
@@ -19,7 +16,7 @@ FloatArray = npt.NDArray[np.floating]
 _ROOM = 0.06
 
 
-class PredictedPlot(SplitPlot):
+class PredictedPlot(AnswerPlot):
     """Every row as a point: its true value across, the network's answer up."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -34,33 +31,11 @@ class PredictedPlot(SplitPlot):
         self.clear()
         self.apply_theme(theme)
 
-    @property
-    def look(self) -> Look:
-        """Ask for the answers to all rows."""
-        return Look(predictions=True)
-
-    def start_run(self, prepared: Prepared) -> None:
-        """Make room for the rows; they appear with the first predictions."""
-        self._forget_rows()
-        self._prepared = prepared
-        self._neuron = None
-        unit = f" in {prepared.sample.unit}" if prepared.sample.unit else ""
-        self._write_axes(f"true value{unit}", f"predicted value{unit}")
-        self._points.show(*self._spread(), prepared.train_rows, prepared.test_rows, self._theme)
-        self.legend.show_entries(TRAIN_TEST_POINTS)
-        self._begin()
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the predictions for all rows."""
-        if self._prepared is not None and self._take_predictions(snapshot):
-            self._points.move(*self._spread())
-
     def _spread(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return where every row is drawn: (rows,) across and (rows,) up."""
-        if self._prepared is None:
-            return np.empty(0), np.empty(0)
-        true = self._prepared.sample.targets.astype(np.float64)
-        return true, self._predictions if len(self._predictions) else np.full(len(true), np.nan)
+        return self._true_and_answers()
+
+    def _name_axes(self) -> None:
+        self._write_axes(f"true value{self._unit()}", f"predicted value{self._unit()}")
 
     def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
         """Draw one neuron's answers (G,) over the true values, scaled to fit; None takes them away."""
@@ -93,9 +68,6 @@ class PredictedPlot(SplitPlot):
         targets = self._prepared.sample.targets.astype(np.float64)
         low, high = float(targets.min()), float(targets.max())
         return low, high if high > low else low + 1.0
-
-    def _axis_room(self) -> tuple[int, int]:
-        return self._theme.px(60), super()._axis_room()[1]
 
     def _home(self) -> None:
         low, high = self._range()

@@ -6,10 +6,9 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
-from playground.training.messages import Look, Snapshot
+from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.legend import TRAIN_TEST_POINTS
-from playground.ui.plots.split_points import SplitPlot
+from playground.ui.plots.split_points import AnswerPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -23,7 +22,7 @@ SHRINKS = 0.5  # the range follows residuals that fill less of it than this
 OVER = (("predicted", "over predicted values"), ("true", "over true values"))
 
 
-class ResidualPlot(SplitPlot):
+class ResidualPlot(AnswerPlot):
     """Every row as a point: true minus predicted value, so what is answered too low lies above the line."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -49,33 +48,16 @@ class ResidualPlot(SplitPlot):
         self.clear()
         self.apply_theme(theme)
 
-    @property
-    def look(self) -> Look:
-        """Ask for the answers to all rows."""
-        return Look(predictions=True)
-
     def start_run(self, prepared: Prepared) -> None:
-        """Make room for the rows; they appear with the first answers."""
-        self._forget_rows()
-        self._prepared = prepared
-        self._neuron = None
-        targets = prepared.sample.targets.astype(np.float64)
-        self._half = float(np.ptp(targets)) / 2 or 1.0
-        self._points.show(*self._spread(), prepared.train_rows, prepared.test_rows, self._theme)
-        self.legend.show_entries(TRAIN_TEST_POINTS)
-        self._name_axes()
-        self._begin()
+        """Make room for the rows, over the range that the worst answers may need."""
+        self._half = float(np.ptp(prepared.sample.targets.astype(np.float64))) / 2 or 1.0
+        super().start_run(prepared)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw what is left between truth and answer."""
-        if self._prepared is not None and self._take_predictions(snapshot):
-            self._points.move(*self._spread())
+        super().show_snapshot(snapshot)
+        if self._prepared is not None and len(snapshot.predictions):
             self._follow_range()
-
-    def clear(self) -> None:
-        """Draw nothing."""
-        self._forget_rows()
-        super().clear()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -96,17 +78,11 @@ class ResidualPlot(SplitPlot):
         self.fit()
 
     def _name_axes(self) -> None:
-        unit = self._prepared.sample.unit if self._prepared is not None else ""
-        suffix = f" in {unit}" if unit else ""
         over = "true" if self._over_true else "predicted"
-        self._write_axes(f"{over} value{suffix}", f"true − predicted{suffix}")
+        self._write_axes(f"{over} value{self._unit()}", f"true − predicted{self._unit()}")
 
     def _spread(self) -> tuple[FloatArray, FloatArray]:
-        """Return where every row is drawn: (rows,) across and (rows,) up."""
-        if self._prepared is None:
-            return np.empty(0), np.empty(0)
-        true = self._prepared.sample.targets.astype(np.float64)
-        answers = self._predictions if len(self._predictions) else np.full(len(true), np.nan)
+        true, answers = self._true_and_answers()
         with np.errstate(all="ignore"):
             return (true if self._over_true else answers), true - answers
 
@@ -130,9 +106,6 @@ class ResidualPlot(SplitPlot):
             low, high = float(targets.min()), float(targets.max())
         room, half = ROOM * (high - low or 1.0), self._half * (1 + ROOM)
         self._view.setRange(xRange=(low - room, high + room), yRange=(-half, half), padding=0)
-
-    def _axis_room(self) -> tuple[int, int]:
-        return self._theme.px(60), super()._axis_room()[1]
 
     def _point_at(self, x: float, y: float) -> str:
         row = self._row_near(x, y)

@@ -7,8 +7,10 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
+from playground.experiment.prepare import Prepared
+from playground.training.messages import Look, Snapshot
 from playground.ui.plots.items import point_size
-from playground.ui.plots.legend import SPLIT_MARKERS, Legend
+from playground.ui.plots.legend import SPLIT_MARKERS, TRAIN_TEST_POINTS, Legend
 from playground.ui.plots.row_plot import RowPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import LIGHT, Theme
@@ -147,3 +149,53 @@ class SplitPlot(RowPlot):
         """Size the points, too."""
         super()._arrange()
         self._points.set_side(min(self.width(), self.height()) / self._theme.scale)
+
+
+class AnswerPlot(SplitPlot):
+    """A plot of the answers to all rows of a regression.
+
+    Subclasses say in `_spread` where the rows are drawn, and name the axes in `_name_axes`.
+    """
+
+    @property
+    def look(self) -> Look:
+        """Ask for the answers to all rows."""
+        return Look(predictions=True)
+
+    def start_run(self, prepared: Prepared) -> None:
+        """Make room for the rows; they appear with the first answers."""
+        self._forget_rows()
+        self._prepared = prepared
+        self._neuron = None
+        self._name_axes()
+        self._points.show(*self._spread(), prepared.train_rows, prepared.test_rows, self._theme)
+        self.legend.show_entries(TRAIN_TEST_POINTS)
+        self._begin()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the answers to all rows."""
+        if self._prepared is not None and self._take_predictions(snapshot):
+            self._points.move(*self._spread())
+
+    def _spread(self) -> tuple[FloatArray, FloatArray]:
+        """Return where every row is drawn: (rows,) across and (rows,) up."""
+        raise NotImplementedError
+
+    def _name_axes(self) -> None:
+        """Write beside the axes what they show."""
+        raise NotImplementedError
+
+    def _true_and_answers(self) -> tuple[FloatArray, FloatArray]:
+        """Return the target of every row, and its answer: nan while there is none."""
+        if self._prepared is None:
+            return np.empty(0), np.empty(0)
+        true = self._prepared.sample.targets.astype(np.float64)
+        return true, self._predictions if len(self._predictions) else np.full(len(true), np.nan)
+
+    def _unit(self) -> str:
+        """Return the unit of the target as it stands behind a name; empty when it has none."""
+        unit = self._prepared.sample.unit if self._prepared is not None else ""
+        return f" in {unit}" if unit else ""
+
+    def _axis_room(self) -> tuple[int, int]:
+        return self._theme.px(60), super()._axis_room()[1]

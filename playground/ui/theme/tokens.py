@@ -135,18 +135,7 @@ DARK = replace(
     success="#5fce83",
     curve_train="#a9b3bd",
     curve_test="#4aa8e0",
-    classes=(
-        "#f59322",
-        "#0877bd",
-        "#00a878",
-        "#d07bb0",
-        "#7cc8f5",
-        "#f0e442",
-        "#b23c00",
-        "#e0e4e8",
-        "#8a2be2",
-        "#5a0f0f",
-    ),
+    classes=(*LIGHT.classes[:7], "#e0e4e8", *LIGHT.classes[8:]),
 )
 
 

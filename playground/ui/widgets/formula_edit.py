@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.data.formula import FormulaError
 from playground.ui.theme.fonts import number_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets.base import describe, keep_font
-from playground.ui.widgets.numbers import is_for_window
+from playground.ui.widgets.numbers import WindowLine
 
 
-class FormulaEdit(QLineEdit):
+class FormulaEdit(WindowLine):
     """Enter commits a formula that `read` can read; of another, the place of the mistake is selected.
 
     Signals:
@@ -43,13 +43,6 @@ class FormulaEdit(QLineEdit):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's number font."""
         keep_font(self, number_font(theme, theme.size_body, bold=False))
-
-    def event(self, event: QEvent) -> bool:
-        """Let the window have its shortcuts."""
-        if is_for_window(event, self.isUndoAvailable()):
-            event.ignore()
-            return False
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give up on Escape."""

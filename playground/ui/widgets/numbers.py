@@ -80,7 +80,18 @@ def is_for_window(event: QEvent, edited: bool) -> bool:
     return not edited and any(event.matches(key) for key in keys)
 
 
-class NumberEdit(QLineEdit):
+class WindowLine(QLineEdit):
+    """A line of text that leaves the window its shortcuts."""
+
+    def event(self, event: QEvent) -> bool:
+        """Let the window have its shortcuts."""
+        if is_for_window(event, self.isUndoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+class NumberEdit(WindowLine):
     """A line whose text is selected when it is entered; Enter or leaving commits, Escape gives up.
 
     Enter and Escape also give the keyboard's focus away, so that the window's keys work again.
@@ -117,13 +128,6 @@ class NumberEdit(QLineEdit):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's number font."""
         keep_font(self, number_font(theme, theme.size_body))
-
-    def event(self, event: QEvent) -> bool:
-        """Let the window have its shortcuts."""
-        if is_for_window(event, self.isUndoAvailable()):
-            event.ignore()
-            return False
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Commit on Enter, give up on Escape; both leave the field."""

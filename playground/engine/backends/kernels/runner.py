@@ -1,6 +1,5 @@
 """Trainers and networks in the kernels: what they are is brought into whole numbers and flat arrays."""
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,22 +130,11 @@ class Runner:
 
     def _take_records(self) -> None:
         """Hand the new points of the curves to the trainer."""
-        trainer = self._trainer
-        for row in self._records[: int(self._counters[step.RECORDS])]:
-            losses = [_share(row[1 + k], count) for k, count in enumerate(self._counts)]
-            scores = [self._score(row[3 + k], k) for k in (0, 1)]
-            trainer.add_point((float(row[0]), losses[0], losses[1], scores[0], scores[1]))
-
-    def _score(self, tally: float, which: int) -> float:
-        assert self._trainer.watch is not None
-        if self._trainer.watch.metric == "accuracy":
-            return _share(tally, self._counts[which])
-        whole = self._spreads[which]
-        return 1.0 - float(tally) / whole if whole else math.nan
-
-
-def _share(total: float, count: int) -> float:
-    return float(total) / count if count else math.nan
+        trainer, watch = self._trainer, self._trainer.watch
+        assert watch is not None
+        for progress, *sums in self._records[: int(self._counters[step.RECORDS])].tolist():
+            sets = zip(sums[:2], sums[2:], self._counts, self._spreads, strict=True)
+            trainer.add_figures(progress, [watch.figures(*one) for one in sets])
 
 
 def _choices(trainer: "Trainer") -> Any:
