@@ -57,7 +57,6 @@ def _complain(error: Exception) -> int:
     from playground.data import DataFileError
     from playground.data.importing_layout import ImportRefused
     from playground.engine.backends import BackendUnavailableError
-    from playground.engine.tables import UnknownChoiceError
     from playground.experiment.edits import EditRefused
     from playground.experiment.files import BadFileError
     from playground.experiment.links import LinkError
@@ -65,6 +64,7 @@ def _complain(error: Exception) -> int:
     from playground.export import UnknownFormatError
     from playground.export.model import ExportFailedError
     from playground.paths import ResourcesMissingError
+    from playground.tables import UnknownChoiceError
     from playground.training.failures import run_failed
 
     expected = (

@@ -127,8 +127,8 @@ def make_trainer(backend: "Backend", network: Network) -> "Trainer":
     from playground.engine.network import Network as Layers
     from playground.engine.optimizers import OPTIMIZERS
     from playground.engine.regularizers import REGULARIZERS
-    from playground.engine.tables import by_key
     from playground.engine.trainer import Trainer
+    from playground.tables import by_key
 
     names = [network.hidden] * (len(network.sizes) - 2) + [network.output]
     pairs = zip(network.sizes, network.sizes[1:], names, strict=False)

@@ -19,8 +19,8 @@ from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
-from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
+from playground.tables import by_key
 
 ROWS, TEST_ROWS, STEPS = 53, 20, 20
 TOLERANCE = {"float32": 2e-4, "float64": 1e-9}

@@ -4,7 +4,7 @@ Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitti
 `playground.data.split`.
 """
 
-from playground.data.base import Dataset, Sample, find
+from playground.data.base import Dataset, Sample
 from playground.data.curve import CURVE
 from playground.data.expression import EXPRESSION, dataset_of_expression
 from playground.data.features import FEATURES, Feature, design_matrix, features_for, own_feature
@@ -15,6 +15,7 @@ from playground.data.shapes import BLOBS, CHECKERBOARD, MOONS, RINGS
 from playground.data.table import OWN, Table, dataset_of
 from playground.data.tensorflow_classification import CIRCLE, GAUSS, SPIRAL, XOR
 from playground.data.tensorflow_regression import MULTI_GAUSS, PLANE
+from playground.tables import by_key
 
 DATASETS: tuple[Dataset, ...] = (
     CIRCLE,
@@ -40,7 +41,7 @@ DATASETS: tuple[Dataset, ...] = (
 
 def dataset(key: str) -> Dataset:
     """Return the data set called `key`; ValueError naming the allowed ones when there is none."""
-    return find(DATASETS, key, "data set")
+    return by_key(DATASETS, key, "data set")
 
 
 __all__ = [

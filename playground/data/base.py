@@ -4,9 +4,9 @@ Every data set is one `Dataset` in the table `playground.data.DATASETS`. Its `ge
 rows in whatever order is convenient; `Dataset.make` checks the choices, shuffles, and seals the arrays.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,14 +22,6 @@ PLANE_DOMAIN = ((-6.0, 6.0), (-6.0, 6.0))
 TWO_CLASSES = ("negative", "positive")
 MAX_NOISE = 0.5
 MIN_CLASSES, MAX_CLASSES = 2, 8
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
-T = TypeVar("T", bound=_Keyed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,15 +115,6 @@ def on_circle(radius: FloatArray, angle: FloatArray) -> FloatArray:
 def two_classes(inputs: FloatArray, positive: npt.NDArray[np.bool_]) -> Sample:
     """Return a sample whose class is 1 where `positive` (n,) and 0 elsewhere."""
     return Sample(inputs, positive.astype(np.int64), TWO_CLASSES)
-
-
-def find(table: Sequence[T], key: str, what: str) -> T:
-    """Return the record called `key`; ValueError naming the allowed keys when there is none."""
-    for record in table:
-        if record.key == key:
-            return record
-    allowed = ", ".join(record.key for record in table)
-    raise ValueError(f"{key!r} is not a {what}; allowed: {allowed}")
 
 
 def sealed(sample: Sample) -> Sample:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.data.base import Dataset, IndexArray, Sample, find, sealed, two_classes
+from playground.data.base import Dataset, IndexArray, Sample, sealed, two_classes
 from playground.data.seedrandom import SeedRandom
 from playground.data.split import train_count
 from playground.data.tensorflow_classification import CIRCLE, GAUSS, SPIRAL, SPIRAL_TURNS, XOR, XOR_PADDING
@@ -25,6 +25,7 @@ from playground.data.tensorflow_regression import (
     PLANE_SUM,
 )
 from playground.data.tensorflow_regression import RADIUS as NUMBERS_RADIUS
+from playground.tables import by_key
 
 Row = tuple[float, float, float]
 """x1, x2 and the label: -1 or 1 for the two classes, or the target."""
@@ -151,7 +152,7 @@ def linked_sample(key: str, noise: float, stream: SeedRandom) -> Sample:
     `stream` is at its beginning and is left where the page begins to draw weights. ValueError for a data set
     that no link can name.
     """
-    linked = find(LINKED, key, "data set of TensorFlow Playground")
+    linked = by_key(LINKED, key, "data set of TensorFlow Playground")
     rows = list(linked.draw(linked.dataset.default_samples, noise, stream))
     for left in range(len(rows), 0, -1):
         index = int(stream.random() * left)

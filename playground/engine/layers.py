@@ -12,7 +12,7 @@ A layer's numbers are one block (units, columns) of the network's flat vector, t
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.engine.tables import Parameter, by_key
+from playground.tables import Parameter, by_key
 
 
 @dataclass(frozen=True, slots=True)

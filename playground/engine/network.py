@@ -12,8 +12,8 @@ from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.losses import Loss
 from playground.engine.operations import look
-from playground.engine.tables import by_key
 from playground.engine.workspace import Workspace, with_ones
+from playground.tables import by_key
 
 MAX_WORKSPACES = 4
 """Batch sizes whose buffers are kept: the full batch, the last one of an epoch, and two more."""

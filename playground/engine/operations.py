@@ -13,7 +13,7 @@ from playground.engine import dice
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backends.base import Array, Backend
 from playground.engine.layers import EPSILON, LayerShape
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 
 class Operation:

@@ -13,7 +13,7 @@ import numpy as np
 
 from playground.engine.backends.base import Array, Backend, HostArray, check_dtype
 from playground.engine.maths import maximum, minimum, sign, sqrt, where
-from playground.engine.tables import Parameter
+from playground.tables import Parameter
 
 Constants = Sequence[Any]
 """Numbers; where steps are recorded as graphs, arrays without dimensions that hold them."""

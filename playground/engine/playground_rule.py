@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.backends.base import Array, HostArray
-from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
+from playground.tables import by_key
 
 LARGEST_EXPONENT = 709.0
 MOST_PRODUCTS = 1 << 19

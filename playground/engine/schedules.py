@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.backends.base import HostArray
-from playground.engine.tables import Parameter
+from playground.tables import Parameter
 
 Hyper = Sequence[float]
 

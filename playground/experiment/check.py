@@ -9,7 +9,6 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
-from playground.engine.tables import by_key
 from playground.experiment.edits import TWO_CLASS_LOSSES
 from playground.experiment.flow import skip_faults, widths
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment
@@ -17,6 +16,7 @@ from playground.experiment.rule import beyond_rule
 from playground.experiment.skips import sentence
 from playground.experiment.usual import class_count
 from playground.experiment.words import layer_names
+from playground.tables import by_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from playground.data import (
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE
 from playground.data.formula import FormulaError
 from playground.data.linked import LINKED
-from playground.engine.tables import by_key
 from playground.experiment.model import MAX_FORMULAS, Experiment
 from playground.experiment.refused import EditRefused, edit
 from playground.experiment.rule import unlinked
 from playground.experiment.skips import with_tied_inputs
 from playground.experiment.usual import class_count, usual_scaling, with_usual_output
+from playground.tables import by_key
 
 
 @edit

@@ -13,7 +13,6 @@ from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.tables import by_key
 from playground.experiment.data_edits import (
     add_formula,
     remove_formula,
@@ -51,6 +50,7 @@ from playground.experiment.usual import (
     with_fitting_loss,
 )
 from playground.experiment.words import kind_label, layer_names
+from playground.tables import by_key
 
 __all__ = [
     "TWO_CLASS_LOSSES",

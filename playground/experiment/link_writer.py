@@ -6,10 +6,10 @@ from playground.data.linked import LINKED, Linked
 from playground.engine.activations import ACTIVATIONS as ENGINE_ACTIVATIONS
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS as ENGINE_REGULARIZERS
-from playground.engine.tables import by_key
 from playground.experiment.links import ACTIVATIONS, FEATURES, NAMES, PAGE, REGULARIZERS, plain
 from playground.experiment.model import DataSettings, Dense, Experiment, Stopping, TrainingSettings
 from playground.experiment.words import layer_names
+from playground.tables import by_key
 
 
 def write(

@@ -7,7 +7,7 @@ import numpy as np
 
 from playground.engine.backends import PROCESSORS
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 if TYPE_CHECKING:
     from playground.experiment.plan import Plan

@@ -43,7 +43,7 @@ from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
-from playground.engine.tables import Keyed, Parameter, by_key
+from playground.tables import Keyed, Parameter, by_key
 
 SCHEMA_VERSION = 4
 """Raised when files can hold what older programs do not know.

@@ -9,12 +9,12 @@ from playground.engine.backends import BACKENDS, PROCESSORS, processors
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.tables import by_key
 from playground.experiment.check import Problem, check
 from playground.experiment.flow import source_of, widths
 from playground.experiment.memory import shortage
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer, TrainingSettings
 from playground.experiment.usual import class_count
+from playground.tables import by_key
 
 Encoding = Literal["signed", "unit", "one_hot", "real"]
 

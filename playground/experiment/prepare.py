@@ -13,11 +13,11 @@ from playground.data.linked import linked_sample, linked_split
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
 from playground.data.seedrandom import SeedRandom
 from playground.data.split import split
-from playground.engine.tables import by_key
 from playground.experiment.check import Problem, errors
 from playground.experiment.model import DataSettings, Experiment
 from playground.experiment.plan import DataShape, Plan, make_plan
 from playground.experiment.usual import class_count
+from playground.tables import by_key
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.int64]

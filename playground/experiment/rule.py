@@ -5,9 +5,9 @@ from playground.engine.clipping import CLIPPINGS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import by_key
 from playground.experiment.model import NOISE, Experiment
 from playground.experiment.words import kind_label
+from playground.tables import by_key
 
 PRICES = ("none", "l1", "l2")
 

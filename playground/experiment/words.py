@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from playground.engine.layers import LAYERS
-from playground.engine.tables import by_key
 from playground.experiment.model import Layer
+from playground.tables import by_key
 
 
 def kind_label(layer: Layer) -> str:

@@ -21,8 +21,8 @@ from playground import paths
 from playground.data.features import design_matrix
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import EPSILON, LAYERS, LayerShape
-from playground.engine.tables import by_key
 from playground.export.model import ExportFailedError, FloatArray, Proof, TrainedModel, compare
+from playground.tables import by_key
 
 VERSION = 3
 

@@ -27,8 +27,8 @@ from playground.engine.losses import LOSSES
 from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
+from playground.tables import by_key
 from playground.training.kernels import REMEDY, cache_folder, why_not_written
 
 PRECISION = "float32"

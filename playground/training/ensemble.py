@@ -18,7 +18,7 @@ from playground.engine.curves import Watch
 from playground.engine.losses import Loss
 from playground.engine.network import Network
 from playground.engine.schedules import SLACK, Hyper, restarts
-from playground.engine.tables import by_key
+from playground.tables import by_key
 from playground.training.messages import EnsembleFigures
 
 CYCLIC = "warm_restarts"

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.backends import BACKENDS, BackendChoice, BackendUnavailableError
-from playground.engine.tables import by_key
 from playground.experiment.plan import not_there
 from playground.experiment.prepare import Prepared
+from playground.tables import by_key
 from playground.training.carry import Carry
 from playground.training.chooser import Chooser
 from playground.training.failures import processor_for, run_failed

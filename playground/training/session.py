@@ -25,11 +25,11 @@ from playground.engine.optimizers import OPTIMIZERS, Optimizer
 from playground.engine.playground_rule import PlaygroundTrainer
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
-from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
 from playground.experiment.model import Experiment, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
+from playground.tables import by_key
 from playground.training.carry import Carry, carry_over
 from playground.training.ensemble import CYCLIC, Ensemble
 from playground.training.failures import device_failed, processor_for

@@ -26,13 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from playground.data.importing import is_rows_file
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.check import check
 from playground.experiment.links import is_link
 from playground.experiment.model import SEED
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
+from playground.tables import by_key
 from playground.training.messages import Failure, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.bridge import TrainingBridge

@@ -48,7 +48,7 @@ def test_that_it_can_be_looked_up(entry):
 
 
 def test_that_an_unknown_key_is_answered_with_the_allowed_ones():
-    with pytest.raises(ValueError, match=r"'swiss_roll' is not a data set; allowed: circle, .*, diabetes"):
+    with pytest.raises(ValueError, match=r"unknown data set 'swiss_roll'; allowed: circle, .*, diabetes"):
         dataset("swiss_roll")
 
 

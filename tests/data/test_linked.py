@@ -60,7 +60,7 @@ def test_that_numbers_are_drawn_for_no_noise_as_for_much(linked):
 
 
 def test_that_another_data_set_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match=r"'moons' .* allowed: circle, xor, .*, multi_gauss"):
+    with pytest.raises(ValueError, match=r"'moons'; allowed: circle, xor, .*, multi_gauss"):
         linked_sample("moons", 0.0, SeedRandom("0.5"))
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from playground.data import SCALINGS, Scaler
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 NUMBERS = st.floats(-1e6, 1e6)
 ROWS = hnp.arrays(np.float64, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=NUMBERS)

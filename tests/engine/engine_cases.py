@@ -14,8 +14,8 @@ from playground.engine.losses import LOSSES, Loss
 from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import by_key
 from playground.engine.trainer import Trainer
+from playground.tables import by_key
 
 HIDDEN = [activation for activation in ACTIVATIONS if not activation.output_only]
 

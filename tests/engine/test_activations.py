@@ -7,7 +7,7 @@ import pytest
 from engine_cases import differences, over
 
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 # Off the places where some of them have a kink or a jump: 0, -3 and 3.
 GRID = np.linspace(-5, 5, 40).reshape(8, 5)

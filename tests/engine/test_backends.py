@@ -11,7 +11,7 @@ from engine_stand_in import StandInBackend
 from playground.engine.backends import BACKENDS, BackendUnavailableError, cuda, make_backend, processors
 from playground.engine.backends.base import check_dtype
 from playground.engine.backends.numpy import processor_name
-from playground.engine.tables import UnknownChoiceError
+from playground.tables import UnknownChoiceError
 
 
 def test_that_auto_is_the_processor():

@@ -7,7 +7,7 @@ import pytest
 from engine_cases import over
 
 from playground.engine.clipping import CLIPPINGS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 GRADIENT = np.array([3.0, -4.0, 0.5, 0.0, -0.1])
 every_clipping = over(CLIPPINGS, "clipping")

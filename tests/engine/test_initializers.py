@@ -7,7 +7,7 @@ import pytest
 from engine_cases import over
 
 from playground.engine.initializers import INITIALIZERS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 FAN_IN, FAN_OUT = 300, 400
 DRAWS = FAN_IN * FAN_OUT

@@ -8,7 +8,7 @@ from engine_cases import differences, over, targets_for
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 ROWS, OUTPUTS = 6, 3
 every_loss = over(LOSSES, "loss")

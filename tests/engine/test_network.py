@@ -9,7 +9,7 @@ from engine_cases import HIDDEN, differences, every_backend, make_network, numpy
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
 from playground.engine.network import MAX_WORKSPACES, Network
-from playground.engine.tables import UnknownChoiceError, by_key
+from playground.tables import UnknownChoiceError, by_key
 
 SIZES = [3, 4, 3, 2]
 HALF_SQUARED = by_key(LOSSES, "half_squared", "loss")

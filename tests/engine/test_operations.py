@@ -7,7 +7,7 @@ from engine_cases import differences, every_backend
 from playground.engine.layers import EPSILON, LAYERS, LayerShape
 from playground.engine.losses import LOSSES
 from playground.engine.network import Network
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 HALF_SQUARED = by_key(LOSSES, "half_squared", "loss")
 GLOROT = "glorot_uniform"

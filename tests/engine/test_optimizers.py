@@ -9,7 +9,7 @@ from engine_cases import over
 
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 TARGET = np.array([1.0, -2.0, 0.5])
 CURVATURE = np.array([0.5, 1.0, 2.0])

@@ -6,7 +6,7 @@ import numpy as np
 from engine_cases import differences, over
 
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 WEIGHTS = np.array([0.5, -1.5, 2.0, -0.25, 1.0])
 every_regularizer = over(REGULARIZERS, "regularizer")

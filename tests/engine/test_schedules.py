@@ -8,7 +8,7 @@ import pytest
 from engine_cases import over
 
 from playground.engine.schedules import SCHEDULES, restarts
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 TIMES = np.concatenate([np.arange(0.0, 1000.0, 0.25), [1e4, 1e6, 1e9]])
 every_schedule = over(SCHEDULES, "schedule")

@@ -13,7 +13,7 @@ from playground.engine import dice
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import by_key
+from playground.tables import by_key
 
 HALF_SQUARED = by_key(LOSSES, "half_squared", "loss")
 XOR = (np.array([[-1.0, -1], [-1, 1], [1, -1], [1, 1]]), np.array([[-1.0], [1], [1], [-1]]))

@@ -6,13 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from playground.engine.schedules import SCHEDULES
-from playground.engine.tables import by_key
 from playground.experiment import edits, files
 from playground.experiment.check import check, errors
 from playground.experiment.diff import Difference, diff
 from playground.experiment.edits import EditRefused
 from playground.experiment.model import Experiment, Stopping
 from playground.experiment.prepare import prepare
+from playground.tables import by_key
 
 
 def trained_with(epochs: int = 400, **fields: object) -> Experiment:

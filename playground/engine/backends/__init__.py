@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playground.engine.backends import compiled, cuda, numpy
 from playground.engine.backends.base import Array, Backend, BackendUnavailableError, HostArray
-from playground.engine.tables import UnknownChoiceError, by_key
+from playground.tables import UnknownChoiceError, by_key
 
 __all__ = [
     "BACKENDS",

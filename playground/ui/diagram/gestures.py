@@ -11,10 +11,10 @@ from typing import Any, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from playground.engine.layers import LAYERS
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.flow import width_of
 from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Dense, Experiment
+from playground.tables import by_key
 from playground.ui.diagram import outline
 from playground.ui.diagram.scene import DiagramScene
 from playground.ui.document import Document

@@ -2,8 +2,8 @@
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
-from playground.engine.tables import by_key
 from playground.experiment.model import INPUTS_ID
+from playground.tables import by_key
 from playground.ui.diagram import outline
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.scene import DiagramScene

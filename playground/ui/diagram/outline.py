@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
-from playground.engine.tables import by_key
 from playground.experiment.flow import source_of, widths
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense, Experiment, Layer
 from playground.experiment.plan import feature_labels, output_units
 from playground.experiment.words import kind_label, layer_names
+from playground.tables import by_key
 from playground.ui.diagram.layout import ColumnSpec
 
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.layers import LAYERS, LayerKind
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID
 from playground.experiment.prepare import Prepared
+from playground.tables import by_key
 from playground.training.messages import Snapshot
 from playground.ui.diagram.gestures import AddLayer, DropActivation, Gesture, gap_after, insert_layer
 from playground.ui.diagram.ghost import paint_grip

@@ -26,9 +26,9 @@ from playground.data import (
 )
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE, read_expression
 from playground.data.formula import FUNCTIONS
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
+from playground.tables import by_key
 from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
 from playground.ui.theme.fonts import body_font

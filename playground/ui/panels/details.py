@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.tables import Parameter, by_key
 from playground.experiment import edits
 from playground.experiment.model import CLIP_LIMIT, SEED, Experiment
+from playground.tables import Parameter, by_key
 from playground.ui.document import Document
 from playground.ui.panels.parameter_fields import ParameterFields
 from playground.ui.panels.rate_section import RateSection

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
 from playground.experiment.plan import feature_labels, layer_shapes
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import layer_names
+from playground.tables import by_key
 from playground.training.messages import Snapshot
 from playground.ui.document import Document
 from playground.ui.figures import short

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.engine.layers import LAYERS, LayerShape
-from playground.engine.tables import Parameter, by_key
 from playground.experiment.flow import dense_before
 from playground.experiment.model import Layer
+from playground.tables import Parameter, by_key
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import LabelledSlider, keep_font, role_label, theme_descendants

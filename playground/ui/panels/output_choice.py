@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from playground.engine.tables import by_key
 from playground.experiment.plan import Plan
+from playground.tables import by_key
 from playground.ui.plots import PLOTS, Plot
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import LIGHT, Theme

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.engine.tables import by_key
 from playground.experiment.model import OUTPUT_ID
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
+from playground.tables import by_key
 from playground.training.mailbox import join
 from playground.training.messages import History, Look, Snapshot
 from playground.ui.diagram.outline import neuron_name

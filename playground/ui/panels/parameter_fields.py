@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from playground.engine.tables import Parameter
+from playground.tables import Parameter
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import NumberChoice, theme_descendants
 

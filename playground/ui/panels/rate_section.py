@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
-from playground.engine.tables import Parameter, by_key
 from playground.experiment import edits
 from playground.experiment.model import EPOCHS, Experiment
+from playground.tables import Parameter, by_key
 from playground.ui.document import Document
 from playground.ui.panels.parameter_fields import ParameterFields
 from playground.ui.theme.colour import qcolor

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.engine.backends import BACKENDS
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.tables import by_key
 from playground.experiment.check import Problem
 from playground.experiment.prepare import Prepared
+from playground.tables import by_key
 from playground.training.advice import Curves, advice
 from playground.training.chooser import in_thousands
 from playground.training.kernels import desk

@@ -8,9 +8,9 @@ from playground.data import DATASETS, OWN, dataset_of
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import by_key
 from playground.experiment import edits
 from playground.experiment.model import LEARNING_RATE, REGULARIZATION_RATE, Experiment
+from playground.tables import by_key
 from playground.training.messages import FLAT_OUT, Snapshot
 from playground.ui.document import Document
 from playground.ui.panels.details import TrainingDetails

@@ -11,8 +11,8 @@ from PySide6.QtGui import QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from playground.engine.losses import LOSSES
-from playground.engine.tables import by_key
 from playground.experiment.prepare import Prepared
+from playground.tables import by_key
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
 from playground.ui.plots.base import PlotView

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from playground.engine.layers import LAYERS
-from playground.engine.tables import by_key
 from playground.experiment import edits
+from playground.tables import by_key
 from playground.ui.diagram import menus, outline
 from playground.ui.diagram.hints import hint
 from playground.ui.diagram.hits import Hit

@@ -11,7 +11,7 @@ from playground.engine.initializers import INITIALIZERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.engine.tables import UnknownChoiceError, by_key
+from playground.tables import UnknownChoiceError, by_key
 
 TABLES = [ACTIVATIONS, BACKENDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS]
 every_table = pytest.mark.parametrize("table", TABLES)
