@@ -147,6 +147,9 @@ def train(
     export: Annotated[
         Path | None, typer.Option(metavar="FILE.npz", help="Write the trained weights to this file.")
     ] = None,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="With a validation part: ask the test rows in the end.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
     float64: Annotated[bool, typer.Option("--float64", help="Compute with 16 digits instead of 7.")] = False,
     device: Annotated[str, typer.Option(help="auto, compiled, numpy or cuda.")] = "auto",
@@ -168,6 +171,7 @@ def train(
     from playground import paths
     from playground.experiment import edits
     from playground.export import check_target
+    from playground.training.evaluation import evaluate as evaluated
     from playground.training.kernels import cache_folder, desk
     from playground.training.session import Session
 
@@ -189,6 +193,8 @@ def train(
         device_choice = _train(session, total, update)
     seconds = round(time.perf_counter() - started, 3)
     result = session.summary(experiment.name) | {"seconds": seconds, "device_choice": device_choice or None}
+    if evaluate:
+        result |= evaluated(session).summary()
     for problem in filter(None, (session.notice, desk.trouble)):
         sys.stderr.write(f"playground: {problem}\n")
     if as_json:

@@ -253,6 +253,17 @@ def _use_flowers(window: "MainWindow") -> None:
         dialog.accept()
 
 
+def _with_validation(experiment: "Experiment") -> "Experiment":
+    from playground.experiment import edits
+
+    return edits.set_data(experiment, validation_fraction=0.2)
+
+
+def _evaluate(window: "MainWindow") -> None:
+    window.actions_by_key["evaluate"].trigger()
+    window.actions_by_key["evaluate"].trigger()
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -334,6 +345,9 @@ SHOTS = (
     Shot("54-fish-slice-projector", "fish", 200, LARGE, PROJECTOR, arrange=_view("slice")),
     Shot("55-spiral-mistakes-dark", "spiral", 20, settings={**DARK, "show_mistakes": True}, arrange=_row),
     Shot("56-digits-row-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_row),
+    Shot("57-validation-light", "spiral", 100, settings=TEST, edit=_with_validation),
+    Shot("58-evaluated-dark", "spiral", 100, settings=DARK, edit=_with_validation, arrange=_evaluate),
+    Shot("59-evaluated-projector", "curve", 100, LARGE, PROJECTOR, edit=_with_validation, arrange=_evaluate),
 )
 
 

@@ -4,7 +4,7 @@ Class 0 is the negative class (label -1), class 1 the positive one (+1). Splitti
 `playground.data.split`.
 """
 
-from playground.data.base import Dataset, Sample
+from playground.data.base import Dataset, NamedSplit, Parts, Sample
 from playground.data.curve import CURVE
 from playground.data.expression import EXPRESSION, dataset_of_expression
 from playground.data.features import FEATURES, Feature, design_matrix, features_for, own_feature
@@ -53,6 +53,8 @@ __all__ = [
     "DataFileError",
     "Dataset",
     "Feature",
+    "NamedSplit",
+    "Parts",
     "Sample",
     "Scaler",
     "Scaling",

@@ -4,8 +4,8 @@ Every data set is one `Dataset` in the table `playground.data.DATASETS`. Its `ge
 rows in whatever order is convenient; `Dataset.make` checks the choices, shuffles, and seals the arrays.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ IndexArray = npt.NDArray[np.int64]
 Task = Literal["classification", "regression"]
 Kind = Literal["plane", "line", "table"]
 
+PART_NAMES = ("training", "validation", "test")
 PLANE_COLUMNS = ("x1", "x2")
 PLANE_DOMAIN = ((-6.0, 6.0), (-6.0, 6.0))
 TWO_CLASSES = ("negative", "positive")
@@ -25,19 +26,52 @@ MIN_CLASSES, MAX_CLASSES = 2, 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Row numbers of the training, the validation and the test part; rows may be in none of them."""
+
+    train: IndexArray
+    validation: IndexArray
+    test: IndexArray
+
+    @property
+    def all(self) -> tuple[IndexArray, IndexArray, IndexArray]:
+        """The three parts, in the order of `PART_NAMES`."""
+        return self.train, self.validation, self.test
+
+    def without(self, rows: Sequence[int]) -> "Parts":
+        """Return the parts without some rows."""
+        return Parts(*(np.setdiff1d(part, rows) for part in self.all))
+
+    def name_of(self, row: int) -> str:
+        """Return the name of the part that a row is in, "left out" when it is in none."""
+        return next(
+            (name for name, part in zip(PART_NAMES, self.all, strict=True) if row in part), "left out"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSplit:
+    """A division into parts that the data came with."""
+
+    key: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """Rows drawn from a data set; the arrays are read-only once `Dataset.make` has returned them.
 
     `inputs` is (n, d); `targets` is (n,): class indices (int64) for classification, numbers (float64) for
-    regression. `provided_split` holds row indices (train, test) where the data came with a split; rows may be
-    in neither part. `unit` is the target's unit, "" when it has none. `doubtful` names rows that are known to
-    be wrong, each with what is wrong about it.
+    regression. `splits` holds the parts by the key of each split that the data came with. `unit` is the
+    target's unit, "" when it has none. `doubtful` names rows that are known to be wrong, each with what is
+    wrong about it.
     """
 
     inputs: FloatArray
     targets: FloatArray | IndexArray
     class_names: tuple[str, ...] = ()
-    provided_split: tuple[IndexArray, IndexArray] | None = None
+    splits: Mapping[str, Parts] = field(default_factory=dict)
     unit: str = ""
     doubtful: tuple[tuple[int, str], ...] = ()
 
@@ -73,7 +107,7 @@ class Dataset:
     classes: int | None = None
     classes_adjustable: bool = False
     fixed_samples: bool = False
-    has_provided_split: bool = False
+    splits: tuple[NamedSplit, ...] = ()
     has_doubtful_rows: bool = False
     is_ready: Callable[[], bool] = lambda: True
 
@@ -119,6 +153,7 @@ def two_classes(inputs: FloatArray, positive: npt.NDArray[np.bool_]) -> Sample:
 
 def sealed(sample: Sample) -> Sample:
     """Make the arrays read-only: a sample is shared by the window and the training thread."""
-    for array in (sample.inputs, sample.targets, *(sample.provided_split or ())):
+    parts = [part for split in sample.splits.values() for part in split.all]
+    for array in (sample.inputs, sample.targets, *parts):
         array.setflags(write=False)
     return sample

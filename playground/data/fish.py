@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from playground import paths
-from playground.data.base import FloatArray, IndexArray, Sample, measured
+from playground.data.base import FloatArray, IndexArray, NamedSplit, Parts, Sample, measured
 
 INPUTS = ("Length1", "Length2", "Length3", "Height", "Width")
 TARGET = "Weight"
@@ -36,6 +36,12 @@ SHA256 = {
 }
 
 
+COURSE = NamedSplit(
+    "course", "The course's split", "The 124 training and 31 test fish of the lecture's course."
+)
+NO_ROWS = np.empty(0, dtype=np.int64)
+
+
 class DataFileError(ValueError):
     """A file of a shipped data set is missing or is not the one that was shipped."""
 
@@ -43,9 +49,9 @@ class DataFileError(ValueError):
 def read_fish(folder: Path) -> Sample:
     """Read lengths and weight, and the course's split, from `folder`; DataFileError when one was changed."""
     rows = _read_rows(folder)
-    provided = (_read_indices(folder, TRAIN_FILE), _read_indices(folder, TEST_FILE))
+    course = Parts(_read_indices(folder, TRAIN_FILE), NO_ROWS, _read_indices(folder, TEST_FILE))
     weights = _columns(rows, (TARGET,))[:, 0]
-    return Sample(_columns(rows, INPUTS), weights, provided_split=provided, unit="g", doubtful=DOUBTFUL)
+    return Sample(_columns(rows, INPUTS), weights, splits={COURSE.key: course}, unit="g", doubtful=DOUBTFUL)
 
 
 def read_species(folder: Path) -> Sample:
@@ -102,7 +108,7 @@ FISH = measured(
     target=TARGET,
     default_samples=ROWS,
     generate=_fish,
-    has_provided_split=True,
+    splits=(COURSE,),
     has_doubtful_rows=True,
 )
 

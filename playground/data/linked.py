@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.data.base import Dataset, IndexArray, Sample, sealed, two_classes
+from playground.data.base import Dataset, Parts, Sample, sealed, two_classes
 from playground.data.seedrandom import SeedRandom
-from playground.data.split import train_count
+from playground.data.split import row_count
 from playground.data.tensorflow_classification import CIRCLE, GAUSS, SPIRAL, SPIRAL_TURNS, XOR, XOR_PADDING
 from playground.data.tensorflow_classification import RADIUS as CLASSES_RADIUS
 from playground.data.tensorflow_regression import (
@@ -163,7 +163,7 @@ def linked_sample(key: str, noise: float, stream: SeedRandom) -> Sample:
     return sealed(Sample(np.ascontiguousarray(table[:, :2]), np.ascontiguousarray(table[:, 2])))
 
 
-def linked_split(n: int, train_fraction: float) -> tuple[IndexArray, IndexArray]:
+def linked_split(n: int, train_fraction: float) -> Parts:
     """Return the row numbers of the training part, which are the first, and of the test part."""
-    trained = train_count(n, train_fraction)
-    return np.arange(trained), np.arange(trained, n)
+    trained = row_count(n, train_fraction, n - 1)
+    return Parts(np.arange(trained), np.arange(0), np.arange(trained, n))

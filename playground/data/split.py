@@ -1,36 +1,46 @@
-"""Divides rows into a training and a test part, at random and repeatably."""
+"""Divides rows into a training, a validation and a test part, at random and repeatably."""
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.data.base import IndexArray
+from playground.data.base import IndexArray, Parts
 
 
 def split(
-    n: int, train_fraction: float, seed: int, classes: npt.NDArray[np.int64] | None = None
-) -> tuple[IndexArray, IndexArray]:
-    """Return the row numbers of the training and of the test part, each ascending.
+    n: int,
+    train_fraction: float,
+    seed: int,
+    classes: npt.NDArray[np.int64] | None = None,
+    validation_fraction: float = 0.0,
+) -> Parts:
+    """Return the row numbers of each part, ascending.
 
-    Every row is in exactly one part and each part has at least one. With `classes` (n,) both parts hold the
-    classes in nearly the same proportions (at most a row or two off). For one seed the training part for a
-    larger fraction contains the one for a smaller, so moving the slider moves no more rows than it must.
-    Raises ValueError for fewer than two rows or a fraction outside 0..1.
+    Every row is in exactly one part, and each part that is asked for has at least one; there is no validation
+    part where its fraction is 0. With `classes` (n,) the parts hold the classes in nearly the same
+    proportions (at most a row or two off). For one seed the training part for a larger fraction contains the
+    one for a smaller, so moving the slider moves no more rows than it must.
+    Raises ValueError for fewer rows than parts, or fractions outside 0..1.
     """
-    if n < 2:
-        raise ValueError(f"at least 2 rows are needed for a training and a test part, not {n}")
+    parts = 3 if validation_fraction else 2
+    if n < parts:
+        raise ValueError(f"at least {parts} rows are needed for {parts} parts, not {n}")
     if not 0.0 <= train_fraction <= 1.0:
         raise ValueError(f"the training share must be between 0 and 1, not {train_fraction:g}")
-    trained = train_count(n, train_fraction)
+    if not 0.0 <= validation_fraction <= 1.0 - train_fraction + 1e-9:
+        raise ValueError(f"there is no room for a validation share of {validation_fraction:g}")
+    trained = row_count(n, train_fraction, n - parts + 1)
+    validated = row_count(n, validation_fraction, n - trained - 1) if validation_fraction else 0
     order = np.random.default_rng(seed).permutation(n)
     if classes is not None:
         order = _spread_evenly(order, classes)
-    return np.sort(order[:trained]), np.sort(order[trained:])
+    first, second, third = np.split(order, [trained, trained + validated])
+    return Parts(np.sort(first), np.sort(second), np.sort(third))
 
 
-def train_count(n: int, train_fraction: float) -> int:
-    """Return how many of `n` rows are for training: each part has at least one."""
+def row_count(n: int, fraction: float, most: int) -> int:
+    """Return how many rows a part with a share of `n` rows has: at least one, and `most` at most."""
     # 0.29 * 100 is a little less than 29 in floating point; the person asked for 29.
-    return min(max(int(n * train_fraction + 1e-9), 1), n - 1)
+    return min(max(int(n * fraction + 1e-9), 1), most)
 
 
 def _spread_evenly(order: IndexArray, classes: npt.NDArray[np.int64]) -> IndexArray:

@@ -28,12 +28,12 @@ def is_recorded(epoch: int) -> bool:
 
 
 Point = tuple[float, float, float, float, float]
-"""Position in epochs, training loss, test loss, training metric, test metric."""
+"""Position in epochs, loss in training and watched, metric in training and watched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the training is measured against: test rows `x` (m, inputs), `y` (m, outputs), and a metric.
+    """What the training is measured against: rows `x` (m, inputs), `y` (m, outputs), and a metric.
 
     `metric` is "accuracy" (share of examples in their class, with `threshold` for a single output) or "r2".
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.data.split import train_count
+from playground.data.split import row_count
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
@@ -156,7 +156,7 @@ def _rule_problems(experiment: Experiment) -> Iterator[Problem]:
         names = ", ".join(unknown)
         yield Problem("error", "training", f"TensorFlow Playground's rule of training does not know {names}.")
     dataset = data.source
-    rows = 0 if dataset.fixed_samples else train_count(data.samples, data.train_fraction)
+    rows = 0 if dataset.fixed_samples else row_count(data.samples, data.train_fraction, data.samples - 1)
     if 0 < rows < training.batch_size:
         yield Problem(
             "warning",

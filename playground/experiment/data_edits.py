@@ -15,7 +15,7 @@ from playground.data import (
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE
 from playground.data.formula import FormulaError
 from playground.data.linked import LINKED
-from playground.experiment.model import MAX_FORMULAS, Experiment
+from playground.experiment.model import MAX_FORMULAS, RANDOM_SPLIT, TEST_FRACTION, DataSettings, Experiment
 from playground.experiment.refused import EditRefused, edit
 from playground.experiment.rule import unlinked
 from playground.experiment.skips import with_tied_inputs
@@ -114,7 +114,7 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
         "dataset": new.key,
         **own,
         "classes": data.classes if new.classes_adjustable else 2,
-        "split": "provided" if new.has_provided_split else "random",
+        "split": next((split.key for split in new.splits), RANDOM_SPLIT),
         "formulas": data.formulas if same_inputs else (),
         "features": data.features if same_inputs else new.inputs,
         "scaling": data.scaling if same_sizes else usual_scaling(new),
@@ -128,18 +128,28 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
     return changed if same_answer else with_usual_output(changed)
 
 
+def _with_room_for_test(data: DataSettings, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return `fields` with the other share made smaller where one of them leaves too little for the test."""
+    shares = {"train_fraction": "validation_fraction", "validation_fraction": "train_fraction"}
+    asked = [(share, other) for share, other in shares.items() if share in fields and other not in fields]
+    room = {other: round(1.0 - TEST_FRACTION - fields[share], 9) for share, other in asked}
+    return {**fields, **{other: most for other, most in room.items() if most < getattr(data, other)}}
+
+
 @edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling.
+    """Change settings of the data: samples, noise, classes, split, its shares, seeds, scaling.
 
-    Another seed or number of samples draws rows of our own, where they were those of a link.
+    Another seed, number of samples or split draws rows of our own, where they were those of a link. A larger
+    share of training or validation takes from the other where too little is left for the test.
     """
     dataset = experiment.data.source
     if dataset.fixed_samples and {"samples", "noise"} & set(fields):
         raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
-    if fields.get("split") == "provided" and not dataset.has_provided_split:
-        raise EditRefused(f"{dataset.label} comes without a split of its own.")
-    if "seed" in fields or fields.get("samples", experiment.data.samples) != experiment.data.samples:
+    if fields.get("split", RANDOM_SPLIT) not in (RANDOM_SPLIT, *(split.key for split in dataset.splits)):
+        raise EditRefused(f"{dataset.label} does not come with such a split.")
+    others = ("seed", "split_seed", "validation_fraction")
+    if set(others) & set(fields) or fields.get("samples", experiment.data.samples) != experiment.data.samples:
         experiment = unlinked(experiment)
-    changed = experiment.replace(data=experiment.data.replace(**fields))
+    changed = experiment.replace(data=experiment.data.replace(**_with_room_for_test(experiment.data, fields)))
     return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)

@@ -77,4 +77,11 @@ def _problem(data: DataSettings) -> tuple[object, ...]:
 def _rows(data: DataSettings) -> tuple[object, ...]:
     own = {OWN: data.table, EXPRESSION: data.expression}.get(data.dataset)
     drawn = (data.samples, data.noise, data.classes, data.seed, data.link_seed)
-    return (data.dataset, own, *drawn, data.split, data.train_fraction, data.leave_out_doubtful)
+    cut = (
+        data.split,
+        data.train_fraction,
+        data.validation_fraction,
+        data.split_seed,
+        data.leave_out_doubtful,
+    )
+    return (data.dataset, own, *drawn, *cut)

@@ -254,7 +254,7 @@ def set_seed(experiment: Experiment, seed: int) -> Experiment:
 @edit
 def set_all_seeds(experiment: Experiment, seed: int) -> Experiment:
     """Use `seed` for the data, the split, the weights and the mini-batches."""
-    data = unlinked(experiment).data.replace(seed=seed)
+    data = unlinked(experiment).data.replace(seed=seed, split_seed=seed)
     return experiment.replace(data=data, training=experiment.training.replace(seed=seed))
 
 

@@ -52,14 +52,32 @@ def parse(text: str, name: str) -> Experiment:
             f"{name} was written by a newer version of the playground (format {version}, "
             f"this one reads up to {SCHEMA_VERSION}). Update to open it."
         )
+    written = content.get("experiment")
+    if version < 5:
+        written = _with_split_of_its_own(written)
     try:
-        experiment = Experiment.model_validate_json(json.dumps(content.get("experiment")))
+        experiment = Experiment.model_validate_json(json.dumps(written))
     except ValidationError as error:
         raise BadFileError(f"{name} cannot be used: {first_problem(error)}") from error
     found = errors(check(experiment))
     if found:
         raise BadFileError(f"{name} cannot be used: {found[0].message}")
     return experiment
+
+
+def _with_split_of_its_own(experiment: Any) -> Any:
+    """Return what a file before version 5 holds as the later ones say it.
+
+    One seed drew the rows and dealt them out, and the one split that data came with was the course's.
+    """
+    if not isinstance(experiment, dict) or not isinstance(experiment.get("data"), dict):
+        return experiment
+    data = dict(experiment["data"])
+    if "seed" in data:
+        data["split_seed"] = data["seed"]
+    if data.get("split") == "provided":
+        data["split"] = "course"
+    return {**experiment, "data": data}
 
 
 def dump(experiment: Experiment) -> str:

@@ -83,6 +83,8 @@ def _lost_data(data: DataSettings, chosen: Linked) -> Iterator[str]:
         yield f"There are always {dataset.default_samples:,} points there, not {data.samples:,}."
     if data.link_seed is None:
         yield "The points are others there: its random numbers are not ours."
+    if data.validation_fraction:
+        yield "It has no validation part: those rows test the network there."
     if data.scaling != "none":
         yield "Its inputs are not scaled."
     own = [key for key in data.features if key in data.formulas]

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from playground.data.linked import LINK_NOISE, LINKED, Linked
-from playground.data.split import train_count
+from playground.data.split import row_count
 from playground.experiment.model import (
     BATCH_SIZE,
     LEARNING_RATE,
@@ -189,7 +189,7 @@ class _Link:
         percent = self._number("percTrainData", 50.0, (100 * TRAIN_FRACTION[0], 100 * TRAIN_FRACTION[1]))
         trained = math.floor(samples * percent / 100)
         fraction = percent / 100
-        return fraction if train_count(samples, fraction) == trained else trained / samples
+        return fraction if row_count(samples, fraction, samples - 1) == trained else trained / samples
 
     def _features(self) -> tuple[str, ...]:
         found = tuple(

@@ -45,11 +45,11 @@ from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.tables import Keyed, Parameter, by_key
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised when files can hold what older programs do not know.
 
 2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables, formulas and
-links of one's own, and TensorFlow Playground's rule.
+links of one's own, and TensorFlow Playground's rule. 5: a validation part, a seed of the split's own.
 """
 
 MAX_LAYERS = 12
@@ -61,6 +61,10 @@ MAX_FORMULAS = 20
 SAMPLES = (20, 20_000)
 NOISE = (0.0, 0.5)
 TRAIN_FRACTION = (0.1, 0.9)
+VALIDATION_FRACTION = (0.0, 0.5)
+TEST_FRACTION = 0.05
+"""Share of the rows that training and validation leave to the test part at least."""
+RANDOM_SPLIT = "random"
 BATCH_SIZE = (1, 20_000)
 CLASSES = (2, 8)
 LEARNING_RATE = (0.0, 100.0)
@@ -146,6 +150,8 @@ class DataSettings(Record):
     `expression` is a formula that makes data when `dataset` is "formula".
     `formulas` are features of the person's own, each known by its text. `leave_out_doubtful` trains and tests
     without the rows that are known to be wrong.
+    `split` is "random", by the fractions and `split_seed`, or the key of a split that the data bring. With
+    a validation part, training is watched on that, and the test rows wait until they are asked for.
     With `link_seed` rows and split are those of a link to TensorFlow Playground that has this seed; as long
     as the training's seed is 0, so are the first weights of uniform layers. `seed` then plays no part.
     """
@@ -157,8 +163,10 @@ class DataSettings(Record):
     noise: float = Field(0.0, ge=NOISE[0], le=LINK_NOISE)
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
     leave_out_doubtful: bool = False
-    split: Literal["random", "provided"] = "random"
+    split: str = RANDOM_SPLIT
     train_fraction: float = Field(0.5, ge=TRAIN_FRACTION[0], le=TRAIN_FRACTION[1])
+    validation_fraction: float = Field(0.0, ge=VALIDATION_FRACTION[0], le=VALIDATION_FRACTION[1])
+    split_seed: int = Field(0, ge=SEED[0], le=SEED[1])
     seed: int = Field(0, ge=SEED[0], le=SEED[1])
     formulas: tuple[str, ...] = Field((), max_length=MAX_FORMULAS)
     link_seed: str | None = Field(None, min_length=1, max_length=LINK_SEED_LENGTH)
@@ -191,8 +199,16 @@ class DataSettings(Record):
 
     @model_validator(mode="after")
     def _split_exists(self) -> Self:
-        if self.split == "provided" and not self.source.has_provided_split:
-            raise ValueError(f"{self.dataset} comes without a split of its own; use a random one")
+        if self.split != RANDOM_SPLIT and self.split not in (
+            known := [one.key for one in self.source.splits]
+        ):
+            raise ValueError(
+                f"{self.dataset} has no split {self.split!r}; allowed: {', '.join((RANDOM_SPLIT, *known))}"
+            )
+        if self.train_fraction + self.validation_fraction > 1.0 - TEST_FRACTION + 1e-9:
+            raise ValueError(
+                f"training and validation leave less than {TEST_FRACTION:.0%} of the rows for the test"
+            )
         return self
 
     @model_validator(mode="after")
@@ -201,6 +217,8 @@ class DataSettings(Record):
             if self.noise > NOISE[1]:
                 raise ValueError(f"noise must be at most {NOISE[1]:g} but in a link to TensorFlow Playground")
             return self
+        if self.validation_fraction:
+            raise ValueError("a link to TensorFlow Playground has no validation part")
         drawn = {linked.key: linked.dataset.default_samples for linked in LINKED}
         if drawn.get(self.dataset) != self.samples:
             raise ValueError(

@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.data import OWN
-from playground.data.base import Dataset, Sample
+from playground.data.base import Dataset, Parts, Sample
 from playground.data.features import design_matrix
 from playground.data.linked import linked_sample, linked_split
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
 from playground.data.seedrandom import SeedRandom
 from playground.data.split import split
 from playground.experiment.check import Problem, errors
-from playground.experiment.model import DataSettings, Experiment
+from playground.experiment.model import RANDOM_SPLIT, DataSettings, Experiment
 from playground.experiment.plan import DataShape, Plan, make_plan
 from playground.experiment.usual import class_count
 from playground.tables import by_key
@@ -54,6 +54,9 @@ class Probe:
 class Prepared:
     """Everything a run needs: the plan, the rows in both forms, and the probe.
 
+    `x` (n, features) and `y` (n, outputs) are all rows as the network takes them. It learns from the training
+    rows of `parts`; what it is watched on while it does are the validation rows, or the test rows where there
+    is no validation part.
     `stream` stands where a link to TensorFlow Playground begins to draw weights; None where there is no link,
     or other weights are asked for. It must be copied before it is used.
     """
@@ -61,17 +64,59 @@ class Prepared:
     plan: Plan
     problems: tuple[Problem, ...]
     sample: Sample
-    train_rows: IndexArray
-    test_rows: IndexArray
-    x_train: FloatArray
-    y_train: FloatArray
-    x_test: FloatArray
-    y_test: FloatArray
+    parts: Parts
+    x: FloatArray
+    y: FloatArray
     columns: tuple[str, ...]
     input_scaler: Scaler
     target_scaler: Scaler
     probe: Probe
     stream: SeedRandom | None = None
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether the test rows wait until they are asked for."""
+        return len(self.parts.validation) > 0
+
+    @property
+    def watched(self) -> str:
+        """What the rows that training is watched on are called."""
+        return "validation" if self.has_validation else "test"
+
+    @property
+    def train_rows(self) -> IndexArray:
+        """Numbers of the rows that the network learns from."""
+        return self.parts.train
+
+    @property
+    def watched_rows(self) -> IndexArray:
+        """Numbers of the rows that training is watched on."""
+        return self.parts.validation if self.has_validation else self.parts.test
+
+    @property
+    def test_rows(self) -> IndexArray:
+        """Numbers of the rows that are kept for the end."""
+        return self.parts.test
+
+    @property
+    def x_train(self) -> FloatArray:
+        """Training rows as the network takes them, (n, features)."""
+        return self.x[self.train_rows]
+
+    @property
+    def y_train(self) -> FloatArray:
+        """Training targets as the network is to answer them, (n, outputs)."""
+        return self.y[self.train_rows]
+
+    @property
+    def x_watched(self) -> FloatArray:
+        """The rows that training is watched on, (n, features)."""
+        return self.x[self.watched_rows]
+
+    @property
+    def y_watched(self) -> FloatArray:
+        """Targets of the rows that training is watched on, (n, outputs)."""
+        return self.y[self.watched_rows]
 
     def encode_inputs(self, inputs: FloatArray) -> FloatArray:
         """Return the design matrix (n, features) of raw `inputs` (n, d), scaled as in training."""
@@ -98,25 +143,20 @@ def prepare(
     found = errors(problems)
     if found:
         raise CannotTrainError(found[0].message)
-    train_rows, test_rows = _split(experiment.data, sample)
+    parts = _split(experiment.data, sample)
     scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
     raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
     _require_finite(raw, plan)
-    input_scaler = scaling.fit(raw[train_rows])
-    target_scaler = _target_scaler(plan, experiment, sample, train_rows)
-    problems = (*problems, *_log_problems(experiment, raw[train_rows]))
-    x = input_scaler.apply(raw)
-    y = encode_targets(sample, plan, target_scaler)
+    input_scaler = scaling.fit(raw[parts.train])
+    target_scaler = _target_scaler(plan, experiment, sample, parts.train)
+    problems = (*problems, *_log_problems(experiment, raw[parts.train]))
     return Prepared(
         plan=plan,
         problems=problems,
         sample=sample,
-        train_rows=train_rows,
-        test_rows=test_rows,
-        x_train=x[train_rows],
-        y_train=y[train_rows],
-        x_test=x[test_rows],
-        y_test=y[test_rows],
+        parts=parts,
+        x=input_scaler.apply(raw),
+        y=encode_targets(sample, plan, target_scaler),
         columns=dataset.inputs,
         input_scaler=input_scaler,
         target_scaler=target_scaler,
@@ -198,18 +238,17 @@ def plane_grid(extent: Extent, resolution: int) -> FloatArray:
     return np.column_stack([x1.ravel(), x2.ravel()])
 
 
-def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
-    """Return the rows to train and to test on."""
+def _split(data: DataSettings, sample: Sample) -> Parts:
+    """Return the rows to train, to watch and to test on."""
     left_out = [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
-    if data.split == "provided" and sample.provided_split is not None:
-        train, test = sample.provided_split
-        return np.setdiff1d(train, left_out), np.setdiff1d(test, left_out)
+    if data.split != RANDOM_SPLIT:
+        return sample.splits[data.split].without(left_out)
     if data.link_seed is not None:
         return linked_split(len(sample.inputs), data.train_fraction)
     used = np.setdiff1d(np.arange(len(sample)), left_out)
     classes = sample.targets[used].astype(np.int64) if sample.class_names else None
-    train, test = split(len(used), data.train_fraction, data.seed, classes)
-    return used[train], used[test]
+    parts = split(len(used), data.train_fraction, data.split_seed, classes, data.validation_fraction)
+    return Parts(used[parts.train], used[parts.validation], used[parts.test])
 
 
 def _target_scaler(plan: Plan, experiment: Experiment, sample: Sample, train_rows: IndexArray) -> Scaler:

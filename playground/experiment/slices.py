@@ -95,7 +95,7 @@ def _slice(prepared: Prepared, labels: tuple[str, str], origin: FloatArray, dire
     weights = np.where(seen, 1.0 / deviations, 0.0)
     # Made twice: where the rows fall says how far the plane is to be shown.
     unbounded = Slice(labels, origin, directions, weights, ())
-    used = np.concatenate([prepared.train_rows, prepared.test_rows])
+    used = np.concatenate(prepared.parts.all)
     places = unbounded.place(rows[used])
     return Slice(labels, origin, directions, weights, tuple(_with_room(*axis) for axis in _ranges(places)))
 

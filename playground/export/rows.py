@@ -10,11 +10,11 @@ from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
 from playground.export.model import ExportFailedError
 
-PARTS = ("train", "test")
+PARTS = ("train", "validation", "test")
 
 
 def write_rows(experiment: Experiment, prepared: Prepared, path: Path) -> int:
-    """Write the rows that train and test the network and return how many; ExportFailedError when it fails."""
+    """Write the rows of all parts and return how many; ExportFailedError when it fails."""
     source = experiment.data.source
     names = unique(["part", *source.inputs, source.target])
     rows = _rows(prepared)
@@ -41,11 +41,7 @@ def _numbers(row: list[str], like: list[str | float]) -> list[str | float]:
 def _rows(prepared: Prepared) -> list[list[str | float]]:
     """Return a row for each that is in use, in the order of the data."""
     sample = prepared.sample
-    parts = {
-        row: part
-        for part, rows in zip(PARTS, (prepared.train_rows, prepared.test_rows), strict=True)
-        for row in rows.tolist()
-    }
+    parts = {row: part for part, rows in zip(PARTS, prepared.parts.all, strict=True) for row in rows.tolist()}
     inputs, targets = sample.inputs.tolist(), sample.targets.tolist()
     return [
         [

@@ -30,9 +30,9 @@ class Curves:
         columns = (
             history.epoch,
             history.train_loss,
-            history.test_loss,
+            history.watched_loss,
             history.train_metric,
-            history.test_metric,
+            history.watched_metric,
         )
         for row in zip(*(column.tolist() for column in columns), strict=True):
             self._seen += 1
@@ -48,8 +48,11 @@ class Curves:
         return self.rows[-1][1] if self.rows else float("nan")
 
 
-def advice(curves: Curves, plan: Plan) -> str:
-    """Return how the training goes: the evidence and a next step; empty when it is too early to say."""
+def advice(curves: Curves, plan: Plan, watched: str = "test") -> str:
+    """Return how the training goes: the evidence and a next step; empty when it is too early to say.
+
+    `watched` is what the rows are called that training is watched on.
+    """
     table = np.array(curves.rows, dtype=np.float64).reshape(-1, 5)
     if len(table) < ENOUGH or not np.isfinite(table[:, :3]).all():
         return ""
@@ -60,8 +63,8 @@ def advice(curves: Curves, plan: Plan) -> str:
     for sentence in (
         _unsteady(table[:, 1], span),
         _rising(train, span),
-        _solved(table, plan.task, overfitting),
-        _overfitting(table, plan, best) if overfitting else "",
+        _solved(table, plan.task, overfitting, watched),
+        _overfitting(table, plan, best, watched) if overfitting else "",
         _plateau(table, train, span, plan),
     ):
         if sentence:
@@ -96,34 +99,34 @@ def _rising(train: FloatArray, span: int) -> str:
 
 
 def _overfits(train: FloatArray, test: FloatArray, best: int) -> bool:
-    """Whether the test loss has risen well above its best and above the train loss, which has not risen."""
+    """Whether the watched loss has risen well above its best and the train loss, which has not risen."""
     risen = test[-1] > 1.15 * test[best] + 1e-3 and test[-1] > 1.3 * train[-1]
     return bool(risen and train[-1] <= 1.05 * train[best] and best < len(test) - 5)
 
 
 def _parts(train: FloatArray, test: FloatArray, span: int) -> bool:
-    """Whether the train loss goes on falling and the test loss, well above it, does not."""
+    """Whether the train loss goes on falling and the watched loss, well above it, does not."""
     return bool(
         train[-1] < 0.97 * train[-span] and test[-1] > 0.99 * test[-span] and test[-1] > 1.25 * train[-1]
     )
 
 
-def _overfitting(table: FloatArray, plan: Plan, best: int) -> str:
+def _overfitting(table: FloatArray, plan: Plan, best: int, watched: str) -> str:
     penalty = "fewer neurons" if plan.training.regularizer != "none" else "L2, fewer neurons"
     return (
-        f"Overfitting: the test loss was best at epoch {table[best, 0]:,.0f}; since then only the train loss "
-        f"has improved. Try {penalty} or more samples."
+        f"Overfitting: the {watched} loss was best at epoch {table[best, 0]:,.0f}; since then only the train "
+        f"loss has improved. Try {penalty} or more samples."
     )
 
 
-def _solved(table: FloatArray, task: str, overfitting: bool) -> str:
-    test_metric = table[-1, 4]
-    if test_metric < 0.985:
+def _solved(table: FloatArray, task: str, overfitting: bool, watched: str) -> str:
+    metric = table[-1, 4]
+    if metric < 0.985:
         return ""
-    more = " The test loss no longer falls, though: more training only overfits." if overfitting else ""
+    more = f" The {watched} loss no longer falls, though: more training only overfits." if overfitting else ""
     if task == "classification":
-        return f"Solved: {test_metric:.1%} of the test points are on the right side.{more}"
-    return f"Solved: the network explains {test_metric:.1%} of the variation in the test targets (R²).{more}"
+        return f"Solved: {metric:.1%} of the {watched} points are on the right side.{more}"
+    return f"Solved: the network explains {metric:.1%} of the variation in the {watched} targets (R²).{more}"
 
 
 def _plateau(table: FloatArray, train: FloatArray, span: int, plan: Plan) -> str:

@@ -128,7 +128,7 @@ class Chooser:
         conditions = _conditions(session)
         plan = replace(session.prepared.plan, training=session.settings)
         prepared = replace(session.prepared, plan=plan)
-        if shortage(plan, len(prepared.x_train), len(prepared.x_test), free_memory()):
+        if shortage(plan, len(prepared.train_rows), len(prepared.watched_rows), free_memory()):
             self.words = f"Auto: {session.label}; there is no room to time a second copy of this network"
             self._decided_for = conditions
             return

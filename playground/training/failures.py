@@ -13,7 +13,7 @@ def processor_for(prepared: Prepared) -> Backend:
     """Return the processor's backend; CannotTrainError when the computer has no room for the run."""
     backend = make_backend("auto")
     plan = replace(prepared.plan, device=backend.key)
-    too_much = shortage(plan, len(prepared.x_train), len(prepared.x_test), free_memory())
+    too_much = shortage(plan, len(prepared.train_rows), len(prepared.watched_rows), free_memory())
     if too_much:
         raise CannotTrainError(f"The graphics card failed, and the CPU cannot go on. {too_much}")
     return backend

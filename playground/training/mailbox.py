@@ -51,8 +51,8 @@ def join(*stretches: History) -> History:
     return History(
         epoch=np.concatenate([stretch.epoch for stretch in kept]),
         train_loss=np.concatenate([stretch.train_loss for stretch in kept]),
-        test_loss=np.concatenate([stretch.test_loss for stretch in kept]),
+        watched_loss=np.concatenate([stretch.watched_loss for stretch in kept]),
         train_metric=np.concatenate([stretch.train_metric for stretch in kept]),
-        test_metric=np.concatenate([stretch.test_metric for stretch in kept]),
+        watched_metric=np.concatenate([stretch.watched_metric for stretch in kept]),
         restart=kept[0].restart,
     )

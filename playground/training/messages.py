@@ -81,6 +81,11 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Ask the test rows how good the network is; the answer is in the snapshots from then on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
@@ -94,7 +99,19 @@ class ShowEnsemble:
 
 Step = StepBatch | StepEpoch
 Urgent = Pause | Rewind | Stop
-Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining | ShowEnsemble | Look | Stop
+Command = (
+    Play
+    | Pause
+    | StepBatch
+    | StepEpoch
+    | Rewind
+    | SetSpeed
+    | SetTraining
+    | ShowEnsemble
+    | Look
+    | Evaluate
+    | Stop
+)
 
 
 # Messages -----------------------------------------------------------------------------------------------
@@ -104,15 +121,16 @@ Command = Play | Pause | StepBatch | StepEpoch | Rewind | SetSpeed | SetTraining
 class History:
     """Points of the learning curves, a row each: accumulates in the mailbox, so none is lost.
 
-    `metric` is accuracy (0..1) for classification and R2 for regression. `restart` says that earlier
+    `watched` are the validation rows, or the test rows where there is no validation part. `metric` is
+    accuracy (0..1) for classification and R2 for regression. `restart` says that earlier
     points no longer hold (the run was rewound) and the curve begins anew with these.
     """
 
     epoch: npt.NDArray[np.float64]
     train_loss: npt.NDArray[np.float64]
-    test_loss: npt.NDArray[np.float64]
+    watched_loss: npt.NDArray[np.float64]
     train_metric: npt.NDArray[np.float64]
-    test_metric: npt.NDArray[np.float64]
+    watched_metric: npt.NDArray[np.float64]
     restart: bool = False
 
     def __len__(self) -> int:
@@ -151,13 +169,36 @@ class EnsembleFigures:
 
     epochs: tuple[int, ...]
     next_epoch: int
-    test_loss: float
-    test_metric: float
+    watched_loss: float
+    watched_metric: float
 
     @property
     def members(self) -> int:
         """How many snapshots there are."""
         return len(self.epochs)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the test rows said when they were asked, after `epoch` epochs and `step` steps.
+
+    `loss` is the mean over `rows` rows, `metric` accuracy or R2; `mae` and `rmse` are in the target's unit,
+    None for classes.
+    """
+
+    epoch: int
+    step: int
+    rows: int
+    loss: float
+    metric: float
+    mae: float | None
+    rmse: float | None
+
+    def summary(self) -> dict[str, object]:
+        """Return what was found, by the names that `playground train --json` prints."""
+        if self.mae is None:
+            return {"test_loss": self.loss, "accuracy": self.metric}
+        return {"test_loss": self.loss, "r2": self.metric, "mae": self.mae, "rmse": self.rmse}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +209,13 @@ class Snapshot:
     inputs), `biases[l]` (units,), output layer last. `predictions` are the network's answers for all rows
     of the data in their original order, in the target's own unit: (rows,) for regression, class index
     (rows,) for classification, nan where there is no answer; empty when nobody asked for them (`Look`).
-    `test_mae` and `test_rmse` are None for classes. `engine` names what computes.
+    `watched_mae` and `watched_rmse` are None for classes. `engine` names what computes.
     `carried` says how many weights came from the run before, None when the run began with its own. `stopped`
     says in a sentence why a stopping rule has ended the run, empty while none has. `ensemble` is None unless
     the learning rate has warm restarts. `choosing` says that the devices are being timed just now,
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
-    device that failed, kernels that are not to be had.
+    device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
+    run was asked for.
     """
 
     run_id: int
@@ -187,7 +229,7 @@ class Snapshot:
     biases: tuple[FloatArray, ...]
     picture: Picture
     predictions: npt.NDArray[np.float64]
-    test_mae: float | None
+    watched_mae: float | None
     steps_per_second: float
     engine: str = ""
     problem: str | None = None
@@ -197,7 +239,8 @@ class Snapshot:
     choosing: bool = False
     device_choice: str = ""
     notice: str = ""
-    test_rmse: float | None = None
+    watched_rmse: float | None = None
+    evaluations: tuple[Evaluation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from playground.experiment.prepare import Prepared
 from playground.tables import by_key
 from playground.training.carry import Carry
 from playground.training.chooser import Chooser
+from playground.training.evaluation import evaluate
 from playground.training.failures import processor_for, run_failed
 from playground.training.inbox import Inbox
 from playground.training.kernels import desk
@@ -29,6 +30,8 @@ from playground.training.mailbox import Mailbox
 from playground.training.messages import (
     FLAT_OUT,
     Command,
+    Evaluate,
+    Evaluation,
     Failure,
     Look,
     Pause,
@@ -178,6 +181,7 @@ class _Worker:
         self._look = Look()
         self._predictions: Rhythm[npt.NDArray[np.float64]] = Rhythm()
         self._shows_ensemble = False
+        self._evaluations: tuple[Evaluation, ...] = ()
         self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
 
@@ -247,6 +251,7 @@ class _Worker:
             StepBatch: lambda: self._step(1),
             StepEpoch: lambda: self._step(self._session.trainer.steps_per_epoch),
             Rewind: self._rewind,
+            Evaluate: self._evaluate,
         }
         if isinstance(command, SetSpeed):
             self._speed = command.steps_per_second
@@ -270,6 +275,9 @@ class _Worker:
         self._session.change(command.settings, command.epochs)
         if self._session.ensemble is not before:
             self._unseen = True
+
+    def _evaluate(self) -> None:
+        self._evaluations, self._unseen = (*self._evaluations, evaluate(self._session)), True
 
     def _play(self, until: float) -> None:
         if self._refuses_to_go_on():
@@ -374,7 +382,7 @@ class _Worker:
         predictions = np.empty(0)
         if self._look.predictions:
             predictions = self._predictions.get(session.predictions, at_once=self._state != "playing")
-        mae, rmse = session.test_errors()
+        mae, rmse = session.watched_errors()
         self._mailbox.put(
             Snapshot(
                 run_id=self._run_id,
@@ -388,8 +396,8 @@ class _Worker:
                 biases=biases,
                 picture=picture,
                 predictions=predictions,
-                test_mae=mae,
-                test_rmse=rmse,
+                watched_mae=mae,
+                watched_rmse=rmse,
                 steps_per_second=self._meter.read(trainer.step),
                 engine=session.engine,
                 problem=self._problem,
@@ -399,5 +407,6 @@ class _Worker:
                 choosing=choosing,
                 device_choice=self._chooser.words,
                 notice=session.notice or desk.trouble,
+                evaluations=self._evaluations,
             )
         )

@@ -153,7 +153,7 @@ class Session:
         trainer.clipping = by_key(CLIPPINGS, settings.clipping, "clipping")
         trainer.clip_limit = settings.clip_limit
         if (old.stopping, planned) != (settings.stopping, self._epochs):
-            self._referee = Referee(settings.stopping, self._epochs, trainer.epoch)
+            self._referee = self._new_referee(None)
         if (old.schedule, old.schedule_hyper) != (settings.schedule, settings.schedule_hyper):
             self.ensemble = self._new_ensemble()
         if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
@@ -216,7 +216,7 @@ class Session:
 
     @property
     def last(self) -> Point:
-        """The latest point: epoch, train loss, test loss, train metric, test metric."""
+        """The latest point: epoch, loss in training and watched, metric in training and watched."""
         return self._last
 
     def take_history(self) -> History:
@@ -257,13 +257,17 @@ class Session:
             self._all_rows = self.rows(self.prepared.sample.inputs)
         return frozen(self._answers(self.output_of_rows(self._all_rows)))
 
-    def test_errors(self) -> tuple[float, float] | tuple[None, None]:
-        """Return mean absolute error and RMSE on the test rows in the target's unit; None for classes."""
+    def watched_errors(self) -> tuple[float, float] | tuple[None, None]:
+        """Return mean absolute error and RMSE on the watched rows in the target's unit; None for classes."""
         if self.prepared.plan.task != "regression":
             return None, None
         answers = self._answers(self.output_of_rows(self._watch.x))
-        targets = self.prepared.sample.targets[self.prepared.test_rows]
+        targets = self.prepared.sample.targets[self.prepared.watched_rows]
         return mae(answers, targets), rmse(answers, targets)
+
+    def score(self, outputs: HostArray, targets: HostArray) -> float:
+        """Return accuracy or R2 of `outputs` (n, k) for encoded `targets` (n, k)."""
+        return self._watch.score(outputs, targets)
 
     def layers(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
         """Return host copies of the weights (units, inputs) and biases (units,) of every layer."""
@@ -283,8 +287,11 @@ class Session:
     def summary(self, name: str) -> dict[str, object]:
         """Return the result of the training so far, by the names that `playground train --json` prints."""
         plan = self.prepared.plan
-        _, train_loss, test_loss, _, test_metric = self._last
+        _, train_loss, watched_loss, _, watched_metric = self._last
         metric = "r2" if plan.task == "regression" else "accuracy"
+        loss = f"{self.prepared.watched}_loss"
+        if self.prepared.has_validation:  # the plain name is that of the test, which is not looked at here
+            metric = f"validation_{metric}"
         together = self.ensemble_figures()
         return {
             "name": name,
@@ -293,11 +300,15 @@ class Session:
             "device": f"{self.engine}: {self.backend.describe()}",
             "parameters": plan.parameters,
             "train_loss": train_loss,
-            "test_loss": test_loss,
-            metric: test_metric,
+            loss: watched_loss,
+            metric: watched_metric,
             "stopped": self.stopped or None,
             "ensemble": together
-            and {"members": together.members, "test_loss": together.test_loss, metric: together.test_metric},
+            and {
+                "members": together.members,
+                loss: together.watched_loss,
+                metric: together.watched_metric,
+            },
         }
 
     def ensemble_figures(self) -> EnsembleFigures | None:
@@ -317,8 +328,9 @@ class Session:
         self.backend = backend
         self.network = Network(backend, plan.shapes, dtype)
         metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
-        x_test, y_test = (backend.asarray(array, dtype) for array in (prepared.x_test, prepared.y_test))
-        self._watch = Watch(x_test, y_test, metric, plan.threshold)
+        rows = (prepared.x_watched, prepared.y_watched)
+        x, y = (backend.asarray(array, dtype) for array in rows)
+        self._watch = Watch(x, y, metric, plan.threshold)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
         self._all_rows = None
@@ -338,7 +350,7 @@ class Session:
         if carry is not None:
             self._take_over(carry)
         self.record()
-        self._referee = self._new_referee()
+        self._referee = self._new_referee(self._last)
         self.ensemble = self._new_ensemble()
         self._keep()
 
@@ -349,9 +361,10 @@ class Session:
         hyper = self.settings.schedule_hyper
         return Ensemble(self.network, self.loss, self._watch, hyper, self.trainer.epoch)
 
-    def _new_referee(self) -> Referee:
-        """Return one whose rules count from here, where the losses have just been measured."""
-        referee = Referee(self.settings.stopping, self._epochs, self.trainer.epoch, self._last)
+    def _new_referee(self, start: Point | None) -> Referee:
+        """Return one whose rules count from here, where `start` has just been measured, if it has."""
+        watched = self.prepared.watched
+        referee = Referee(self.settings.stopping, self._epochs, self.trainer.epoch, start, watched)
         if referee.keeps_best:
             self._best = self.network.get_parameters()
         return referee
@@ -376,7 +389,7 @@ class Session:
             # What the optimizer remembers is about the weights that have gone.
             self.trainer.optimizer = self._new_optimizer()
             self.record()
-        self._referee = self._new_referee()
+        self._referee = self._new_referee(self._last)
 
     def _collect(self) -> None:
         """Take over the points that the trainer has measured."""

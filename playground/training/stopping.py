@@ -9,7 +9,7 @@ from playground.experiment.model import Stopping
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a run is over, in a sentence, and whether the weights with the lowest test loss come back."""
+    """Why a run is over, in a sentence, and whether the weights with the lowest watched loss come back."""
 
     sentence: str
     restores: bool = False
@@ -19,14 +19,18 @@ class Referee:
     """Looks at each measured point in turn and says whether the run is over.
 
     `epoch` is where the run stands, `start` its point there when it has just been measured. What is reached
-    there already does not stop the run: whoever presses Play after a stop trains on.
+    there already does not stop the run: whoever presses Play after a stop trains on. `watched` is what the
+    rows are called that training is watched on.
 
     Attributes:
-        is_best: whether the test loss of the latest point is the lowest so far.
+        is_best: whether the watched loss of the latest point is the lowest so far.
     """
 
-    def __init__(self, rules: Stopping, epochs: int, epoch: int, start: Point | None = None) -> None:
+    def __init__(
+        self, rules: Stopping, epochs: int, epoch: int, start: Point | None = None, watched: str = "test"
+    ) -> None:
         self._rules = rules
+        self._watched = watched
         self._epochs = epochs
         self._ends = rules.at_end and epoch < epochs
         self._aims = rules.target is not None and (start is None or start[1] > rules.target)
@@ -38,7 +42,7 @@ class Referee:
 
     @property
     def keeps_best(self) -> bool:
-        """Whether the weights with the lowest test loss have to be kept."""
+        """Whether the weights with the lowest watched loss have to be kept."""
         return self._rules.patience is not None
 
     def next_look(self, epoch: int) -> float:
@@ -58,10 +62,10 @@ class Referee:
         return self._target(train) or self._patience(epoch) or self._plateau(epoch) or self._end(epoch)
 
     def _take_in(self, point: Point) -> None:
-        epoch, train, test = point[:3]
-        self.is_best = test < self._best[1]
+        epoch, train, watched = point[:3]
+        self.is_best = watched < self._best[1]
         if self.is_best:
-            self._best = (epoch, test)
+            self._best = (epoch, watched)
         level = self._level[1]
         if math.isinf(level) or train < level * (1.0 - self._rules.plateau_percent / 100.0):
             self._level = (epoch, train)
@@ -78,7 +82,7 @@ class Referee:
         if patience is None or math.isinf(lowest) or epoch - best < patience:
             return None
         return Verdict(
-            f"Stopped: the test loss has not fallen for {in_epochs(patience)}; "
+            f"Stopped: the {self._watched} loss has not fallen for {in_epochs(patience)}; "
             f"the weights of epoch {best:,.0f}, the best, are back.",
             restores=True,
         )

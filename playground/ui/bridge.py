@@ -21,6 +21,7 @@ from playground.training.memory import free_memory
 from playground.training.messages import (
     FLAT_OUT,
     Command,
+    Evaluate,
     Failure,
     Look,
     Pause,
@@ -144,6 +145,10 @@ class TrainingBridge(QObject):
         """Have the run answer what a view shows; another run has to be asked anew."""
         self._send(wanted)
 
+    def evaluate(self) -> None:
+        """Ask the test rows how good the network is as it is now."""
+        self._send(Evaluate())
+
     def set_device(self, device: str) -> None:
         """Train on another device; the weights go with it."""
         if device != self._device:
@@ -183,7 +188,9 @@ class TrainingBridge(QObject):
         """Return whether the run has no room for an experiment's settings beside what it holds already."""
         assert self.prepared is not None
         plan = replace(self.prepared.plan, training=experiment.training)
-        return bool(shortage(plan, len(self.prepared.x_train), len(self.prepared.x_test), free_memory()))
+        return bool(
+            shortage(plan, len(self.prepared.train_rows), len(self.prepared.watched_rows), free_memory())
+        )
 
     def _begin_change(self, difference: Difference) -> None:
         """Let go of the run now and start the next at the coming tick, however many edits come until then."""

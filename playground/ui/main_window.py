@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         panel.options_changed.connect(lambda options: self._change_settings(**options))
         panel.ensemble_chosen.connect(self.bridge.show_ensemble)
         panel.look_changed.connect(self.bridge.look)
+        panel.evaluation_asked.connect(self.bridge.evaluate)
         self.bridge.setting_changed.connect(panel.mark)
         placeholder = self.docks["output"].widget()
         _fill(self.docks["output"], panel)
@@ -248,6 +249,7 @@ class MainWindow(QMainWindow):
             "step_epoch": self.bridge.step_epoch,
             "step_batch": self.bridge.step_batch,
             "rewind": self.bridge.rewind,
+            "evaluate": self.bridge.evaluate,
             "zoom_in": lambda: self.network.view.zoom.zoom_in(),
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),
             "zoom_fit": lambda: self.network.view.zoom.fit(),
@@ -265,6 +267,8 @@ class MainWindow(QMainWindow):
         self.network.start_run(prepared)
         self.output_panel.start_run(prepared, continues)
         self.inspector.start_run(prepared)
+        self.data_panel.split.start_run(prepared)
+        self.actions_by_key["evaluate"].setEnabled(prepared.has_validation)
         self.status.start_run(prepared)
         for problem in prepared.problems:
             if problem.where == "device":

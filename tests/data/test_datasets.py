@@ -82,7 +82,11 @@ def test_that_rows_have_the_promised_shape_and_type(entry, noise):
 @every_dataset
 def test_that_rows_cannot_be_written_to(entry):
     sample = _make(entry)
-    for array in (sample.inputs, sample.targets, *(sample.provided_split or ())):
+    for array in (
+        sample.inputs,
+        sample.targets,
+        *(part for parts in sample.splits.values() for part in parts.all),
+    ):
         assert not array.flags.writeable
 
 
@@ -186,16 +190,15 @@ def test_that_regression_has_no_class_names_and_varying_targets(entry):
 
 
 @every_dataset
-def test_that_a_provided_split_is_there_when_promised_and_disjoint(entry):
+def test_that_the_splits_that_are_promised_are_there_and_their_parts_disjoint(entry):
     sample = _make(entry)
-    assert (sample.provided_split is not None) == entry.has_provided_split
-    if sample.provided_split is not None:
-        train, test = (set(part.tolist()) for part in sample.provided_split)
-        assert train
-        assert test
-        assert not train & test
-        assert train | test <= set(range(len(sample)))
-        assert [len(train), len(test)] == [len(part) for part in sample.provided_split]
+    assert list(sample.splits) == [split.key for split in entry.splits]
+    for parts in sample.splits.values():
+        rows = np.concatenate(parts.all)
+        assert len(parts.train) > 0
+        assert len(parts.test) > 0
+        assert len(set(rows.tolist())) == len(rows)
+        assert set(rows.tolist()) <= set(range(len(sample)))
 
 
 @every_dataset

@@ -67,7 +67,9 @@ def test_that_the_two_wrong_rows_are_where_the_readme_says(fish):
 
 
 def test_that_the_split_is_the_courses(fish):
-    train, test = fish.provided_split
+    parts = fish.splits["course"]
+    train, test = parts.train, parts.test
+    assert len(parts.validation) == 0
     assert (len(train), len(test)) == (124, 31)
     assert set(range(159)) - set(train.tolist()) - set(test.tolist()) == {0, 143, 144, 145}
     # The course's training file has the fish of weight 0 in its row 24; its test file begins with 820 g.

@@ -66,6 +66,7 @@ def test_that_another_data_set_is_refused_with_those_there_are():
 
 @pytest.mark.parametrize(("n", "fraction", "trained"), [(500, 0.5, 250), (1200, 0.9, 1080), (500, 0.29, 145)])
 def test_that_the_first_rows_train(n, fraction, trained):
-    train, test = linked_split(n, fraction)
-    assert train.tolist() == list(range(trained))
-    assert test.tolist() == list(range(trained, n))
+    parts = linked_split(n, fraction)
+    assert parts.train.tolist() == list(range(trained))
+    assert parts.test.tolist() == list(range(trained, n))
+    assert len(parts.validation) == 0

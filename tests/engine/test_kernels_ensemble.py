@@ -15,7 +15,7 @@ from playground.training.pictures import Painter
 from playground.training.session import Session
 
 ALWAYS = 1 << 18
-COLUMNS = ("epoch", "train_loss", "test_loss", "train_metric", "test_metric")
+COLUMNS = ("epoch", "train_loss", "watched_loss", "train_metric", "watched_metric")
 
 
 def experiment(output: str) -> Experiment:

@@ -85,7 +85,7 @@ REFUSALS: tuple[tuple[Callable[[Experiment], Experiment], str], ...] = (
     (lambda e: edits.set_training(e, learning_rate=float("nan")), "learning rate"),
     (lambda e: edits.set_training(e, batch_size=0), "batch size"),
     (lambda e: edits.set_data(e, noise=3.0), "noise"),
-    (lambda e: edits.set_data(e, split="provided"), "without a split of its own"),
+    (lambda e: edits.set_data(e, split="course"), "does not come with such a split"),
     (lambda e: edits.toggle_feature(e, "weight"), "not a feature"),
     (
         lambda e: edits.set_loss(edits.set_dataset(e, "plane"), "binary_cross_entropy"),

@@ -51,7 +51,7 @@ BAD: tuple[tuple[str, str], ...] = (
     (json.dumps(content(training={"optimizer": "magic"})), "magic"),
     (json.dumps(content(data={"dataset": "cats"})), "cats"),
     (json.dumps(content(data={"samples": 5})), "samples must be at least 20, not 5"),
-    (json.dumps(content(data={"split": "provided"})), "without a split of its own"),
+    (json.dumps(content(data={"split": "course"})), "no split 'course'; allowed: random"),
     (json.dumps(content(training={"loss": "softmax_cross_entropy"})), "needs"),
     (json.dumps(content()).replace("500", "9" * 5000), "not valid JSON"),
     (json.dumps(content(data={"features": ["x9"]})), "x9"),

@@ -84,7 +84,7 @@ def test_that_each_data_set_has_the_losses_of_the_original(linked):
     session = Session.for_experiment(links.read(text).experiment)
     session.train(10_000, 5)
     history = session.take_history()
-    losses = [loss for epoch in (0, 5) for loss in (history.train_loss[epoch], history.test_loss[epoch])]
+    losses = [loss for epoch in (0, 5) for loss in (history.train_loss[epoch], history.watched_loss[epoch])]
     assert losses == pytest.approx(known[linked.name], rel=1e-9)
 
 

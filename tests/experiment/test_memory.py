@@ -59,7 +59,7 @@ def test_that_the_sum_is_what_is_allocated(experiment: Experiment) -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert need(prepared.plan, len(prepared.x_train), len(prepared.x_test)).total == pytest.approx(
+    assert need(prepared.plan, len(prepared.x_train), len(prepared.x_watched)).total == pytest.approx(
         peak, rel=0.3
     )
 

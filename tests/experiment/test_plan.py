@@ -47,7 +47,7 @@ def test_that_the_course_split_is_used_and_statistics_come_from_training_rows_al
     np.testing.assert_allclose(prepared.x_train.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(prepared.x_train.std(axis=0), 1, atol=1e-12)
     np.testing.assert_allclose(prepared.y_train.mean(), 0, atol=1e-12)
-    back = prepared.decode_outputs(prepared.y_test)[:, 0]
+    back = prepared.decode_outputs(prepared.y_watched)[:, 0]
     np.testing.assert_allclose(back, prepared.sample.targets[prepared.test_rows])
 
 
@@ -105,7 +105,7 @@ def test_that_a_sample_is_the_same_for_the_same_settings() -> None:
     assert first.sample is second.sample
 
 
-@pytest.mark.parametrize("split", ["provided", "random"])
+@pytest.mark.parametrize("split", ["course", "random"])
 def test_that_doubtful_rows_are_left_out_when_that_is_asked_for(split: str) -> None:
     experiment = edits.set_data(network("fish"), split=split)
     with_them = prepare(experiment)

@@ -129,7 +129,7 @@ def test_that_a_rule_for_stopping_decides_as_without_snapshots() -> None:
 def test_that_the_figures_are_those_of_the_mean_computed_by_hand(kind: str) -> None:
     session = trained(experiment(kind))
     prepared = session.prepared
-    x, y = prepared.x_test, prepared.y_test.astype(np.float64)
+    x, y = prepared.x_watched, prepared.y_watched.astype(np.float64)
     outputs = [network.outputs(x)[-1] for network in of_members(session)]
     assert len(outputs) == 3
     mean = sum(outputs) / 3
@@ -142,12 +142,12 @@ def test_that_the_figures_are_those_of_the_mean_computed_by_hand(kind: str) -> N
         loss = float(np.mean(0.5 * np.sum((mean - y) ** 2, axis=1)))
     figures = session.ensemble_figures()
     assert figures is not None
-    assert figures.test_loss == pytest.approx(loss, rel=1e-12)
+    assert figures.watched_loss == pytest.approx(loss, rel=1e-12)
     if kind == "regression":
-        assert figures.test_metric == pytest.approx(r2(mean, y))
+        assert figures.watched_metric == pytest.approx(r2(mean, y))
     else:
         classes = np.argmax(y, axis=1) if y.shape[1] > 1 else (y[:, 0] > prepared.plan.threshold).astype(int)
-        assert figures.test_metric == accuracy(mean, classes, prepared.plan.threshold)
+        assert figures.watched_metric == accuracy(mean, classes, prepared.plan.threshold)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -156,8 +156,8 @@ def test_that_an_ensemble_of_equal_members_is_as_good_as_the_member(kind: str) -
     figures = session.ensemble_figures()
     assert figures is not None
     assert figures.members == 3
-    assert figures.test_loss == pytest.approx(session.last[2], rel=1e-12)
-    assert figures.test_metric == pytest.approx(session.last[4])
+    assert figures.watched_loss == pytest.approx(session.last[2], rel=1e-12)
+    assert figures.watched_metric == pytest.approx(session.last[4])
 
 
 def test_that_a_mean_of_probabilities_is_right_where_they_are_one_to_the_last_digit() -> None:
@@ -203,8 +203,8 @@ def test_that_an_ensemble_without_members_says_when_the_first_comes_and_has_no_l
     figures = trained(experiment(), 3).ensemble_figures()
     assert figures is not None
     assert (figures.members, figures.next_epoch) == (0, 4)
-    assert math.isnan(figures.test_loss)
-    assert math.isnan(figures.test_metric)
+    assert math.isnan(figures.watched_loss)
+    assert math.isnan(figures.watched_metric)
 
 
 def test_that_there_is_none_with_another_schedule() -> None:

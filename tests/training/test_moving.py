@@ -91,7 +91,7 @@ def test_that_snapshots_of_warm_restarts_go_along_and_are_taken_on() -> None:
     assert ours is not None
     assert theirs is not None
     assert (ours.epochs, ours.members) == (theirs.epochs, 4)
-    np.testing.assert_allclose(ours.test_loss, theirs.test_loss, rtol=1e-9)
+    np.testing.assert_allclose(ours.watched_loss, theirs.watched_loss, rtol=1e-9)
 
 
 def until_it_fails(session: Session, steps: int) -> CardError:
@@ -115,7 +115,7 @@ def test_that_a_run_goes_on_on_the_processor_from_the_last_good_state() -> None:
     np.testing.assert_allclose(parameters(session), parameters(straight), rtol=1e-9, atol=1e-12)
     curves = [one.take_history() for one in (session, straight)]
     np.testing.assert_array_equal(curves[0].epoch, curves[1].epoch)  # no point twice
-    np.testing.assert_allclose(curves[0].test_loss, curves[1].test_loss, rtol=1e-9)
+    np.testing.assert_allclose(curves[0].watched_loss, curves[1].watched_loss, rtol=1e-9)
 
 
 def test_that_no_more_is_lost_than_what_came_after_the_last_copy(monkeypatch: pytest.MonkeyPatch) -> None:

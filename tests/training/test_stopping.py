@@ -38,7 +38,7 @@ def test_that_a_run_without_rules_never_ends_by_itself() -> None:
 
 def test_that_early_stopping_brings_back_the_weights_of_the_lowest_test_loss() -> None:
     session = train(Session.for_experiment(experiment(patience=15)))
-    epochs, test = losses(session, "test_loss")
+    epochs, test = losses(session, "watched_loss")
     best = int(np.argmin(test[:-1]))
     assert session.trainer.epoch == epochs[best] + 15
     assert f"the weights of epoch {epochs[best]:.0f}, the best, are back" in session.stopped

@@ -42,7 +42,7 @@ def test_that_the_line_follows_the_run_and_goes_with_the_schedule(
     make_window: MakeWindow, qtbot: QtBot
 ) -> None:
     window = make_window(restarting())
-    line = window.output_panel.ensemble
+    line = window.output_panel.figures.ensemble
     qtbot.waitUntil(line.isVisible)
     assert line.text() == "The first snapshot is taken at epoch 5."
     play_until(window, qtbot, 12)
@@ -50,9 +50,9 @@ def test_that_the_line_follows_the_run_and_goes_with_the_schedule(
     assert figures is not None
     assert figures.epochs == (5, 10)
     own = four_digits(window.bridge.curves.rows[-1][2])
-    loss = four_digits(figures.test_loss)
+    loss = four_digits(figures.watched_loss)
     assert line.text() == f"Ensemble of 2 snapshots: test loss {loss} (this network {own})"
-    assert f"test accuracy is {figures.test_metric * 100:.1f} %" in line.toolTip()
+    assert f"test accuracy is {figures.watched_metric * 100:.1f} %" in line.toolTip()
     play_until(window, qtbot, 16)
     assert line.text().startswith("Ensemble of 3 snapshots: ")
 
@@ -67,7 +67,7 @@ def test_that_the_line_follows_the_run_and_goes_with_the_schedule(
 def test_that_there_is_no_line_and_no_switch_without_cycles(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("circle"))
     play_until(window, qtbot, 3)
-    assert window.output_panel.ensemble.isHidden()
+    assert window.output_panel.figures.ensemble.isHidden()
     assert window.output_panel.ensemble_option.isHidden()
 
 
@@ -77,7 +77,7 @@ def test_that_the_line_is_shown_in_full(make_window: MakeWindow, qtbot: QtBot, s
     window.resize(*size)
     play_until(window, qtbot, 11)
     panel = window.output_panel
-    line = panel.ensemble
+    line = panel.figures.ensemble
     qtbot.waitUntil(lambda: line.height() >= line.heightForWidth(line.width()))
     assert panel.rect().contains(line.mapTo(panel, line.rect().bottomRight()))
 
@@ -118,8 +118,8 @@ def test_that_the_switch_is_off_again_when_there_are_no_snapshots(
 def test_that_a_table_has_the_line_without_the_switch(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(restarting("fish", 2.0))
     play_until(window, qtbot, 2)
-    assert "Ensemble of 1 snapshot: " in window.output_panel.ensemble.text()
-    assert "test R² is" in window.output_panel.ensemble.toolTip()
+    assert "Ensemble of 1 snapshot: " in window.output_panel.figures.ensemble.text()
+    assert "test R² is" in window.output_panel.figures.ensemble.toolTip()
     assert window.output_panel.ensemble_option.isHidden()
 
 
@@ -150,7 +150,10 @@ def test_that_an_edit_of_a_stopped_run_does_not_keep_it_from_going_on(
 
 def test_that_the_line_is_a_sentence_whatever_the_figures() -> None:
     nan = float("nan")
-    assert in_words(EnsembleFigures((), 1250, nan, nan), 0.5) == "The first snapshot is taken at epoch 1,250."
-    assert in_words(EnsembleFigures((9,), 18, nan, nan), 0.5).startswith(
+    assert (
+        in_words(EnsembleFigures((), 1250, nan, nan), 0.5, "test")
+        == "The first snapshot is taken at epoch 1,250."
+    )
+    assert in_words(EnsembleFigures((9,), 18, nan, nan), 0.5, "test").startswith(
         "Ensemble of 1 snapshot: test loss –"
     )

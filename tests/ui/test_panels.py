@@ -45,7 +45,7 @@ def test_that_the_figures_of_a_pause_are_those_of_the_last_point(
     window.bridge.play_until(40)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.epoch >= 40)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.state == "paused")
-    assert window.output_panel.train_loss.text == four_digits(window.bridge.curves.last_train_loss)
+    assert window.output_panel.figures.train_loss.text == four_digits(window.bridge.curves.last_train_loss)
 
 
 def test_that_a_long_epoch_is_shown_in_full(make_window: MakeWindow) -> None:
@@ -143,7 +143,7 @@ def test_that_the_data_panel_never_scrolls_sideways(make_window: MakeWindow) -> 
 
 def test_that_a_high_enough_data_panel_has_no_scroll_bar(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("spiral"))
-    window.resize(1280, 1000)
+    window.resize(1280, 1100)
     qtbot.waitUntil(lambda: window.data_panel.verticalScrollBar().maximum() == 0)
 
 

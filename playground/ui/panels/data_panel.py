@@ -31,6 +31,7 @@ from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Expe
 from playground.tables import by_key
 from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
+from playground.ui.panels.split_section import SplitSection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
@@ -99,10 +100,6 @@ BATCH_STEPS = [
     20_000,
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
-SPLIT_ITEMS = (
-    Item("random", "Random split", "Rows are dealt to training and test by chance, by the seed."),
-    Item("provided", "The course's split", "The training and test rows that the lecture's lab uses."),
-)
 
 
 class DataPanel(QScrollArea):
@@ -136,12 +133,6 @@ class DataPanel(QScrollArea):
         self.samples = LabelledSlider("Samples", "How many points there are in all.", SAMPLE_STEPS)
         self.noise = LabelledSlider("Noise", "How much chance blurs the data.", (*NOISE, 0.05), _two_digits)
         self.classes = LabelledSlider("Classes", "How many clusters, each a class.", (*CLASSES, 1))
-        self.share = LabelledSlider(
-            "Training share",
-            "The part of the points that the network learns from; the rest tests it.",
-            (0.1, 0.9, 0.1),
-            _percent,
-        )
         self.batch = LabelledSlider(
             "Batch size", "How many points each step looks at before it changes the weights.", BATCH_STEPS
         )
@@ -165,8 +156,7 @@ class DataPanel(QScrollArea):
         )
         self.scaling = Choice("Scaling", SCALING_HELP)
         self.scaling.set_items(SCALINGS)
-        self.split = Choice("Split", "Which rows train the network and which test it.")
-        self.split.set_items(SPLIT_ITEMS)
+        self.split = SplitSection(self._document)
         self.new_sample = QPushButton("New sample")
         self.new_sample.setProperty("role", "slim")
         self.new_sample.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -184,15 +174,14 @@ class DataPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
-        sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        for widget in (self.gallery, self.expression, *sliders):
+        sliders = (self.samples, self.classes, self.noise)
+        for widget in (self.gallery, self.expression, *sliders, self.split, self.batch):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
         layout.addWidget(self._features_title)
         layout.addWidget(self.features)
         layout.addWidget(self.own_feature)
-        layout.addWidget(self.split)
         layout.addWidget(self.scaling)
         layout.addWidget(self.doubtful)
         layout.addWidget(self.rows)
@@ -207,11 +196,11 @@ class DataPanel(QScrollArea):
 
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
-        sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
         order: list[QWidget] = [*self.gallery.tiles, self.expression]
-        for slider in sliders:
+        for slider in (self.samples, self.classes, self.noise):
             order += [slider.field, slider.slider]
-        order += [*self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
+        order += [*self.split.tab_order, self.batch.field, self.batch.slider]
+        order += [*self.features.chips, self.own_feature, self.scaling.combo]
         order += [self.doubtful, self.new_sample, self.seed]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -231,18 +220,17 @@ class DataPanel(QScrollArea):
         self.features.toggled.connect(lambda key: self._toggle(key))
         self.features.removed.connect(lambda key: edit(f"Remove feature {key}", edits.remove_formula, key))
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
-        self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
         self.new_sample.clicked.connect(self.draw_new_sample)
         self.seed.committed.connect(self._set_seed)
         fields = {"samples": self.samples, "noise": self.noise, "classes": self.classes}
-        for name, slider in {**fields, "train_fraction": self.share}.items():
+        for name, slider in fields.items():
             slider.edited.connect(lambda value, gesture, name=name: self._set_data(name, value, gesture))
         self.batch.edited.connect(
             lambda value, gesture: edit(
                 f"Set batch size to {value}", edits.set_training, batch_size=value, merge=("batch", gesture)
             )
         )
-        for slider in (self.samples, self.noise, self.classes, self.share, self.batch):
+        for slider in (self.samples, self.noise, self.classes, self.batch):
             slider.refused.connect(self._document.refused)
 
     # Editing --------------------------------------------------------------------------------------------
@@ -279,8 +267,7 @@ class DataPanel(QScrollArea):
             self._document.edit(f"Use seed {int(number)}", edits.set_data, seed=int(number))
 
     def _set_data(self, name: str, value: float, gesture: object) -> None:
-        text = f"Set {name.replace('_', ' ').replace('train fraction', 'training share')}"
-        self._document.edit(text, edits.set_data, merge=(name, gesture), **{name: value})
+        self._document.edit(f"Set {name}", edits.set_data, merge=(name, gesture), **{name: value})
 
     def _toggle(self, key: str) -> None:
         on = key in self._document.experiment.data.features
@@ -303,12 +290,11 @@ class DataPanel(QScrollArea):
         self.noise.set_value(data.noise)
         self.noise.setToolTip(dataset.noise_help or "")
         self.classes.set_value(data.classes)
-        self.share.set_value(data.train_fraction)
         self.batch.set_value(experiment.training.batch_size)
         self.seed.show_text(data.link_seed or str(data.seed))
         self._fit_seed()
         self.scaling.set_key(data.scaling)
-        self.split.set_key(data.split)
+        self.split.show_experiment(experiment)
         self._show_features(data)
         self.expression.show_text(data.expression)
         blocked = self.doubtful.blockSignals(True)
@@ -323,8 +309,6 @@ class DataPanel(QScrollArea):
             (self._seed_name, not dataset.fixed_samples and data.link_seed is None),
             (self.seed, not dataset.fixed_samples),
             (self.classes, dataset.classes_adjustable),
-            (self.split, dataset.has_provided_split),
-            (self.share, data.split == "random"),
             (self.rows, dataset.fixed_samples),
         ):
             widget.setVisible(there)
@@ -370,10 +354,6 @@ class DataPanel(QScrollArea):
         if self._task:
             self._fill_gallery()
             self.gallery.set_key(self._document.experiment.data.dataset)
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.0f} %"
 
 
 def _two_digits(value: float) -> str:

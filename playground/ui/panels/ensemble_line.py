@@ -28,19 +28,21 @@ class EnsembleLine(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def show_figures(self, figures: EnsembleFigures | None, own_loss: float, task: str) -> bool:
-        """Show what was measured beside the network's own test loss; return whether another height is needed.
+    def show_figures(
+        self, figures: EnsembleFigures | None, own_loss: float, task: str, watched: str = "test"
+    ) -> bool:
+        """Show what was measured beside the network's own loss; return whether another height is needed.
 
-        `task` is what is learned, "classification" or "regression".
+        `task` is what is learned, "classification" or "regression", `watched` the rows that were asked.
         """
         if figures is None:
             was_shown = not self.isHidden()
             self.hide()
             return was_shown
-        text = in_words(figures, own_loss)
+        text = in_words(figures, own_loss, watched)
         if text != self.text():
             self.setText(text)
-            describe(self, text, f"{_metric_in_words(figures.test_metric, task)}{HELP}")
+            describe(self, text, f"{_metric_in_words(figures.watched_metric, task, watched)}{HELP}")
         was_hidden = self.isHidden()
         self.show()
         return was_hidden or self.heightForWidth(self.width()) != self.height()
@@ -54,19 +56,19 @@ class EnsembleLine(QLabel):
         keep_font(self, body_font(theme, theme.size_small))
 
 
-def in_words(figures: EnsembleFigures, own_loss: float) -> str:
-    """Return the ensemble's test loss beside the network's own, or when the first snapshot comes."""
+def in_words(figures: EnsembleFigures, own_loss: float, watched: str) -> str:
+    """Return the ensemble's loss beside the network's own, or when the first snapshot comes."""
     if not figures.members:
         return f"The first snapshot is taken at epoch {figures.next_epoch:,}."
     snapshots = "1 snapshot" if figures.members == 1 else f"{figures.members} snapshots"
-    loss, own = four_digits(figures.test_loss), four_digits(own_loss)
-    return f"Ensemble of {snapshots}: test loss {loss} (this network {own})"
+    loss, own = four_digits(figures.watched_loss), four_digits(own_loss)
+    return f"Ensemble of {snapshots}: {watched} loss {loss} (this network {own})"
 
 
-def _metric_in_words(value: float, task: str) -> str:
+def _metric_in_words(value: float, task: str, watched: str) -> str:
     """Return a sentence on the ensemble's metric; empty where it has none."""
     if not math.isfinite(value):
         return ""
     if task == "regression":
-        return f"The ensemble's test R² is {short(value)}. "
-    return f"The ensemble's test accuracy is {value * 100:.1f} %. "
+        return f"The ensemble's {watched} R² is {short(value)}. "
+    return f"The ensemble's {watched} accuracy is {value * 100:.1f} %. "

@@ -1,6 +1,5 @@
 """The right panel: what the network answers, how its loss went, and the figures that count."""
 
-import math
 import time
 from dataclasses import replace
 
@@ -16,8 +15,7 @@ from playground.training.mailbox import join
 from playground.training.messages import History, Look, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
-from playground.ui.figures import figures, four_digits
-from playground.ui.panels.ensemble_line import EnsembleLine
+from playground.ui.panels.figures_panel import FiguresPanel
 from playground.ui.panels.neuron_picture import neuron_picture
 from playground.ui.panels.output_choice import OutputChoice
 from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
@@ -27,7 +25,7 @@ from playground.ui.plots.split_points import SplitPlot
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import FlatCombo, FlowLayout, Metric, theme_descendants
+from playground.ui.widgets import FlatCombo, FlowLayout, theme_descendants
 from playground.ui.widgets.base import describe, keep_font
 
 OPTIONS = (
@@ -41,7 +39,6 @@ CURVES = 212  # design pixels that the curves with their figures have at least
 CURVE_MS = 90
 MOST_WAITING = 1000
 ENSEMBLE = "Draw the mean of what the snapshots answer, instead of what the network answers now."
-RIGHT = "Share of the test rows that the network gets right."
 
 
 class OutputPanel(QWidget):
@@ -49,11 +46,13 @@ class OutputPanel(QWidget):
 
     Signals:
         options_changed(dict): display options the person changed, by their names in the settings.
+        evaluation_asked(): the person wants to know what the test rows say.
         ensemble_chosen(bool): whether to draw what the ensemble of snapshots answers.
         look_changed(Look): what is shown needs this from the run; emitted for every run anew.
     """
 
     options_changed = Signal(object)
+    evaluation_asked = Signal()
     ensemble_chosen = Signal(bool)
     look_changed = Signal(object)
 
@@ -108,12 +107,8 @@ class OutputPanel(QWidget):
         self.ensemble_option.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.ensemble_option.hide()
         self.ensemble_option.toggled.connect(self.ensemble_chosen)
-        self.train_loss = Metric("train loss", "Mean loss over the training rows, without the penalty.")
-        self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
-        self.quality = Metric("test accuracy", RIGHT, "100.0 %")
-        self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0")
-        self.rmse = Metric("test RMSE", "Root of the mean squared error over the test rows.", "000.0")
-        self.ensemble = EnsembleLine()
+        self.figures = FiguresPanel()
+        self.figures.evaluation_asked.connect(self.evaluation_asked)
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
@@ -127,10 +122,6 @@ class OutputPanel(QWidget):
         self._upper.addWidget(self.output_choice)
         self._upper.addWidget(self.outputs, 1)
         self._upper.addWidget(self._choices)
-        self._metrics = QWidget()
-        self._figures = FlowLayout(self._metrics, 12)
-        for metric in (self.train_loss, self.test_loss, self.quality, self.mae, self.rmse):
-            self._figures.addWidget(metric)
         header = QHBoxLayout()
         header.setSpacing(4)
         header.addWidget(self.curve_choice)
@@ -141,8 +132,7 @@ class OutputPanel(QWidget):
         bottom.setSpacing(2)
         bottom.addLayout(header)
         bottom.addWidget(self.curves, 1)
-        bottom.addWidget(self._metrics)
-        bottom.addWidget(self.ensemble)
+        bottom.addWidget(self.figures)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self._lower)
@@ -160,9 +150,7 @@ class OutputPanel(QWidget):
         """Give the output a square as wide as the panel, if the curves keep what they need."""
         width, height = self.splitter.width(), self.splitter.height()
         self._choices.setFixedHeight(self._flow.heightForWidth(width))
-        self._show_rmse(width)
-        self._metrics.setFixedHeight(self._figures.heightForWidth(width))
-        self.ensemble.fit(width)
+        self.figures.fit(width)
         if self._shared:
             return
         # The run's first view decides, so that nothing jumps when another one is chosen.
@@ -175,12 +163,6 @@ class OutputPanel(QWidget):
         least = max(self._lower.minimumSizeHint().height(), min(self._theme.px(CURVES), height * 7 // 16))
         upper = max(0, min(upper, height - least))
         self.splitter.setSizes([upper, height - upper])
-
-    def _show_rmse(self, width: int) -> None:
-        """Show the RMSE beside the other figures where it needs no line of its own."""
-        figures = (self.train_loss, self.test_loss, self.quality, self.mae, self.rmse)
-        room = sum(figure.sizeHint().width() for figure in figures) + 4 * self._figures.spacing()
-        self.rmse.setVisible(not self.mae.isHidden() and room <= width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew, until the person has shared it."""
@@ -231,6 +213,8 @@ class OutputPanel(QWidget):
 
     def start_run(self, prepared: Prepared, continues: bool) -> None:
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
+        # The curve of other rows does not go on with these.
+        continues = continues and self._prepared is not None and self._prepared.watched == prepared.watched
         self._prepared, self._snapshot, self._measured = prepared, None, None
         self._begun.clear()
         if not continues:
@@ -274,6 +258,8 @@ class OutputPanel(QWidget):
         self._snapshot = snapshot
         self._output_view().show_snapshot(snapshot)
         self._keep_for_curves(snapshot)
+        if self.figures.evaluation.show_snapshot(snapshot):
+            self._share_height()
         if self._selection.shown_neuron is not None:
             self._show_neuron()
 
@@ -306,7 +292,7 @@ class OutputPanel(QWidget):
         self._soon.stop()
         self._calm.start()
         if self._measured is not None and self._prepared is not None:
-            self._show_metrics(self._measured, self._prepared)
+            self.figures.show_measured(self._measured, self._prepared)
             self._show_ensemble(self._measured, self._prepared)
         plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
         self._show_history(plot)
@@ -386,38 +372,19 @@ class OutputPanel(QWidget):
     # Figures --------------------------------------------------------------------------------------------
 
     def _label_metrics(self, prepared: Prepared) -> None:
-        regression = prepared.plan.task == "regression"
         metric = self.curve_choice.findData("metric")
-        self.curve_choice.setItemText(metric, "R²" if regression else "Accuracy")
-        if regression:
-            self.quality.set_label("test R²", "Share of the variation in the test targets that is explained.")
-        else:
-            self.quality.set_label("test accuracy", RIGHT)
-        unit = f", {prepared.sample.unit}" if prepared.sample.unit else ""
-        self.mae.set_label(f"test MAE{unit}", "Mean absolute error over the test rows, in the target's unit.")
-        words = "Root of the mean squared error on test rows, in the target's unit: large errors count more."
-        self.rmse.set_label(f"test RMSE{unit}", words)
-        self.mae.setVisible(regression)
-
-    def _show_metrics(self, snapshot: Snapshot, prepared: Prepared) -> None:
-        history = snapshot.history
-        self.train_loss.set_text(four_digits(history.train_loss[-1]))
-        self.test_loss.set_text(four_digits(history.test_loss[-1]))
-        value = float(history.test_metric[-1])
-        if prepared.plan.task == "regression":
-            self.quality.set_text(four_digits(value))
-        else:
-            self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
-        for metric, error in ((self.mae, snapshot.test_mae), (self.rmse, snapshot.test_rmse)):
-            metric.set_text("–" if error is None else _three_figures(error))
+        self.curve_choice.setItemText(metric, "R²" if prepared.plan.task == "regression" else "Accuracy")
+        self.options["show_test_points"].setText(f"{prepared.watched} points")
+        self.figures.start_run(prepared)
 
     def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:
         """Show what the ensemble is worth; offer its picture once it has a member."""
-        figures = self._snapshot.ensemble if self._snapshot is not None else None
-        plan, option = prepared.plan, self.ensemble_option
-        has_members = figures is not None and figures.members > 0
-        offered = figures is not None and plan.kind != "table"
-        grows = self.ensemble.show_figures(figures, float(measured.history.test_loss[-1]), plan.task)
+        if self._snapshot is None:
+            return
+        found, option = self._snapshot.ensemble, self.ensemble_option
+        has_members = found is not None and found.members > 0
+        offered = found is not None and prepared.plan.kind != "table"
+        grows = self.figures.show_ensemble(self._snapshot, measured, prepared)
         grows = grows or offered == option.isHidden()
         option.setVisible(offered)
         option.setEnabled(has_members)
@@ -430,12 +397,6 @@ class OutputPanel(QWidget):
         self._theme = theme
         theme_descendants(self, theme)
         self.curve_choice.set_look(theme, body_font(theme, theme.size_title, bold=True))
-        self._figures.setSpacing(theme.px(12))
         for box in (*self.options.values(), self.ensemble_option):
             keep_font(box, body_font(theme))
         self._share_height()
-
-
-def _three_figures(value: float) -> str:
-    """Return an error in the target's unit."""
-    return figures(value, 3) if math.isfinite(value) else "–"

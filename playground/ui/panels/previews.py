@@ -65,7 +65,7 @@ def _thinned(sample: Sample) -> Sample:
     if len(sample) <= MOST_ROWS:
         return sample
     some = np.linspace(0, len(sample) - 1, MOST_ROWS).astype(int)
-    return replace(sample, inputs=sample.inputs[some], targets=sample.targets[some], provided_split=None)
+    return replace(sample, inputs=sample.inputs[some], targets=sample.targets[some], splits={})
 
 
 @cache

@@ -208,7 +208,10 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
     if snapshot.problem:
         return snapshot.problem
     if snapshot.state == "playing":
-        return advice(curves, prepared.plan) or "Training: watch the loss fall and the picture change."
+        return (
+            advice(curves, prepared.plan, prepared.watched)
+            or "Training: watch the loss fall and the picture change."
+        )
     if snapshot.stopped:
         return snapshot.stopped
     if snapshot.step == 0:
@@ -218,7 +221,7 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
         if kept < total:
             return f"Kept {kept:,} of {total:,} trained weights; the others start afresh."
         return "All trained weights are kept. Press Play (Space) to see what the change does."
-    return f"Paused. {advice(curves, prepared.plan)}".strip()
+    return f"Paused. {advice(curves, prepared.plan, prepared.watched)}".strip()
 
 
 def _ready(prepared: Prepared) -> str:

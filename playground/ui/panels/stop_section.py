@@ -51,13 +51,13 @@ RULES = (
     Rule(
         "patience",
         "the test loss no longer falls",
-        "Early stopping: ends the run when the test loss has not fallen for some epochs, and brings back the "
-        "weights with which it was lowest.",
+        "Early stopping: ends the run when the test loss, or the validation loss where there is one, has not "
+        "fallen for some epochs, and brings back the weights with which it was lowest.",
         (
             Amount(
                 "patience",
                 "Epochs",
-                "Patience: for how many epochs the test loss may fail to fall before the run ends.",
+                "Patience: for how many epochs that loss may fail to fall before the run ends.",
                 (50.0, 10.0, 20.0, 100.0, 300.0),
                 EPOCHS,
             ),

@@ -210,7 +210,10 @@ class BoundaryPlot(RowPlot):
         sample = self._prepared.sample
         self._size_points()
         places, levels = self._rows_on_plane(self._prepared), self._levels(self._prepared)
-        for layer, rows in ((self._train, self._prepared.train_rows), (self._test, self._prepared.test_rows)):
+        for layer, rows in (
+            (self._train, self._prepared.train_rows),
+            (self._test, self._prepared.watched_rows),
+        ):
             xy = places[rows]
             layer.fade(None if levels is None else levels[rows])
             if self._prepared.plan.encoding == "real":
@@ -226,7 +229,10 @@ class BoundaryPlot(RowPlot):
             return np.empty((0, 2))
         places = np.full((len(self._prepared.sample), 2), np.nan)
         whole = self._rows_on_plane(self._prepared)
-        for layer, rows in ((self._train, self._prepared.train_rows), (self._test, self._prepared.test_rows)):
+        for layer, rows in (
+            (self._train, self._prepared.train_rows),
+            (self._test, self._prepared.watched_rows),
+        ):
             if layer.is_visible:
                 places[rows] = whole[rows]
         return places

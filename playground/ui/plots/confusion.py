@@ -20,7 +20,7 @@ LONGEST_NAME = 88  # design pixels that names beside the matrix take at most
 
 
 class ConfusionPlot(PlotView):
-    """True classes in rows, predicted ones in columns; counts of test rows, or of training rows."""
+    """True classes in rows, predicted ones in columns; counts of the watched rows, or of training rows."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._names_across, self._names_up = NameAxis("bottom"), NameAxis("left")
@@ -39,7 +39,11 @@ class ConfusionPlot(PlotView):
         self._grid.setVisible(False)
         self._write_axes("taken for", "true class")
         self.training = QCheckBox("training rows")
-        describe(self.training, "training rows", "Count the rows the network learns from, not the test rows.")
+        describe(
+            self.training,
+            "training rows",
+            "Count the rows the network learns from, not those it has never seen.",
+        )
         self.training.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.training.toggled.connect(self._choose_rows)
         row = QHBoxLayout()
@@ -113,7 +117,7 @@ class ConfusionPlot(PlotView):
 
     def _rows(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         assert self._prepared is not None  # counted only during a run
-        return self._prepared.train_rows if self._of_training else self._prepared.test_rows
+        return self._prepared.train_rows if self._of_training else self._prepared.watched_rows
 
     def _accuracy(self) -> float:
         """Return the share of rows that is right, those without an answer being wrong."""
@@ -145,7 +149,7 @@ class ConfusionPlot(PlotView):
         names, counts = self._prepared.plan.class_names, self._counts
         classes = len(names)
         if row == classes and column == classes:
-            kind = "training" if self._of_training else "test"
+            kind = "training" if self._of_training else self._prepared.watched
             right = f"{np.trace(counts):,} of {len(self._rows()):,} {kind} rows are recognised"
             return f"{right}\naccuracy {_percent(self._accuracy())}"
         if column == classes:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.legend import TRAIN_TEST_POINTS, Entry
+from playground.ui.plots.legend import Entry, point_entries
 from playground.ui.plots.split_points import SplitPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
@@ -39,10 +39,10 @@ class CurveFitPlot(SplitPlot):
         self._prepared = prepared
         self._answer = self._neuron = None
         sample = prepared.sample
-        train, test = prepared.train_rows, prepared.test_rows
+        train, test = prepared.train_rows, prepared.watched_rows
         self._points.show(sample.inputs[:, 0], sample.targets.astype(np.float64), train, test, self._theme)
         self._write_axes(prepared.columns[0], "")
-        self.legend.show_entries((*TRAIN_TEST_POINTS, Entry("test_curve", "network")))
+        self.legend.show_entries((*point_entries(prepared.watched), Entry("test_curve", "network")))
         self._begin()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

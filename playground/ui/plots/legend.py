@@ -30,8 +30,14 @@ class Entry:
     index: int = 0
 
 
-TRAIN_TEST_CURVES = (Entry("train_curve", "train"), Entry("test_curve", "test"))
-TRAIN_TEST_POINTS = (Entry("train_point", "train"), Entry("test_point", "test"))
+def curve_entries(watched: str) -> tuple[Entry, Entry]:
+    """Return the entries of the two curves; `watched` is what training is watched on, as "test"."""
+    return Entry("train_curve", "train"), Entry("test_curve", watched)
+
+
+def point_entries(watched: str) -> tuple[Entry, Entry]:
+    """Return the entries of the points of training and of the rows it is watched on."""
+    return Entry("train_point", "train"), Entry("test_point", watched)
 
 
 class Legend(QWidget):

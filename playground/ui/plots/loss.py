@@ -1,4 +1,4 @@
-"""The learning curves: loss or metric of training and test rows over the epochs."""
+"""The learning curves: loss or metric of training and watched rows over the epochs."""
 
 import math
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from playground.training.messages import Snapshot
 from playground.ui.figures import short
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.items import curve_pen, faint
-from playground.ui.plots.legend import TRAIN_TEST_CURVES, Legend
+from playground.ui.plots.legend import Legend, curve_entries
 from playground.ui.plots.series import CurveStore, Quantity, smooth
 from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
 from playground.ui.theme.colour import qcolor
@@ -58,6 +58,7 @@ class CurvePlot(PlotView):
         self._raw = [self._curve(z) for z in (2, 3)]
         self._smoothed = [self._curve(z) for z in (4, 5)]
         self._mark_lines, self._snapshot_lines = self._curve(1), self._curve(1)
+        self._watched = "test"
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
         self._view.addItem(self._cross, ignoreBounds=True)
@@ -106,10 +107,11 @@ class CurvePlot(PlotView):
         """Begin the curves anew."""
         self._prepared = prepared
         self._store.clear()
+        self._watched = prepared.watched
         self._marks, self._snapshots = [], ()
         self._measure(self._unit_text(prepared))
         self._set_empty(True, "The curves begin with the first epoch.")
-        self.legend.show_entries(TRAIN_TEST_CURVES)
+        self.legend.show_entries(curve_entries(prepared.watched))
         self.fit()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -314,10 +316,10 @@ class CurvePlot(PlotView):
         nearest = self._store.nearest(x)
         if nearest is None:
             return ""
-        epoch, train, test = nearest
+        epoch, train, watched = nearest
         self._cross.setValue(epoch)
         self._cross.setVisible(True)
-        lines = [f"epoch {epoch:,.0f}", f"train {short(train)}", f"test {short(test)}"]
+        lines = [f"epoch {epoch:,.0f}", f"train {short(train)}", f"{self._watched} {short(watched)}"]
         pixel = float(self._view.viewPixelSize()[0])
         count = len(self._snapshots)
         taken = [(at, f"snapshot {k} of {count}") for k, at in enumerate(self._snapshots, start=1)]
@@ -351,6 +353,7 @@ _WORDS: dict[Quantity, tuple[str, str]] = {
     "loss": ("Loss", "How wrong the network is, on the rows it learns from and on those it has never seen."),
     "metric": (
         "Accuracy",
-        "How often the network is right, or how much of the target it explains, on training and test rows.",
+        "How often the network is right, or how much of the target it explains, on the rows it learns from "
+        "and on those it has never seen.",
     ),
 }

@@ -105,7 +105,7 @@ class RowCard(QFrame):
 def describe_row(prepared: Prepared, row: int, answer: float | None) -> tuple[str, list[tuple[str, str]]]:
     """Return a title and lines (name, value) that describe a row of the data."""
     sample, plan = prepared.sample, prepared.plan
-    part = "training" if row in prepared.train_rows else "test" if row in prepared.test_rows else "left out"
+    part = prepared.parts.name_of(row)
     values = sample.inputs[row].tolist()
     lines = [(name, short(value)) for name, value in zip(prepared.columns, values, strict=True)]
     if len(lines) > MOST_COLUMNS:

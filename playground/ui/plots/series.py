@@ -100,7 +100,7 @@ class CurveStore:
         return Buckets(ends, *merged)
 
     def _of(self, history: History) -> FloatArray:
-        names = ("train_loss", "test_loss") if self._quantity == "loss" else ("train_metric", "test_metric")
+        names = (f"{part}_{self._quantity}" for part in ("train", "watched"))
         rows = np.stack([np.asarray(getattr(history, name), np.float64) for name in names])
         return np.where(np.isfinite(rows), rows, np.nan)
 

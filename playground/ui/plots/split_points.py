@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
 from playground.ui.plots.items import point_size
-from playground.ui.plots.legend import SPLIT_MARKERS, TRAIN_TEST_POINTS, Legend
+from playground.ui.plots.legend import SPLIT_MARKERS, Legend, point_entries
 from playground.ui.plots.row_plot import RowPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import LIGHT, Theme
@@ -168,8 +168,8 @@ class AnswerPlot(SplitPlot):
         self._prepared = prepared
         self._neuron = None
         self._name_axes()
-        self._points.show(*self._spread(), prepared.train_rows, prepared.test_rows, self._theme)
-        self.legend.show_entries(TRAIN_TEST_POINTS)
+        self._points.show(*self._spread(), prepared.train_rows, prepared.watched_rows, self._theme)
+        self.legend.show_entries(point_entries(prepared.watched))
         self._begin()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -12,6 +12,7 @@ from playground.ui.widgets.formula_edit import FormulaEdit
 from playground.ui.widgets.gallery import Gallery, Tile
 from playground.ui.widgets.metric import Metric
 from playground.ui.widgets.numbers import NumberEdit, format_number, parse_number
+from playground.ui.widgets.seed_line import SeedLine
 from playground.ui.widgets.slider import JumpSlider, LabelledSlider
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Metric",
     "NumberChoice",
     "NumberEdit",
+    "SeedLine",
     "Tile",
     "describe",
     "format_number",

@@ -51,7 +51,7 @@ def snapshot(prepared: Prepared, seed: int = 0, state: RunState = "paused") -> S
         biases=tuple(rng.normal(size=shape.units if shape.columns else 0) for shape in shapes),
         picture=Picture(answers, answers[-1]),
         predictions=np.zeros(len(prepared.sample.inputs)),
-        test_mae=None,
+        watched_mae=None,
         steps_per_second=0.0,
     )
 

@@ -117,7 +117,7 @@ def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) 
         biases=(),
         picture=Picture(layers=(answer,), output=answer, slice=sliced(run)),
         predictions=predictions(run),
-        test_mae=None,
+        watched_mae=None,
         steps_per_second=0.0,
     )
 

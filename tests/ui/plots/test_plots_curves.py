@@ -133,7 +133,7 @@ def test_that_a_mark_is_drawn_and_named_when_pointed_at(plot: CurvePlot) -> None
 
 def test_that_a_spike_of_one_epoch_among_many_is_drawn(plot: CurvePlot) -> None:
     points = cases.history(100_000)
-    points.test_loss[50_000] = 40.0
+    points.watched_loss[50_000] = 40.0
     feed(plot, points)
     assert plot.range[3] > 40
     image = plot.grab().toImage()

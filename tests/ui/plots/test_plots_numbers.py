@@ -143,7 +143,7 @@ def test_that_memory_is_bounded_and_a_spike_is_never_lost() -> None:
     for start in range(0, 20_000, 100):
         points = history(100, start)
         if start == 1300:
-            points.test_loss[50] = 77.0
+            points.watched_loss[50] = 77.0
         store.append(points)
     assert len(store) <= 1000
     assert store.nbytes <= 1024 * 7 * 8

@@ -110,7 +110,7 @@ def test_that_training_and_test_points_look_different(boundary: BoundaryPlot) ->
     run = cases.prepared("signed")
     boundary.start_run(run)
     train = boundary.grab().toImage()
-    boundary.start_run(replace(run, train_rows=run.test_rows, test_rows=run.train_rows))
+    boundary.start_run(replace(run, parts=replace(run.parts, train=run.test_rows, test=run.train_rows)))
     boundary.set_show_train(False)
     boundary.set_show_test(True)
     assert boundary.grab().toImage() != train
