@@ -45,11 +45,11 @@ from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.tables import Keyed, Parameter, by_key
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised when files can hold what older programs do not know.
 
 2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables, formulas and
-links of one's own, and TensorFlow Playground's rule.
+links of one's own, and TensorFlow Playground's rule. 5: targets that are not scaled.
 """
 
 MAX_LAYERS = 12
@@ -148,6 +148,7 @@ class DataSettings(Record):
     without the rows that are known to be wrong.
     With `link_seed` rows and split are those of a link to TensorFlow Playground that has this seed; as long
     as the training's seed is 0, so are the first weights of uniform layers. `seed` then plays no part.
+    `target_scaling` says whether the number to be learnt is scaled when the inputs are.
     """
 
     dataset: DatasetKey = "circle"
@@ -164,6 +165,7 @@ class DataSettings(Record):
     link_seed: str | None = Field(None, min_length=1, max_length=LINK_SEED_LENGTH)
     features: tuple[str, ...] = ("x1", "x2")
     scaling: ScalingKey = "none"
+    target_scaling: Literal["as_inputs", "none"] = "as_inputs"
 
     @property
     def source(self) -> Dataset:

@@ -103,7 +103,7 @@ def prepare(
     raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
     _require_finite(raw, plan)
     input_scaler = scaling.fit(raw[train_rows])
-    target_scaler = _target_scaler(plan, experiment, sample, train_rows)
+    target_scaler = _target_scaler(plan, sample, train_rows)
     problems = (*problems, *_log_problems(experiment, raw[train_rows]))
     x = input_scaler.apply(raw)
     y = encode_targets(sample, plan, target_scaler)
@@ -212,12 +212,10 @@ def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
     return used[train], used[test]
 
 
-def _target_scaler(plan: Plan, experiment: Experiment, sample: Sample, train_rows: IndexArray) -> Scaler:
-    """Targets are scaled with the inputs, for regression alone, by the training rows alone."""
-    scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
-    key = scaling.for_target if plan.encoding == "real" else "none"
+def _target_scaler(plan: Plan, sample: Sample, train_rows: IndexArray) -> Scaler:
+    """Return the scaler of the targets, fitted to the training rows alone."""
     targets = sample.targets[train_rows][:, None].astype(np.float64)
-    return by_key(SCALINGS, key, "scaling").fit(targets)
+    return by_key(SCALINGS, plan.target_scaling, "scaling").fit(targets)
 
 
 def _probe(dataset: Dataset, sample: Sample, features: tuple[str, ...], mixer: Scaler | None) -> Probe:

@@ -99,6 +99,10 @@ BATCH_STEPS = [
     20_000,
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
+TARGET_ITEMS = (
+    Item("as_inputs", "Like the inputs", "The network answers in a common size, shown in the unit."),
+    Item("none", "None", "The network answers in the target's own unit, as in the lecture's lab."),
+)
 SPLIT_ITEMS = (
     Item("random", "Random split", "Rows are dealt to training and test by chance, by the seed."),
     Item("provided", "The course's split", "The training and test rows that the lecture's lab uses."),
@@ -165,6 +169,8 @@ class DataPanel(QScrollArea):
         )
         self.scaling = Choice("Scaling", SCALING_HELP)
         self.scaling.set_items(SCALINGS)
+        self.target_scaling = Choice("Target scaling", "How the number to be learnt is brought to size.")
+        self.target_scaling.set_items(TARGET_ITEMS)
         self.split = Choice("Split", "Which rows train the network and which test it.")
         self.split.set_items(SPLIT_ITEMS)
         self.new_sample = QPushButton("New sample")
@@ -194,6 +200,7 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.own_feature)
         layout.addWidget(self.split)
         layout.addWidget(self.scaling)
+        layout.addWidget(self.target_scaling)
         layout.addWidget(self.doubtful)
         layout.addWidget(self.rows)
         line = QHBoxLayout()
@@ -212,7 +219,7 @@ class DataPanel(QScrollArea):
         for slider in sliders:
             order += [slider.field, slider.slider]
         order += [*self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
-        order += [self.doubtful, self.new_sample, self.seed]
+        order += [self.target_scaling.combo, self.doubtful, self.new_sample, self.seed]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -231,6 +238,9 @@ class DataPanel(QScrollArea):
         self.features.toggled.connect(lambda key: self._toggle(key))
         self.features.removed.connect(lambda key: edit(f"Remove feature {key}", edits.remove_formula, key))
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
+        self.target_scaling.chosen.connect(
+            lambda key: edit("Set the target's scaling", edits.set_data, target_scaling=key)
+        )
         self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
         self.new_sample.clicked.connect(self.draw_new_sample)
         self.seed.committed.connect(self._set_seed)
@@ -308,6 +318,7 @@ class DataPanel(QScrollArea):
         self.seed.show_text(data.link_seed or str(data.seed))
         self._fit_seed()
         self.scaling.set_key(data.scaling)
+        self.target_scaling.set_key(data.target_scaling)
         self.split.set_key(data.split)
         self._show_features(data)
         self.expression.show_text(data.expression)
@@ -324,6 +335,7 @@ class DataPanel(QScrollArea):
             (self.seed, not dataset.fixed_samples),
             (self.classes, dataset.classes_adjustable),
             (self.split, dataset.has_provided_split),
+            (self.target_scaling, dataset.task == "regression" and data.scaling != "none"),
             (self.share, data.split == "random"),
             (self.rows, dataset.fixed_samples),
         ):
