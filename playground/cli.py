@@ -19,6 +19,7 @@ import typer
 if TYPE_CHECKING:
     from playground.data.importing_table import Report
     from playground.experiment.model import Experiment
+    from playground.training.folds import CrossValidation
     from playground.training.session import Session
 
 BAD_INPUT = 2
@@ -163,11 +164,17 @@ def train(
         bool | None,
         typer.Option("--repair/--drop", help="Of a CSV file: fill in missing inputs, or drop such rows."),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, help="Train once for each of so many folds of all rows, and test on that fold."),
+    ] = None,
+    fold_seed: Annotated[int, typer.Option(min=0, help="Seed by which rows are dealt into folds.")] = 0,
 ) -> None:
     """Train an example, an experiment file, a TensorFlow Playground link or the rows of a CSV file."""
     from playground import paths
     from playground.experiment import edits
     from playground.export import check_target
+    from playground.training.folds import CrossValidation
     from playground.training.kernels import cache_folder, desk
     from playground.training.session import Session
 
@@ -181,27 +188,52 @@ def train(
         experiment = edits.set_training(experiment, precision="float64")
     if export is not None:
         check_target(export)
+    if export is not None and folds is not None:
+        raise typer.BadParameter("Each fold has a network of its own: leave out --export or --folds.")
     desk.allow(cache_folder(paths.cache_folder()))
-    session = Session.for_experiment(experiment, device)
-    total = experiment.epochs
     started = time.perf_counter()
-    with progress_bar(experiment.name, total) as update:
-        device_choice = _train(session, total, update)
+    if folds is not None:
+        validation = CrossValidation(experiment, folds, fold_seed)
+        choices, diverged = _train_folds(validation, device, folds), validation.diverged
+        result = validation.summary()
+    else:
+        session = Session.for_experiment(experiment, device)
+        with progress_bar(experiment.name, experiment.epochs) as update:
+            choices = _train(session, experiment.epochs, update)
+        _warn(session.notice)
+        result, diverged = session.summary(experiment.name), session.diverged
     seconds = round(time.perf_counter() - started, 3)
-    result = session.summary(experiment.name) | {"seconds": seconds, "device_choice": device_choice or None}
-    for problem in filter(None, (session.notice, desk.trouble)):
-        sys.stderr.write(f"playground: {problem}\n")
+    result |= {"seconds": seconds, "device_choice": choices or None}
+    _warn(desk.trouble)
     if as_json:
         data = {} if report is None else {"data": {"file": what, **report.as_json()}}
-        found = {key: _json(value) for key, value in result.items()}
-        sys.stdout.write(json.dumps(found | data) + "\n")
+        sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()} | data) + "\n")
     else:
         _print_result(result)
-    if session.diverged:
-        sys.stderr.write("playground: the loss is not a number any more; try a lower learning rate.\n")
+    if diverged:
+        _warn("the loss is not a number any more; try a lower learning rate.")
         raise typer.Exit(1)
     if export is not None:
         _export(session, experiment, export, as_json)
+
+
+def _warn(problem: str) -> None:
+    if problem:
+        sys.stderr.write(f"playground: {problem}\n")
+
+
+def _train_folds(validation: "CrossValidation", device: str, folds: int) -> str:
+    """Train a network for each fold; return in words what was timed for the last."""
+    experiment, choices = validation.experiment, ""
+    with progress_bar(experiment.name, experiment.epochs * folds) as update:
+        for fold, session in enumerate(validation.sessions(device)):
+
+            def told(epoch: int, loss: float, before: int = fold * experiment.epochs) -> None:
+                update(before + epoch, loss)
+
+            choices = _train(session, experiment.epochs, told)
+            _warn(session.notice)
+    return choices
 
 
 def _train(session: "Session", epochs: int, update: Callable[[int, float], None]) -> str:
@@ -384,10 +416,16 @@ def _json(value: object) -> object:
     """Return a value as JSON has it: there is no NaN and no infinity, so null stands for them."""
     if isinstance(value, Mapping):
         return {key: _json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_json(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print_result(result: Mapping[str, object]) -> None:
+    folds = result.get("folds")
+    if isinstance(folds, list):
+        named = {f"fold {place}": fold for place, fold in enumerate(folds, 1)}
+        result = {key: value for key, value in result.items() if key != "folds"} | named
     width = max(map(len, result))
     for key, value in result.items():
         if value is not None:

@@ -61,6 +61,20 @@ def test_that_the_ensemble_of_a_run_with_warm_restarts_is_told(
     assert "  members 0\n" in capsys.readouterr().out
 
 
+def test_that_folds_are_told_one_by_one_and_together(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["train", "fish", "--epochs", "2", "--folds", "3"]
+    assert run([*command, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [fold["rows"] for fold in result["folds"]] == [53, 53, 53]
+    assert {fold["epochs"] for fold in result["folds"]} == {2}
+    assert run(command) == 0
+    printed = capsys.readouterr().out
+    assert f"r2             {result['r2']:.4g}\n" in printed
+    assert "fold 3         rows 53, epochs 2, train loss" in printed
+    assert run([*command, "--fold-seed", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["r2"] != result["r2"]
+
+
 def test_that_the_same_seed_gives_the_same_result(capsys: pytest.CaptureFixture[str]) -> None:
     losses = []
     for seed in ("1", "1", "2"):
@@ -118,6 +132,9 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "{rows}", "--features", "a,z"], "no column “z”"),
     (["train", "{rows}", "--task", "sorting"], "no task 'sorting'. There are: regression, binary"),
     (["train", "{rows}", "--target", "a", "--task", "binary"], "the task is multi-class"),
+    (["train", "circle", "--folds", "1"], "folds"),
+    (["train", "circle", "--folds", "501"], "500 rows make 2 to 500 folds"),
+    (["train", "circle", "--folds", "5", "--export", "weights.npz"], "leave out --export or --folds"),
 )
 
 

@@ -12,7 +12,7 @@ from playground.data.features import design_matrix
 from playground.data.linked import linked_sample, linked_split
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
 from playground.data.seedrandom import SeedRandom
-from playground.data.split import split
+from playground.data.split import folds, split
 from playground.experiment.check import Problem, errors
 from playground.experiment.model import DataSettings, Experiment
 from playground.experiment.plan import DataShape, Plan, make_plan
@@ -21,6 +21,7 @@ from playground.tables import by_key
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.int64]
+Parts = tuple[IndexArray, IndexArray]
 Extent = tuple[tuple[float, float], ...]
 
 THUMBNAIL = 32
@@ -87,10 +88,12 @@ def prepare(
     devices: tuple[str, ...] | None = None,
     device: str = "auto",
     memory: int | None = None,
+    parts: Parts | None = None,
 ) -> Prepared:
     """Return everything a run of `experiment` needs; CannotTrainError when it has an error.
 
-    `devices`, `device` and `memory` are as for `make_plan`.
+    `devices`, `device` and `memory` are as for `make_plan`. `parts` are rows to train and to test on in the
+    place of those that the experiment asks for.
     """
     dataset = experiment.data.source
     sample = make_sample(experiment.data, class_count(experiment))
@@ -98,7 +101,7 @@ def prepare(
     found = errors(problems)
     if found:
         raise CannotTrainError(found[0].message)
-    train_rows, test_rows = _split(experiment.data, sample)
+    train_rows, test_rows = parts or _split(experiment.data, sample)
     scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
     raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
     _require_finite(raw, plan)
@@ -198,9 +201,29 @@ def plane_grid(extent: Extent, resolution: int) -> FloatArray:
     return np.column_stack([x1.ravel(), x2.ravel()])
 
 
-def _split(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray]:
+def fold_parts(experiment: Experiment, count: int, seed: int) -> tuple[Parts, ...]:
+    """Return the rows to train and to test on for each of `count` folds of all rows of the data.
+
+    Raises CannotTrainError when there are not that many rows.
+    """
+    sample = make_sample(experiment.data, class_count(experiment))
+    used = np.setdiff1d(np.arange(len(sample)), _left_out(experiment.data, sample))
+    classes = sample.targets[used].astype(np.int64) if sample.class_names else None
+    try:
+        tested = [used[rows] for rows in folds(len(used), count, seed, classes)]
+    except ValueError as error:
+        raise CannotTrainError(f"The data cannot be folded like that: {error}.") from error
+    return tuple((np.setdiff1d(used, rows), rows) for rows in tested)
+
+
+def _left_out(data: DataSettings, sample: Sample) -> list[int]:
+    """Return the rows that are known to be wrong, where they are to be left out."""
+    return [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
+
+
+def _split(data: DataSettings, sample: Sample) -> Parts:
     """Return the rows to train and to test on."""
-    left_out = [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
+    left_out = _left_out(data, sample)
     if data.split == "provided" and sample.provided_split is not None:
         train, test = sample.provided_split
         return np.setdiff1d(train, left_out), np.setdiff1d(test, left_out)

@@ -27,7 +27,7 @@ from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.engine.trainer import Trainer
 from playground.experiment.model import Experiment, TrainingSettings
-from playground.experiment.prepare import Prepared, prepare
+from playground.experiment.prepare import Parts, Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
 from playground.tables import by_key
 from playground.training.carry import Carry, carry_over
@@ -73,13 +73,13 @@ class Session:
         self._begin(carry)
 
     @classmethod
-    def for_experiment(cls, experiment: Experiment, device: str = "auto") -> Self:
-        """Return a session for an experiment.
+    def for_experiment(cls, experiment: Experiment, device: str = "auto", parts: Parts | None = None) -> Self:
+        """Return a session for an experiment, on `parts` of its rows where they are given.
 
         Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
         """
         backend = make_backend(device)
-        prepared = prepare(experiment, installed(), device, free_memory())
+        prepared = prepare(experiment, installed(), device, free_memory(), parts)
         if prepared.plan.device == NumpyBackend.key:  # what was asked for, or a rule that others do not know
             backend = NumpyBackend()
         return cls.on(prepared, backend)
@@ -280,11 +280,16 @@ class Session:
         trainer = self.trainer
         return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
+    @property
+    def metric(self) -> Literal["accuracy", "r2"]:
+        """The name of the metric beside the loss."""
+        return "r2" if self.prepared.plan.encoding == "real" else "accuracy"
+
     def summary(self, name: str) -> dict[str, object]:
         """Return the result of the training so far, by the names that `playground train --json` prints."""
         plan = self.prepared.plan
         _, train_loss, test_loss, _, test_metric = self._last
-        metric = "r2" if plan.task == "regression" else "accuracy"
+        metric = self.metric
         together = self.ensemble_figures()
         return {
             "name": name,
@@ -316,9 +321,8 @@ class Session:
         dtype = self.settings.precision
         self.backend = backend
         self.network = Network(backend, plan.shapes, dtype)
-        metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
         x_test, y_test = (backend.asarray(array, dtype) for array in (prepared.x_test, prepared.y_test))
-        self._watch = Watch(x_test, y_test, metric, plan.threshold)
+        self._watch = Watch(x_test, y_test, self.metric, plan.threshold)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
         self._all_rows = None
