@@ -94,7 +94,8 @@ def default(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
     open_: Annotated[
-        str | None, typer.Option("--open", metavar="EXAMPLE_FILE_OR_LINK", help="What to open in the window.")
+        str | None,
+        typer.Option("--open", metavar="EXAMPLE_DATA_FILE_OR_LINK", help="What to open in the window."),
     ] = None,
 ) -> None:
     """Open the window when no command is given."""
@@ -110,7 +111,8 @@ def default(
 @app.command()
 def window(
     open_: Annotated[
-        str | None, typer.Option("--open", metavar="EXAMPLE_FILE_OR_LINK", help="What to open in the window.")
+        str | None,
+        typer.Option("--open", metavar="EXAMPLE_DATA_FILE_OR_LINK", help="What to open in the window."),
     ] = None,
     picture: Annotated[
         Path | None,
@@ -140,7 +142,7 @@ def examples(
 
 @app.command()
 def train(
-    what: Annotated[str, typer.Argument(metavar="EXAMPLE_FILE_OR_LINK")],
+    what: Annotated[str, typer.Argument(metavar="EXAMPLE_DATA_FILE_OR_LINK")],
     epochs: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How long to train.")] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
@@ -170,7 +172,7 @@ def train(
     ] = None,
     fold_seed: Annotated[int, typer.Option(min=0, help="Seed by which rows are dealt into folds.")] = 0,
 ) -> None:
-    """Train an example, an experiment file, a TensorFlow Playground link or the rows of a CSV file."""
+    """Train an example, a data set, an experiment file, a TensorFlow Playground link or a CSV file."""
     from playground import paths
     from playground.experiment import edits
     from playground.export import check_target
@@ -336,7 +338,7 @@ def _window(open_: str | None, picture: Path | None) -> int:
     if picture is None:
         if link:
             return open_window(None, None, link)
-        return open_window(experiment, Path(open_) if open_ and open_ not in files.examples() else None)
+        return open_window(experiment, Path(open_) if open_ and open_ not in files.names() else None)
     return draw_picture(experiment, picture, progress_bar)
 
 
@@ -347,7 +349,7 @@ def _rows_file(name: str) -> Path | None:
     from playground.experiment import files
 
     path = Path(name)
-    if name in files.examples() or not is_rows_file(path):
+    if name in files.names() or not is_rows_file(path):
         return None
     if not path.is_file():
         raise ImportRefused(f"There is no file {path}.")

@@ -61,6 +61,13 @@ def test_that_the_ensemble_of_a_run_with_warm_restarts_is_told(
     assert "  members 0\n" in capsys.readouterr().out
 
 
+def test_that_a_data_set_is_trained_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "iris", "--epochs", "40", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["name"] == "Iris"
+    assert result["accuracy"] > 0.8
+
+
 def test_that_folds_are_told_one_by_one_and_together(capsys: pytest.CaptureFixture[str]) -> None:
     command = ["train", "fish", "--epochs", "2", "--folds", "3"]
     assert run([*command, "--json"]) == 0
@@ -106,7 +113,9 @@ def rows_file(folder: Path, damage: str = "") -> str:
 
 
 BAD: tuple[tuple[list[str], str], ...] = (
-    (["train", "sprial"], "spiral"),
+    (["train", "sprial"], "no example or data set 'sprial'. Did you mean spiral?"),
+    (["train", "Brest_cancer"], "Did you mean breast_cancer?"),
+    (["train", "zebras"], "There are: circle, xor"),
     (["train", "{bad}"], "bad.json"),
     (["train", "nowhere.json"], "nowhere.json"),
     (["--open", "nowhere.json"], "nowhere.json"),
@@ -122,7 +131,7 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "circle", "--epochs", "1", "--export", "."], "should end in"),
     (["train", "#seed=1&networkShape=2000"], "1024"),
     (["--open", "#seed=1&x=false&y=false"], "input"),
-    (["train"], "EXAMPLE_FILE_OR_LINK"),
+    (["train"], "EXAMPLE_DATA_FILE_OR_LINK"),
     (["dance"], "dance"),
     (["train", "circle", "--loudly"], "--loudly"),
     (["train", "nowhere.csv"], "no file nowhere.csv"),
