@@ -19,6 +19,7 @@ import typer
 if TYPE_CHECKING:
     from playground.data.importing_table import Report
     from playground.experiment.model import Experiment
+    from playground.training.folds import CrossValidation
     from playground.training.session import Session
 
 BAD_INPUT = 2
@@ -93,7 +94,8 @@ def default(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
     open_: Annotated[
-        str | None, typer.Option("--open", metavar="EXAMPLE_FILE_OR_LINK", help="What to open in the window.")
+        str | None,
+        typer.Option("--open", metavar="EXAMPLE_DATA_FILE_OR_LINK", help="What to open in the window."),
     ] = None,
 ) -> None:
     """Open the window when no command is given."""
@@ -109,7 +111,8 @@ def default(
 @app.command()
 def window(
     open_: Annotated[
-        str | None, typer.Option("--open", metavar="EXAMPLE_FILE_OR_LINK", help="What to open in the window.")
+        str | None,
+        typer.Option("--open", metavar="EXAMPLE_DATA_FILE_OR_LINK", help="What to open in the window."),
     ] = None,
     picture: Annotated[
         Path | None,
@@ -139,7 +142,7 @@ def examples(
 
 @app.command()
 def train(
-    what: Annotated[str, typer.Argument(metavar="EXAMPLE_FILE_OR_LINK")],
+    what: Annotated[str, typer.Argument(metavar="EXAMPLE_DATA_FILE_OR_LINK")],
     epochs: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How long to train.")] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
@@ -166,12 +169,18 @@ def train(
         bool | None,
         typer.Option("--repair/--drop", help="Of a CSV file: fill in missing inputs, or drop such rows."),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, help="Train once for each of so many folds of all rows, and test on that fold."),
+    ] = None,
+    fold_seed: Annotated[int, typer.Option(min=0, help="Seed by which rows are dealt into folds.")] = 0,
 ) -> None:
-    """Train an example, an experiment file, a TensorFlow Playground link or the rows of a CSV file."""
+    """Train an example, a data set, an experiment file, a TensorFlow Playground link or a CSV file."""
     from playground import paths
     from playground.experiment import edits
     from playground.export import check_target
     from playground.training.evaluation import evaluate as evaluated
+    from playground.training.folds import CrossValidation
     from playground.training.kernels import cache_folder, desk
     from playground.training.session import Session
 
@@ -185,29 +194,56 @@ def train(
         experiment = edits.set_training(experiment, precision="float64")
     if export is not None:
         check_target(export)
+    if folds is not None and (export is not None or evaluate):
+        raise typer.BadParameter(
+            "Each fold has a network of its own: leave out --folds, --export or --evaluate."
+        )
     desk.allow(cache_folder(paths.cache_folder()))
-    session = Session.for_experiment(experiment, device)
-    total = experiment.epochs
     started = time.perf_counter()
-    with progress_bar(experiment.name, total) as update:
-        device_choice = _train(session, total, update)
+    if folds is not None:
+        validation = CrossValidation(experiment, folds, fold_seed)
+        choices, diverged = _train_folds(validation, device, folds), validation.diverged
+        result = validation.summary()
+    else:
+        session = Session.for_experiment(experiment, device)
+        with progress_bar(experiment.name, experiment.epochs) as update:
+            choices = _train(session, experiment.epochs, update)
+        _warn(session.notice)
+        result, diverged = session.summary(experiment.name), session.diverged
+        if evaluate:
+            result |= evaluated(session).summary()
     seconds = round(time.perf_counter() - started, 3)
-    result = session.summary(experiment.name) | {"seconds": seconds, "device_choice": device_choice or None}
-    if evaluate:
-        result |= evaluated(session).summary()
-    for problem in filter(None, (session.notice, desk.trouble)):
-        sys.stderr.write(f"playground: {problem}\n")
+    result |= {"seconds": seconds, "device_choice": choices or None}
+    _warn(desk.trouble)
     if as_json:
         data = {} if report is None else {"data": {"file": what, **report.as_json()}}
-        found = {key: _json(value) for key, value in result.items()}
-        sys.stdout.write(json.dumps(found | data) + "\n")
+        sys.stdout.write(json.dumps({key: _json(value) for key, value in result.items()} | data) + "\n")
     else:
         _print_result(result)
-    if session.diverged:
-        sys.stderr.write("playground: the loss is not a number any more; try a lower learning rate.\n")
+    if diverged:
+        _warn("the loss is not a number any more; try a lower learning rate.")
         raise typer.Exit(1)
     if export is not None:
         _export(session, experiment, export, as_json)
+
+
+def _warn(problem: str) -> None:
+    if problem:
+        sys.stderr.write(f"playground: {problem}\n")
+
+
+def _train_folds(validation: "CrossValidation", device: str, folds: int) -> str:
+    """Train a network for each fold; return in words what was timed for the last."""
+    experiment, choices = validation.experiment, ""
+    with progress_bar(experiment.name, experiment.epochs * folds) as update:
+        for fold, session in enumerate(validation.sessions(device)):
+
+            def told(epoch: int, loss: float, before: int = fold * experiment.epochs) -> None:
+                update(before + epoch, loss)
+
+            choices = _train(session, experiment.epochs, told)
+            _warn(session.notice)
+    return choices
 
 
 def _train(session: "Session", epochs: int, update: Callable[[int, float], None]) -> str:
@@ -310,7 +346,7 @@ def _window(open_: str | None, picture: Path | None) -> int:
     if picture is None:
         if link:
             return open_window(None, None, link)
-        return open_window(experiment, Path(open_) if open_ and open_ not in files.examples() else None)
+        return open_window(experiment, Path(open_) if open_ and open_ not in files.names() else None)
     return draw_picture(experiment, picture, progress_bar)
 
 
@@ -321,7 +357,7 @@ def _rows_file(name: str) -> Path | None:
     from playground.experiment import files
 
     path = Path(name)
-    if name in files.examples() or not is_rows_file(path):
+    if name in files.names() or not is_rows_file(path):
         return None
     if not path.is_file():
         raise ImportRefused(f"There is no file {path}.")
@@ -390,10 +426,16 @@ def _json(value: object) -> object:
     """Return a value as JSON has it: there is no NaN and no infinity, so null stands for them."""
     if isinstance(value, Mapping):
         return {key: _json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_json(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print_result(result: Mapping[str, object]) -> None:
+    folds = result.get("folds")
+    if isinstance(folds, list):
+        named = {f"fold {place}": fold for place, fold in enumerate(folds, 1)}
+        result = {key: value for key, value in result.items() if key != "folds"} | named
     width = max(map(len, result))
     for key, value in result.items():
         if value is not None:

@@ -61,6 +61,27 @@ def test_that_the_ensemble_of_a_run_with_warm_restarts_is_told(
     assert "  members 0\n" in capsys.readouterr().out
 
 
+def test_that_a_data_set_is_trained_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "iris", "--epochs", "40", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["name"] == "Iris"
+    assert result["accuracy"] > 0.8
+
+
+def test_that_folds_are_told_one_by_one_and_together(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["train", "fish", "--epochs", "2", "--folds", "3"]
+    assert run([*command, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [fold["rows"] for fold in result["folds"]] == [53, 53, 53]
+    assert {fold["epochs"] for fold in result["folds"]} == {2}
+    assert run(command) == 0
+    printed = capsys.readouterr().out
+    assert f"r2             {result['r2']:.4g}\n" in printed
+    assert "fold 3         rows 53, epochs 2, train loss" in printed
+    assert run([*command, "--fold-seed", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["r2"] != result["r2"]
+
+
 def test_that_the_same_seed_gives_the_same_result(capsys: pytest.CaptureFixture[str]) -> None:
     losses = []
     for seed in ("1", "1", "2"):
@@ -92,7 +113,9 @@ def rows_file(folder: Path, damage: str = "") -> str:
 
 
 BAD: tuple[tuple[list[str], str], ...] = (
-    (["train", "sprial"], "spiral"),
+    (["train", "sprial"], "no example or data set 'sprial'. Did you mean spiral?"),
+    (["train", "Brest_cancer"], "Did you mean breast_cancer?"),
+    (["train", "zebras"], "There are: circle, xor"),
     (["train", "{bad}"], "bad.json"),
     (["train", "nowhere.json"], "nowhere.json"),
     (["--open", "nowhere.json"], "nowhere.json"),
@@ -108,7 +131,7 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "circle", "--epochs", "1", "--export", "."], "should end in"),
     (["train", "#seed=1&networkShape=2000"], "1024"),
     (["--open", "#seed=1&x=false&y=false"], "input"),
-    (["train"], "EXAMPLE_FILE_OR_LINK"),
+    (["train"], "EXAMPLE_DATA_FILE_OR_LINK"),
     (["dance"], "dance"),
     (["train", "circle", "--loudly"], "--loudly"),
     (["train", "nowhere.csv"], "no file nowhere.csv"),
@@ -118,6 +141,12 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "{rows}", "--features", "a,z"], "no column “z”"),
     (["train", "{rows}", "--task", "sorting"], "no task 'sorting'. There are: regression, binary"),
     (["train", "{rows}", "--target", "a", "--task", "binary"], "the task is multi-class"),
+    (["train", "circle", "--folds", "1"], "folds"),
+    (["train", "circle", "--folds", "501"], "500 rows make 2 to 500 folds"),
+    (
+        ["train", "circle", "--folds", "5", "--export", "weights.npz"],
+        "leave out --folds, --export or --evaluate",
+    ),
 )
 
 

@@ -29,17 +29,41 @@ DOUBTFUL = (
 TABLE_FILE = "fish.csv"
 TRAIN_FILE = "course_train_idx.txt"
 TEST_FILE = "course_test_idx.txt"
+HELD_OUT_FILES = {
+    "linear": "course_rs10_validation_idx.txt",
+    "network": "course_rs3_validation_idx.txt",
+}
+"""The training rows that the course holds out for validation, in its lab of either kind of model."""
+
 SHA256 = {
     TABLE_FILE: "ae1f7e85290f9c739a6ebcc0f5f5cfa7437d21122532eb96857bdb10be77f837",
     TRAIN_FILE: "cecc2bf99cfc7ef9abb0c2b166178899e9fbb2d43ac65fd15fad3240d61e1b78",
     TEST_FILE: "f64bd033379f27063873740958de90032abf222352c5aa391510e35c77ed6674",
+    HELD_OUT_FILES["linear"]: "58f3f282f487af25e6c5795edfc99ec2c4b213bd006b06b6ed0c0dead9756614",
+    HELD_OUT_FILES["network"]: "2e317f33436deb97671f65f14a9d36bcd137868621c7d1b8318a85e9585a8904",
 }
 
 
-COURSE = NamedSplit(
-    "course", "The course's split", "The 124 training and 31 test fish of the lecture's course."
+SPLITS: tuple[tuple[NamedSplit, str | None], ...] = (
+    (NamedSplit("course", "The course's split", "The course's 124 fish to learn from and 31 to test."), None),
+    (
+        NamedSplit(
+            "course_network",
+            "The course, networks",
+            "The course's lab on networks: 111 fish to learn from, 13 for validation, 31 to test.",
+        ),
+        "network",
+    ),
+    (
+        NamedSplit(
+            "course_linear",
+            "The course, linear",
+            "The course's lab on linear models: 111 fish to learn from, 13 for validation, 31 to test.",
+        ),
+        "linear",
+    ),
 )
-NO_ROWS = np.empty(0, dtype=np.int64)
+"""The course's divisions, each with the lab whose rows it holds out for validation."""
 
 
 class DataFileError(ValueError):
@@ -49,9 +73,9 @@ class DataFileError(ValueError):
 def read_fish(folder: Path) -> Sample:
     """Read lengths and weight, and the course's split, from `folder`; DataFileError when one was changed."""
     rows = _read_rows(folder)
-    course = Parts(_read_indices(folder, TRAIN_FILE), NO_ROWS, _read_indices(folder, TEST_FILE))
+    splits = {split.key: read_course_split(folder, lab) for split, lab in SPLITS}
     weights = _columns(rows, (TARGET,))[:, 0]
-    return Sample(_columns(rows, INPUTS), weights, splits={COURSE.key: course}, unit="g", doubtful=DOUBTFUL)
+    return Sample(_columns(rows, INPUTS), weights, splits=splits, unit="g", doubtful=DOUBTFUL)
 
 
 def read_species(folder: Path) -> Sample:
@@ -59,6 +83,17 @@ def read_species(folder: Path) -> Sample:
     rows = _read_rows(folder)
     species = np.array([SPECIES.index(row["Species"]) for row in rows], dtype=np.int64)
     return Sample(_columns(rows, (*INPUTS, TARGET)), species, SPECIES, doubtful=DOUBTFUL)
+
+
+def read_course_split(folder: Path, lab: str | None = None) -> Parts:
+    """Return the course's rows for training, validation and test, in the order of its files.
+
+    `lab` is a key of `HELD_OUT_FILES`; without one no training row is held out for validation. Raises
+    DataFileError when a file was changed.
+    """
+    train, test = _read_indices(folder, TRAIN_FILE), _read_indices(folder, TEST_FILE)
+    held_out = train[:0] if lab is None else _read_indices(folder, HELD_OUT_FILES[lab])
+    return Parts(train[~np.isin(train, held_out)], held_out, test)
 
 
 def _read_rows(folder: Path) -> list[dict[str, str]]:
@@ -108,7 +143,7 @@ FISH = measured(
     target=TARGET,
     default_samples=ROWS,
     generate=_fish,
-    splits=(COURSE,),
+    splits=tuple(split for split, _ in SPLITS),
     has_doubtful_rows=True,
 )
 

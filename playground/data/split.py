@@ -1,4 +1,4 @@
-"""Divides rows into a training, a validation and a test part, at random and repeatably."""
+"""Divides rows into a training, a validation and a test part, or into folds, at random and repeatably."""
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,22 @@ def split(
     return Parts(np.sort(first), np.sort(second), np.sort(third))
 
 
+def folds(
+    n: int, count: int, seed: int, classes: npt.NDArray[np.int64] | None = None
+) -> tuple[IndexArray, ...]:
+    """Return the row numbers of each fold, ascending: every row is in one, and they differ by a row at most.
+
+    With `classes` (n,) that holds of each class too. Raises ValueError unless there are 2 to `n` folds.
+    """
+    if not 2 <= count <= n:
+        raise ValueError(f"{n:,} rows make 2 to {n:,} folds, not {count:,}")
+    order = np.random.default_rng(seed).permutation(n)
+    if classes is not None:
+        # Dealt out class by class: where one ends, the next goes on with the next fold.
+        order = order[np.argsort(_of_rows(order, classes), kind="stable")]
+    return tuple(np.sort(order[first::count]) for first in range(count))
+
+
 def row_count(n: int, fraction: float, most: int) -> int:
     """Return how many rows a part with a share of `n` rows has: at least one, and `most` at most."""
     # 0.29 * 100 is a little less than 29 in floating point; the person asked for 29.
@@ -48,11 +64,16 @@ def _spread_evenly(order: IndexArray, classes: npt.NDArray[np.int64]) -> IndexAr
 
     The i-th of the m rows of a class gets the place (i + 1/2) / m (Sainte-Laguë's rule); ties keep `order`.
     """
-    if len(classes) != len(order):
-        raise ValueError(f"{len(classes)} classes were given for {len(order)} rows")
-    shuffled = classes[order]
+    shuffled = _of_rows(order, classes)
     place = np.empty(len(order), dtype=np.float64)
     for label in set(shuffled.tolist()):
         rows = np.flatnonzero(shuffled == label)
         place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
     return order[np.argsort(place, kind="stable")]
+
+
+def _of_rows(order: IndexArray, classes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the classes of the rows in `order`; ValueError unless there are as many."""
+    if len(classes) != len(order):
+        raise ValueError(f"{len(classes)} classes were given for {len(order)} rows")
+    return classes[order]

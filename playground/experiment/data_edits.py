@@ -118,6 +118,7 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
         "formulas": data.formulas if same_inputs else (),
         "features": data.features if same_inputs else new.inputs,
         "scaling": data.scaling if same_sizes else usual_scaling(new),
+        "target_scaling": data.target_scaling if same_sizes else "as_inputs",
     }
     if new.classes_adjustable and not old.classes_adjustable:
         fields["classes"] = new.classes
@@ -138,7 +139,7 @@ def _with_room_for_test(data: DataSettings, fields: dict[str, Any]) -> dict[str,
 
 @edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, its shares, seeds, scaling.
+    """Change settings of the data: samples, noise, classes, split, its shares, seeds, scalings.
 
     Another seed, number of samples or split draws rows of our own, where they were those of a link. A larger
     share of training or validation takes from the other where too little is left for the test.

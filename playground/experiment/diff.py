@@ -59,6 +59,7 @@ def diff(old: Experiment, new: Experiment) -> Difference:
             or old.output != new.output
             or old.data.features != new.data.features
             or old.data.scaling != new.data.scaling
+            or old.data.target_scaling != new.data.target_scaling
             or rest_old != rest_new
         ),
         seed=old.training.seed != new.training.seed,

@@ -1,14 +1,17 @@
 """Reads and writes experiment files (JSON with a schema version), and lists the examples that ship."""
 
 import json
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from playground import paths
+from playground.data import DATASETS
 from playground.experiment.check import check, errors
 from playground.experiment.model import SCHEMA_VERSION, Experiment
+from playground.experiment.own import experiment_with
 from playground.experiment.words import first_problem
 
 SUFFIX = ".json"
@@ -101,17 +104,29 @@ def examples() -> dict[str, Path]:
     return {path.stem.split("-", 1)[1]: path for path in sorted(folder.glob("*.json"))}
 
 
+def names() -> tuple[str, ...]:
+    """Return what is opened by its name: the examples, then the data sets without one."""
+    return tuple(dict.fromkeys((*examples(), *(dataset.key for dataset in DATASETS))))
+
+
 def example(name: str) -> Experiment:
-    """Return the example called `name`; BadFileError lists the names there are."""
+    """Return the example called `name`, else a first experiment with the data set of that name.
+
+    BadFileError says which names are alike, or all that there are.
+    """
     known = examples()
-    if name not in known:
-        raise BadFileError(f"There is no example {name!r}. There are: {', '.join(known)}.")
-    return read(known[name])
+    if name in known:
+        return read(known[name])
+    if name in names():
+        return experiment_with(name)
+    near = get_close_matches(name.lower(), names())
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(names())}."
+    raise BadFileError(f"There is no example or data set {name!r}. {hint}")
 
 
 def find(name_or_path: str) -> Experiment:
-    """Return an example by name, or the experiment in a file."""
-    if name_or_path in examples():
+    """Return an example or a first experiment with a data set by name, or the experiment in a file."""
+    if name_or_path in names():
         return example(name_or_path)
     path = Path(name_or_path)
     looks_like_a_file = path.suffix != "" or len(path.parts) > 1

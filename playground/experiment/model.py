@@ -49,7 +49,8 @@ SCHEMA_VERSION = 5
 """Raised when files can hold what older programs do not know.
 
 2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables, formulas and
-links of one's own, and TensorFlow Playground's rule. 5: a validation part, a seed of the split's own.
+links of one's own, and TensorFlow Playground's rule. 5: a validation part, a seed of the split's own, targets
+that are not scaled.
 """
 
 MAX_LAYERS = 12
@@ -154,6 +155,7 @@ class DataSettings(Record):
     a validation part, training is watched on that, and the test rows wait until they are asked for.
     With `link_seed` rows and split are those of a link to TensorFlow Playground that has this seed; as long
     as the training's seed is 0, so are the first weights of uniform layers. `seed` then plays no part.
+    `target_scaling` says whether the number to be learnt is scaled when the inputs are.
     """
 
     dataset: DatasetKey = "circle"
@@ -172,6 +174,7 @@ class DataSettings(Record):
     link_seed: str | None = Field(None, min_length=1, max_length=LINK_SEED_LENGTH)
     features: tuple[str, ...] = ("x1", "x2")
     scaling: ScalingKey = "none"
+    target_scaling: Literal["as_inputs", "none"] = "as_inputs"
 
     @property
     def source(self) -> Dataset:

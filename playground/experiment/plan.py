@@ -12,7 +12,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment.check import Problem, check
 from playground.experiment.flow import source_of, widths
 from playground.experiment.memory import shortage
-from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer, TrainingSettings
+from playground.experiment.model import OUTPUT_ID, DataSettings, Dense, Experiment, Layer, TrainingSettings
 from playground.experiment.usual import class_count
 from playground.tables import by_key
 
@@ -41,7 +41,8 @@ class Plan:
 
     `encoding` says how the target is written for the network: class -1/+1 (`signed`), 0/1 (`unit`), one
     column a class (`one_hot`), or the number itself (`real`). `device` is where the run begins, `rivals` are
-    devices that are to be timed against it. `epochs` is for how long the run is planned.
+    devices that are to be timed against it. `epochs` is for how long the run is planned. `target_scaling` is
+    the key of the scaling that the target gets.
     """
 
     layer_ids: tuple[str, ...]
@@ -52,6 +53,7 @@ class Plan:
     kind: str
     encoding: Encoding
     scaling: str
+    target_scaling: str
     class_names: tuple[str, ...]
     training: TrainingSettings
     device: str
@@ -115,6 +117,7 @@ def make_plan(
         kind=dataset.kind,
         encoding=target_encoding(experiment),
         scaling=experiment.data.scaling,
+        target_scaling=target_scaling(experiment.data),
         class_names=shape.class_names,
         training=experiment.training,
         device=device,
@@ -165,6 +168,13 @@ def feature_labels(experiment: Experiment) -> tuple[str, ...]:
         return tuple(f"PC {number}" for number in range(1, len(experiment.data.features) + 1))
     labels = {feature.key: feature.label for feature in experiment.data.known_features}
     return tuple(labels[key] for key in experiment.data.features)
+
+
+def target_scaling(data: DataSettings) -> str:
+    """Return the key of the scaling that the target gets: with the inputs, and for regression alone."""
+    if data.source.task != "regression" or data.target_scaling == "none":
+        return "none"
+    return by_key(SCALINGS, data.scaling, "scaling").for_target
 
 
 def target_encoding(experiment: Experiment) -> Encoding:

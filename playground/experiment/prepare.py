@@ -12,7 +12,7 @@ from playground.data.features import design_matrix
 from playground.data.linked import linked_sample, linked_split
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
 from playground.data.seedrandom import SeedRandom
-from playground.data.split import split
+from playground.data.split import folds, split
 from playground.experiment.check import Problem, errors
 from playground.experiment.model import RANDOM_SPLIT, DataSettings, Experiment
 from playground.experiment.plan import DataShape, Plan, make_plan
@@ -132,10 +132,12 @@ def prepare(
     devices: tuple[str, ...] | None = None,
     device: str = "auto",
     memory: int | None = None,
+    parts: Parts | None = None,
 ) -> Prepared:
     """Return everything a run of `experiment` needs; CannotTrainError when it has an error.
 
-    `devices`, `device` and `memory` are as for `make_plan`.
+    `devices`, `device` and `memory` are as for `make_plan`. `parts` are rows to train and to test on in the
+    place of those that the experiment asks for.
     """
     dataset = experiment.data.source
     sample = make_sample(experiment.data, class_count(experiment))
@@ -143,12 +145,12 @@ def prepare(
     found = errors(problems)
     if found:
         raise CannotTrainError(found[0].message)
-    parts = _split(experiment.data, sample)
+    parts = parts or _split(experiment.data, sample)
     scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
     raw = design_matrix(sample.inputs, experiment.data.features, dataset.inputs)
     _require_finite(raw, plan)
     input_scaler = scaling.fit(raw[parts.train])
-    target_scaler = _target_scaler(plan, experiment, sample, parts.train)
+    target_scaler = _target_scaler(plan, sample, parts.train)
     problems = (*problems, *_log_problems(experiment, raw[parts.train]))
     return Prepared(
         plan=plan,
@@ -238,9 +240,29 @@ def plane_grid(extent: Extent, resolution: int) -> FloatArray:
     return np.column_stack([x1.ravel(), x2.ravel()])
 
 
+def fold_parts(experiment: Experiment, count: int, seed: int) -> tuple[Parts, ...]:
+    """Return the rows to train and to test on for each of `count` folds of all rows of the data.
+
+    Raises CannotTrainError when there are not that many rows.
+    """
+    sample = make_sample(experiment.data, class_count(experiment))
+    used = np.setdiff1d(np.arange(len(sample)), _left_out(experiment.data, sample))
+    classes = sample.targets[used].astype(np.int64) if sample.class_names else None
+    try:
+        tested = [used[rows] for rows in folds(len(used), count, seed, classes)]
+    except ValueError as error:
+        raise CannotTrainError(f"The data cannot be folded like that: {error}.") from error
+    return tuple(Parts(np.setdiff1d(used, rows), used[:0], rows) for rows in tested)
+
+
+def _left_out(data: DataSettings, sample: Sample) -> list[int]:
+    """Return the rows that are known to be wrong, where they are to be left out."""
+    return [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
+
+
 def _split(data: DataSettings, sample: Sample) -> Parts:
     """Return the rows to train, to watch and to test on."""
-    left_out = [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
+    left_out = _left_out(data, sample)
     if data.split != RANDOM_SPLIT:
         return sample.splits[data.split].without(left_out)
     if data.link_seed is not None:
@@ -251,12 +273,10 @@ def _split(data: DataSettings, sample: Sample) -> Parts:
     return Parts(used[parts.train], used[parts.validation], used[parts.test])
 
 
-def _target_scaler(plan: Plan, experiment: Experiment, sample: Sample, train_rows: IndexArray) -> Scaler:
-    """Targets are scaled with the inputs, for regression alone, by the training rows alone."""
-    scaling = by_key(SCALINGS, experiment.data.scaling, "scaling")
-    key = scaling.for_target if plan.encoding == "real" else "none"
+def _target_scaler(plan: Plan, sample: Sample, train_rows: IndexArray) -> Scaler:
+    """Return the scaler of the targets, fitted to the training rows alone."""
     targets = sample.targets[train_rows][:, None].astype(np.float64)
-    return by_key(SCALINGS, key, "scaling").fit(targets)
+    return by_key(SCALINGS, plan.target_scaling, "scaling").fit(targets)
 
 
 def _probe(dataset: Dataset, sample: Sample, features: tuple[str, ...], mixer: Scaler | None) -> Probe:

@@ -13,6 +13,7 @@ from typing import Literal, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from playground.data import Parts
 from playground.engine.backends import compiled, installed, make_backend
 from playground.engine.backends.base import Array, Backend, HostArray
 from playground.engine.backends.numpy import NumpyBackend
@@ -73,13 +74,13 @@ class Session:
         self._begin(carry)
 
     @classmethod
-    def for_experiment(cls, experiment: Experiment, device: str = "auto") -> Self:
-        """Return a session for an experiment.
+    def for_experiment(cls, experiment: Experiment, device: str = "auto", parts: Parts | None = None) -> Self:
+        """Return a session for an experiment, on `parts` of its rows where they are given.
 
         Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
         """
         backend = make_backend(device)
-        prepared = prepare(experiment, installed(), device, free_memory())
+        prepared = prepare(experiment, installed(), device, free_memory(), parts)
         if prepared.plan.device == NumpyBackend.key:  # what was asked for, or a rule that others do not know
             backend = NumpyBackend()
         return cls.on(prepared, backend)
@@ -284,11 +285,16 @@ class Session:
         trainer = self.trainer
         return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
+    @property
+    def metric(self) -> Literal["accuracy", "r2"]:
+        """The name of the metric beside the loss."""
+        return "r2" if self.prepared.plan.encoding == "real" else "accuracy"
+
     def summary(self, name: str) -> dict[str, object]:
         """Return the result of the training so far, by the names that `playground train --json` prints."""
         plan = self.prepared.plan
         _, train_loss, watched_loss, _, watched_metric = self._last
-        metric = "r2" if plan.task == "regression" else "accuracy"
+        metric: str = self.metric
         loss = f"{self.prepared.watched}_loss"
         if self.prepared.has_validation:  # the plain name is that of the test, which is not looked at here
             metric = f"validation_{metric}"
@@ -327,10 +333,9 @@ class Session:
         dtype = self.settings.precision
         self.backend = backend
         self.network = Network(backend, plan.shapes, dtype)
-        metric: Literal["accuracy", "r2"] = "r2" if plan.encoding == "real" else "accuracy"
         rows = (prepared.x_watched, prepared.y_watched)
         x, y = (backend.asarray(array, dtype) for array in rows)
-        self._watch = Watch(x, y, metric, plan.threshold)
+        self._watch = Watch(x, y, self.metric, plan.threshold)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
         self._all_rows = None

@@ -351,7 +351,8 @@ class TrainingBridge(QObject):
 def _same_curves(before: Prepared, after: Prepared) -> bool:
     """Whether losses before and after an edit are counted alike, so that their curves can be one."""
     old, new = before.plan, after.plan
-    return (old.training.loss, old.encoding, old.scaling) == (new.training.loss, new.encoding, new.scaling)
+    counted = [(plan.training.loss, plan.encoding, plan.scaling, plan.target_scaling) for plan in (old, new)]
+    return counted[0] == counted[1]
 
 
 def _change_in_words(old: Experiment, new: Experiment) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.data import Parts
-from playground.data.split import split
+from playground.data.split import folds, split
 
 SIZES = st.integers(3, 400)
 FRACTIONS = st.floats(0.0, 1.0)
@@ -122,3 +122,32 @@ def test_that_parts_name_their_rows():
         "test",
     ]
     assert [part.tolist() for part in parts.without([3, 4]).all] == [[0], [1], []]
+
+
+@given(SIZES, st.integers(2, 20), SEEDS, st.integers(0, 8))
+def test_that_folds_hold_each_row_once_and_are_equally_large(n, count, seed, k):
+    count = min(count, n)
+    found = folds(n, count, seed, _classes(n, seed, k) if k else None)
+    assert sorted(np.concatenate(found).tolist()) == list(range(n))
+    assert len(found) == count
+    assert {len(fold) for fold in found} <= {n // count, n // count + 1}
+
+
+@given(SIZES, st.integers(2, 20), SEEDS, st.integers(1, 8))
+def test_that_every_fold_has_its_share_of_each_class(n, count, seed, k):
+    classes = _classes(n, seed, k)
+    counts = np.array(
+        [np.bincount(classes[fold], minlength=k) for fold in folds(n, min(count, n), seed, classes)]
+    )
+    assert np.ptp(counts, axis=0).max() <= 1
+
+
+def test_that_another_seed_deals_other_folds_and_the_same_seed_the_same():
+    assert np.array_equal(folds(100, 5, 1)[0], folds(100, 5, 1)[0])
+    assert not np.array_equal(folds(100, 5, 1)[0], folds(100, 5, 2)[0])
+
+
+@pytest.mark.parametrize("count", [0, 1, 11])
+def test_that_a_number_of_folds_that_makes_no_sense_is_refused(count):
+    with pytest.raises(ValueError, match="10 rows make 2 to 10 folds"):
+        folds(10, count, 0)

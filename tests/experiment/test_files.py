@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.data import DATASETS
 from playground.experiment import edits, files
 from playground.experiment.check import check
 from playground.experiment.files import BadFileError
@@ -93,9 +94,24 @@ def test_that_a_saved_file_keeps_its_permissions_and_a_link_stays_a_link(tmp_pat
     assert files.read(path).name == "Again"
 
 
-def test_that_an_unknown_example_is_answered_with_the_list(tmp_path: Path) -> None:
-    with pytest.raises(BadFileError, match=r"no example 'sprial'.*spiral"):
+def test_that_an_unknown_example_is_answered_with_what_is_alike_or_the_list() -> None:
+    with pytest.raises(BadFileError, match=r"no example or data set 'sprial'. Did you mean spiral\?"):
         files.find("sprial")
+    with pytest.raises(BadFileError, match=r"There are: circle, .*, diabetes"):
+        files.find("zebras")
+
+
+@pytest.mark.parametrize("key", [dataset.key for dataset in DATASETS])
+def test_that_a_data_set_is_found_by_its_name_unless_an_example_has_it(key: str) -> None:
+    found = files.find(key)
+    assert found.data.dataset == key
+    assert not check(found)
+    assert (found == files.read(files.examples()[key])) if key in files.examples() else found.epochs > 0
+
+
+def test_that_a_file_called_like_a_data_set_is_found_by_its_path(tmp_path: Path) -> None:
+    files.write(Experiment(name="Mine"), tmp_path / "iris")
+    assert files.find(str(tmp_path / "iris")).name == "Mine"
 
 
 def test_that_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

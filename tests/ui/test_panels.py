@@ -178,3 +178,18 @@ def test_that_the_font_of_a_field_survives_floating(make_window: MakeWindow) -> 
 )
 def test_that_losses_are_written_briefly(value: float, text: str) -> None:
     assert four_digits(value) == text
+
+
+def test_that_the_scaling_of_the_target_is_offered_where_it_says_something(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("fish"))
+    choice = window.data_panel.target_scaling
+    assert choice.isVisibleTo(window)
+    choice.combo.setFocus()
+    qtbot.keyClick(choice.combo, Qt.Key.Key_Down)
+    assert window.document.experiment.data.target_scaling == "none"
+    window.document.edit("Unscaled", edits.set_data, scaling="none")
+    assert not choice.isVisibleTo(window)
+    window.document.open(files.example("spiral"))
+    assert not choice.isVisibleTo(window)

@@ -100,6 +100,10 @@ BATCH_STEPS = [
     20_000,
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
+TARGET_ITEMS = (
+    Item("as_inputs", "Like the inputs", "The network answers in a common size, shown in the unit."),
+    Item("none", "None", "The network answers in the target's own unit, as in the lecture's lab."),
+)
 
 
 class DataPanel(QScrollArea):
@@ -156,6 +160,8 @@ class DataPanel(QScrollArea):
         )
         self.scaling = Choice("Scaling", SCALING_HELP)
         self.scaling.set_items(SCALINGS)
+        self.target_scaling = Choice("Target scaling", "How the number to be learnt is brought to size.")
+        self.target_scaling.set_items(TARGET_ITEMS)
         self.split = SplitSection(self._document)
         self.new_sample = QPushButton("New sample")
         self.new_sample.setProperty("role", "slim")
@@ -183,6 +189,7 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.features)
         layout.addWidget(self.own_feature)
         layout.addWidget(self.scaling)
+        layout.addWidget(self.target_scaling)
         layout.addWidget(self.doubtful)
         layout.addWidget(self.rows)
         line = QHBoxLayout()
@@ -201,7 +208,7 @@ class DataPanel(QScrollArea):
             order += [slider.field, slider.slider]
         order += [*self.split.tab_order, self.batch.field, self.batch.slider]
         order += [*self.features.chips, self.own_feature, self.scaling.combo]
-        order += [self.doubtful, self.new_sample, self.seed]
+        order += [self.target_scaling.combo, self.doubtful, self.new_sample, self.seed]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -220,6 +227,9 @@ class DataPanel(QScrollArea):
         self.features.toggled.connect(lambda key: self._toggle(key))
         self.features.removed.connect(lambda key: edit(f"Remove feature {key}", edits.remove_formula, key))
         self.scaling.chosen.connect(lambda key: edit("Set scaling", edits.set_data, scaling=key))
+        self.target_scaling.chosen.connect(
+            lambda key: edit("Set the target's scaling", edits.set_data, target_scaling=key)
+        )
         self.new_sample.clicked.connect(self.draw_new_sample)
         self.seed.committed.connect(self._set_seed)
         fields = {"samples": self.samples, "noise": self.noise, "classes": self.classes}
@@ -294,6 +304,7 @@ class DataPanel(QScrollArea):
         self.seed.show_text(data.link_seed or str(data.seed))
         self._fit_seed()
         self.scaling.set_key(data.scaling)
+        self.target_scaling.set_key(data.target_scaling)
         self.split.show_experiment(experiment)
         self._show_features(data)
         self.expression.show_text(data.expression)
@@ -309,6 +320,7 @@ class DataPanel(QScrollArea):
             (self._seed_name, not dataset.fixed_samples and data.link_seed is None),
             (self.seed, not dataset.fixed_samples),
             (self.classes, dataset.classes_adjustable),
+            (self.target_scaling, dataset.task == "regression" and data.scaling != "none"),
             (self.rows, dataset.fixed_samples),
         ):
             widget.setVisible(there)
