@@ -142,4 +142,4 @@ def test_that_the_rule_is_chosen_and_refused_in_words(make_window: MakeWindow) -
 def test_that_much_noise_of_a_link_is_shown(make_window: MakeWindow) -> None:
     window = make_window(links.read(f"{LINK}&noise=70").experiment)
     assert window.document.experiment.data.noise == 0.7
-    assert window.data_panel.noise.field.text() == "0.70"
+    assert window.data_panel.drawn.noise.field.text() == "0.70"

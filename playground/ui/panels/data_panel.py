@@ -1,6 +1,5 @@
 """The left panel: which data, how much of it, how it is split, and which features go in."""
 
-import math
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -27,10 +26,11 @@ from playground.data import (
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE, read_expression
 from playground.data.formula import FUNCTIONS
 from playground.experiment import edits
-from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
+from playground.experiment.model import SEED, DataSettings, Experiment
 from playground.tables import by_key
 from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
+from playground.ui.panels.rows_section import RowsSection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
@@ -48,55 +48,9 @@ from playground.ui.widgets import (
 from playground.ui.widgets.base import describe, keep_font, role_label
 from playground.ui.widgets.gallery import PICTURE
 
-SAMPLE_STEPS = [
-    20,
-    50,
-    100,
-    150,
-    200,
-    250,
-    300,
-    400,
-    500,
-    600,
-    800,
-    1000,
-    1200,
-    1500,
-    2000,
-    3000,
-    5000,
-    10_000,
-    20_000,
-]
 BATCH_STEPS = [
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    8,
-    10,
-    12,
-    15,
-    20,
-    25,
-    30,
-    32,
-    40,
-    50,
-    64,
-    100,
-    128,
-    200,
-    256,
-    500,
-    1000,
-    2000,
-    5000,
-    10_000,
-    20_000,
+    *(1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 32, 40, 50, 64, 100, 128, 200, 256, 500),
+    *(1000, 2000, 5000, 10_000, 20_000),
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
 SPLIT_ITEMS = (
@@ -133,9 +87,7 @@ class DataPanel(QScrollArea):
 
     def _make_controls(self) -> None:
         self.gallery = Gallery("Data set", "Choose the data that the network learns from.")
-        self.samples = LabelledSlider("Samples", "How many points there are in all.", SAMPLE_STEPS)
-        self.noise = LabelledSlider("Noise", "How much chance blurs the data.", (*NOISE, 0.05), _two_digits)
-        self.classes = LabelledSlider("Classes", "How many clusters, each a class.", (*CLASSES, 1))
+        self.drawn = RowsSection(self._document)
         self.share = LabelledSlider(
             "Training share",
             "The part of the points that the network learns from; the rest tests it.",
@@ -184,8 +136,7 @@ class DataPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
-        sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        for widget in (self.gallery, self.expression, *sliders):
+        for widget in (self.gallery, self.expression, self.drawn, self.share, self.batch):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
@@ -207,9 +158,8 @@ class DataPanel(QScrollArea):
 
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
-        sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        order: list[QWidget] = [*self.gallery.tiles, self.expression]
-        for slider in sliders:
+        order: list[QWidget] = [*self.gallery.tiles, self.expression, *self.drawn.tab_order]
+        for slider in (self.share, self.batch):
             order += [slider.field, slider.slider]
         order += [*self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
         order += [self.doubtful, self.new_sample, self.seed]
@@ -234,15 +184,17 @@ class DataPanel(QScrollArea):
         self.split.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
         self.new_sample.clicked.connect(self.draw_new_sample)
         self.seed.committed.connect(self._set_seed)
-        fields = {"samples": self.samples, "noise": self.noise, "classes": self.classes}
-        for name, slider in {**fields, "train_fraction": self.share}.items():
-            slider.edited.connect(lambda value, gesture, name=name: self._set_data(name, value, gesture))
+        self.share.edited.connect(
+            lambda value, gesture: edit(
+                "Set training share", edits.set_data, train_fraction=value, merge=("train_fraction", gesture)
+            )
+        )
         self.batch.edited.connect(
             lambda value, gesture: edit(
                 f"Set batch size to {value}", edits.set_training, batch_size=value, merge=("batch", gesture)
             )
         )
-        for slider in (self.samples, self.noise, self.classes, self.share, self.batch):
+        for slider in (self.share, self.batch):
             slider.refused.connect(self._document.refused)
 
     # Editing --------------------------------------------------------------------------------------------
@@ -278,10 +230,6 @@ class DataPanel(QScrollArea):
         else:
             self._document.edit(f"Use seed {int(number)}", edits.set_data, seed=int(number))
 
-    def _set_data(self, name: str, value: float, gesture: object) -> None:
-        text = f"Set {name.replace('_', ' ').replace('train fraction', 'training share')}"
-        self._document.edit(text, edits.set_data, merge=(name, gesture), **{name: value})
-
     def _toggle(self, key: str) -> None:
         on = key in self._document.experiment.data.features
         name = by_key(self._document.experiment.data.known_features, key, "feature").label
@@ -299,10 +247,7 @@ class DataPanel(QScrollArea):
             self._task, self._own, self._expression = dataset.task, own, data.expression
             self._fill_gallery()
         self.gallery.set_key(data.dataset)
-        self.samples.set_value(data.samples)
-        self.noise.set_value(data.noise)
-        self.noise.setToolTip(dataset.noise_help or "")
-        self.classes.set_value(data.classes)
+        self.drawn.show_experiment(experiment, dataset)
         self.share.set_value(data.train_fraction)
         self.batch.set_value(experiment.training.batch_size)
         self.seed.show_text(data.link_seed or str(data.seed))
@@ -317,12 +262,9 @@ class DataPanel(QScrollArea):
         for widget, there in (
             (self.expression, data.dataset == EXPRESSION),
             (self.doubtful, dataset.has_doubtful_rows),
-            (self.samples, not dataset.fixed_samples),
-            (self.noise, not dataset.fixed_samples),
             (self.new_sample, not dataset.fixed_samples),
             (self._seed_name, not dataset.fixed_samples and data.link_seed is None),
             (self.seed, not dataset.fixed_samples),
-            (self.classes, dataset.classes_adjustable),
             (self.split, dataset.has_provided_split),
             (self.share, data.split == "random"),
             (self.rows, dataset.fixed_samples),
@@ -374,7 +316,3 @@ class DataPanel(QScrollArea):
 
 def _percent(value: float) -> str:
     return f"{value * 100:.0f} %"
-
-
-def _two_digits(value: float) -> str:
-    return f"{value:.2f}" if not math.isclose(value, round(value)) else f"{value:.0f}"
