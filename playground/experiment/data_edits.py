@@ -22,6 +22,9 @@ from playground.experiment.skips import with_tied_inputs
 from playground.experiment.usual import class_count, usual_scaling, with_usual_output
 from playground.tables import by_key
 
+OURS = ("samples", "jitter", "flipped", "target_noise", "balance", "parameters")
+"""What makes rows of generated data, and no link can say."""
+
 
 @edit
 def toggle_feature(experiment: Experiment, key: str) -> Experiment:
@@ -114,6 +117,7 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
         "dataset": new.key,
         **own,
         "classes": data.classes if new.classes_adjustable else 2,
+        "parameters": data.parameters if new.key == old.key else {},
         "split": "provided" if new.has_provided_split else "random",
         "formulas": data.formulas if same_inputs else (),
         "features": data.features if same_inputs else new.inputs,
@@ -130,16 +134,27 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
 
 @edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling.
+    """Change settings of the data: samples, noise, classes, split, train_fraction, seed, scaling, ...
 
-    Another seed or number of samples draws rows of our own, where they were those of a link.
+    Another seed, or what no link can say of rows, draws rows of our own, where they were those of a link.
     """
-    dataset = experiment.data.source
-    if dataset.fixed_samples and {"samples", "noise"} & set(fields):
+    dataset, data = experiment.data.source, experiment.data
+    if dataset.fixed_samples and {"noise", *OURS} & set(fields):
         raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
     if fields.get("split") == "provided" and not dataset.has_provided_split:
         raise EditRefused(f"{dataset.label} comes without a split of its own.")
-    if "seed" in fields or fields.get("samples", experiment.data.samples) != experiment.data.samples:
+    if "seed" in fields or any(fields.get(name, getattr(data, name)) != getattr(data, name) for name in OURS):
         experiment = unlinked(experiment)
     changed = experiment.replace(data=experiment.data.replace(**fields))
     return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
+
+
+@edit
+def set_shape(experiment: Experiment, key: str, value: float) -> Experiment:
+    """Set a parameter of the shape that the data set has: the turns of the spiral."""
+    data = experiment.data
+    defaults = {spec.key: spec.default for spec in data.source.parameters}
+    changed = {**data.parameters, key: value}
+    return set_data(
+        experiment, parameters={name: one for name, one in changed.items() if one != defaults.get(name)}
+    )

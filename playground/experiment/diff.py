@@ -76,5 +76,5 @@ def _problem(data: DataSettings) -> tuple[object, ...]:
 
 def _rows(data: DataSettings) -> tuple[object, ...]:
     own = {OWN: data.table, EXPRESSION: data.expression}.get(data.dataset)
-    drawn = (data.samples, data.noise, data.classes, data.seed, data.link_seed)
+    drawn = (data.choices, data.link_seed)
     return (data.dataset, own, *drawn, data.split, data.train_fraction, data.leave_out_doubtful)
