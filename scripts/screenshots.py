@@ -183,6 +183,23 @@ def _row(window: "MainWindow") -> None:
     QTest.keyClick(view, Qt.Key.Key_Return)
 
 
+def _disturbed(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with wider turns of the spiral, jitter and flipped labels."""
+    from playground.experiment import edits
+
+    changed = edits.set_shape(experiment, "turns", 1.25)
+    return edits.set_data(changed, jitter=0.1, flipped=0.1, balance=0.4)
+
+
+def _scroll_to_more(window: "MainWindow") -> None:
+    """Bring what is under More in the data panel into sight."""
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.processEvents()
+    panel = window.data_panel
+    panel.verticalScrollBar().setValue(panel.drawn.y())
+
+
 def _open_details(window: "MainWindow") -> None:
     window.top_bar.more.click()
 
@@ -334,6 +351,10 @@ SHOTS = (
     Shot("54-fish-slice-projector", "fish", 200, LARGE, PROJECTOR, arrange=_view("slice")),
     Shot("55-spiral-mistakes-dark", "spiral", 20, settings={**DARK, "show_mistakes": True}, arrange=_row),
     Shot("56-digits-row-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_row),
+    Shot("57-disturbed-light", "spiral", 150, settings=TEST, edit=_disturbed, arrange=_scroll_to_more),
+    Shot("58-disturbed-dark", "spiral", 150, LARGE, DARK, edit=_disturbed),
+    Shot("59-disturbed-small-light", "spiral", 60, SMALLEST, LIGHT, _disturbed, _scroll_to_more),
+    Shot("60-disturbed-projector", "spiral", 60, LARGE, PROJECTOR, edit=_disturbed),
 )
 
 

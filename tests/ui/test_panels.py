@@ -143,7 +143,7 @@ def test_that_the_data_panel_never_scrolls_sideways(make_window: MakeWindow) -> 
 
 def test_that_a_high_enough_data_panel_has_no_scroll_bar(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("spiral"))
-    window.resize(1280, 1000)
+    window.resize(1280, 1080)
     qtbot.waitUntil(lambda: window.data_panel.verticalScrollBar().maximum() == 0)
 
 

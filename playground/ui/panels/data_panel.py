@@ -29,6 +29,7 @@ from playground.experiment import edits
 from playground.experiment.model import SEED, DataSettings, Experiment
 from playground.tables import by_key
 from playground.ui.document import Document
+from playground.ui.figures import percent
 from playground.ui.panels.previews import dataset_preview
 from playground.ui.panels.rows_section import RowsSection
 from playground.ui.theme.fonts import body_font
@@ -92,7 +93,7 @@ class DataPanel(QScrollArea):
             "Training share",
             "The part of the points that the network learns from; the rest tests it.",
             (0.1, 0.9, 0.1),
-            _percent,
+            percent,
         )
         self.batch = LabelledSlider(
             "Batch size", "How many points each step looks at before it changes the weights.", BATCH_STEPS
@@ -312,7 +313,3 @@ class DataPanel(QScrollArea):
         if self._task:
             self._fill_gallery()
             self.gallery.set_key(self._document.experiment.data.dataset)
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.0f} %"
