@@ -4,7 +4,7 @@ The order of a table is the order of its menu. A record is anything with a `key`
 class whose `key` is a class variable (the optimizers).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -37,7 +37,10 @@ class UnknownChoiceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number that belongs to a choice (the momentum of an optimizer) and the range it may have."""
+    """A number that belongs to a choice (the momentum of an optimizer) and the range it may have.
+
+    `step` is how far a slider goes at a time, 0 for what has none; with `stepped` there is nothing between.
+    """
 
     key: str
     label: str
@@ -45,6 +48,26 @@ class Parameter:
     default: float
     minimum: float
     maximum: float
+    step: float = 0.0
+    stepped: bool = False
+
+    def check(self, value: float) -> None:
+        """Raise ValueError that says what is allowed, unless `value` is."""
+        if not self.minimum <= value <= self.maximum:
+            raise ValueError(f"{self.label} must be between {self.minimum:g} and {self.maximum:g}")
+        if self.stepped and not ((value - self.minimum) / self.step).is_integer():
+            first, second = self.minimum, self.minimum + self.step
+            raise ValueError(f"{self.label} must be one of {first:g}, {second:g}, … {self.maximum:g}")
+
+
+def check_parameters(owner: str, known: Sequence[Parameter], values: Mapping[str, float]) -> None:
+    """Raise ValueError unless `values` are parameters that `owner` has, within their ranges."""
+    specs = {parameter.key: parameter for parameter in known}
+    for key, value in values.items():
+        if key not in specs:
+            allowed = ", ".join(specs) or "none"
+            raise ValueError(f"{owner} has no parameter {key!r}; it has: {allowed}")
+        specs[key].check(value)
 
 
 def by_key(table: Sequence[T], key: str, what: str) -> T:

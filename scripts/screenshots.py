@@ -183,6 +183,23 @@ def _row(window: "MainWindow") -> None:
     QTest.keyClick(view, Qt.Key.Key_Return)
 
 
+def _disturbed(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with wider turns of the spiral, jitter and flipped labels."""
+    from playground.experiment import edits
+
+    changed = edits.set_shape(experiment, "turns", 1.25)
+    return edits.set_data(changed, jitter=0.1, flipped=0.1, balance=0.4)
+
+
+def _scroll_to_more(window: "MainWindow") -> None:
+    """Bring what is under More in the data panel into sight."""
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.processEvents()
+    panel = window.data_panel
+    panel.verticalScrollBar().setValue(panel.drawn.y())
+
+
 def _open_details(window: "MainWindow") -> None:
     window.top_bar.more.click()
 
@@ -348,6 +365,10 @@ SHOTS = (
     Shot("57-validation-light", "spiral", 100, settings=TEST, edit=_with_validation),
     Shot("58-evaluated-dark", "spiral", 100, settings=DARK, edit=_with_validation, arrange=_evaluate),
     Shot("59-evaluated-projector", "curve", 100, LARGE, PROJECTOR, edit=_with_validation, arrange=_evaluate),
+    Shot("60-disturbed-light", "spiral", 150, settings=TEST, edit=_disturbed, arrange=_scroll_to_more),
+    Shot("61-disturbed-dark", "spiral", 150, LARGE, DARK, edit=_disturbed),
+    Shot("62-disturbed-small-light", "spiral", 60, SMALLEST, LIGHT, _disturbed, _scroll_to_more),
+    Shot("63-disturbed-projector", "spiral", 60, LARGE, PROJECTOR, edit=_disturbed),
 )
 
 

@@ -144,9 +144,6 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "circle", "--folds", "1"], "folds"),
     (["train", "circle", "--folds", "501"], "500 rows make 2 to 500 folds"),
     (["train", "circle", "--folds", "5", "--export", "weights.npz"], "leave out --folds, --export or"),
-        ["train", "circle", "--folds", "5", "--export", "weights.npz"],
-        "leave out --folds, --export or --evaluate",
-    ),
 )
 
 

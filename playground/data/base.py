@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from playground.tables import Parameter, check_parameters
+
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.int64]
 
@@ -79,7 +81,8 @@ class Sample:
         return len(self.targets)
 
 
-Generate = Callable[[int, float, int, np.random.Generator], Sample]
+Generate = Callable[..., Sample]
+"""Called with samples, noise, classes and a random stream, and the shape's parameters by their keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +90,11 @@ class Dataset:
     """One entry of the gallery.
 
     `domain` is the plot range of each input, None for a table. `classes` is the usual number of classes, None
-    for regression; it can be chosen only where `classes_adjustable`. With `fixed_samples` the rows are what
-    they are: sample count, noise and seed change nothing. `has_doubtful_rows` says that some rows are known
-    to be wrong, and `is_ready` whether `make` needs no more time than any other: a library may have to be
-    loaded first.
+    for regression; it can be chosen only where `classes_adjustable`. `noise_label` says in which part of the
+    rows its noise is. `parameters` are the numbers that change its shape. With `fixed_samples` the rows are
+    what they are: sample count, noise and seed change nothing. `has_doubtful_rows` says that some rows are
+    known to be wrong, and `is_ready` whether `make` needs no more time than any other: a library may have to
+    be loaded first.
     """
 
     key: str
@@ -104,6 +108,8 @@ class Dataset:
     default_samples: int
     noise_help: str
     generate: Generate
+    noise_label: str = "Noise"
+    parameters: tuple[Parameter, ...] = ()
     classes: int | None = None
     classes_adjustable: bool = False
     fixed_samples: bool = False
@@ -111,10 +117,18 @@ class Dataset:
     has_doubtful_rows: bool = False
     is_ready: Callable[[], bool] = lambda: True
 
-    def make(self, samples: int, noise: float, classes: int, rng: np.random.Generator) -> Sample:
+    def make(
+        self,
+        samples: int,
+        noise: float,
+        classes: int,
+        rng: np.random.Generator,
+        parameters: Mapping[str, float] | None = None,
+    ) -> Sample:
         """Draw `samples` rows in random order, `classes` of them where that can be chosen.
 
-        Raises ValueError when a choice is out of range.
+        `parameters` are those of the shape that differ from their defaults. Raises ValueError when a choice
+        is out of range, or a parameter unknown.
         """
         if self.fixed_samples:
             return sealed(self.generate(samples, noise, classes, rng))
@@ -125,9 +139,14 @@ class Dataset:
         fewest = classes if self.classes_adjustable else 2
         if samples < fewest:
             raise ValueError(f"at least {fewest} samples are needed, not {samples}")
-        drawn = self.generate(samples, noise, classes, rng)
+        drawn = self.generate(samples, noise, classes, rng, **self._values(parameters or {}))
         order = rng.permutation(len(drawn))
         return sealed(replace(drawn, inputs=drawn.inputs[order], targets=drawn.targets[order]))
+
+    def _values(self, chosen: Mapping[str, float]) -> dict[str, float]:
+        """Return a value for every parameter."""
+        check_parameters(self.label, self.parameters, chosen)
+        return {spec.key: chosen.get(spec.key, spec.default) for spec in self.parameters}
 
 
 def measured(**fields: Any) -> Dataset:

@@ -32,5 +32,6 @@ CURVE = Dataset(
     domain=(X_RANGE,),
     default_samples=1000,
     noise_help="Scatters the points up and down; 0.25 is the noise of the lecture's example.",
+    noise_label="Noise in the target",
     generate=_curve,
 )

@@ -70,6 +70,7 @@ def dataset_of_expression(text: str) -> Dataset:
         domain=PLANE_DOMAIN[: len(columns)],
         default_samples=500 if formula.is_comparison else 1000,
         noise_help="Makes the class or the number of a point wrong by a random amount.",
+        noise_label="Noise in the labels" if formula.is_comparison else "Noise in the target",
         generate=generate,
         classes=2 if formula.is_comparison else None,
     )

@@ -11,28 +11,29 @@ from playground.data.base import (
     PLANE_DOMAIN,
     TWO_CLASSES,
     Dataset,
+    FloatArray,
     IndexArray,
     Sample,
     in_plane,
     on_circle,
     two_classes,
 )
+from playground.tables import Parameter
 
 # Standard deviation that one unit of noise adds to a coordinate: at full noise neighbouring shapes just mix.
 SPREAD_PER_NOISE = 2.0
 
 MOON_RADIUS = 3.3
+# From the end of one moon to the bottom of the other's hollow.
+MOON_GAP = 0.5 * MOON_RADIUS
 
-RING_RADII = (1.0, 3.0, 5.0)
-RING_HALF_WIDTH = 0.4
+RINGS_RADII = (1.0, 5.0)
+RING_WIDTH = 0.8
 # The gaps are narrow: with the spread of the moons full noise would leave nothing to learn.
 RING_SPREAD_PER_NOISE = 1.0
-# Share of the positive points on the innermost ring: by length it would be a sixth, too few to be seen.
-INNERMOST_SHARE = 1.0 / 3.0
 
-BOARD_SQUARES = 4
+BOARD_SQUARES = 4.0
 BOARD_HALF = 5.0
-BOARD_SQUARE = 2.0 * BOARD_HALF / BOARD_SQUARES
 BOARD_MARGIN = 0.15
 
 BLOB_RADIUS = 3.5
@@ -44,45 +45,61 @@ def _alternating(samples: int, classes: int) -> IndexArray:
     return np.arange(samples, dtype=np.int64) % classes
 
 
-def _moons(samples: int, noise: float, _classes: int, rng: np.random.Generator) -> Sample:
+def _moons(samples: int, noise: float, _classes: int, rng: np.random.Generator, gap: float) -> Sample:
     """Two half circles, each with its end in the other's hollow, centred on the origin."""
     positive = _alternating(samples, 2) == 1
     angle = rng.uniform(0.0, np.pi, samples)
     x1 = np.where(positive, 0.5 - np.cos(angle), np.cos(angle) - 0.5)
     x2 = np.where(positive, 0.25 - np.sin(angle), np.sin(angle) - 0.25)
     points = MOON_RADIUS * in_plane(x1, x2)
+    points[:, 1] += np.where(positive, MOON_GAP - gap, gap - MOON_GAP) / 2.0
     return two_classes(points + SPREAD_PER_NOISE * noise * rng.standard_normal(points.shape), positive)
 
 
-def _rings(samples: int, noise: float, _classes: int, rng: np.random.Generator) -> Sample:
-    """Three rings round the origin; the innermost and the outermost are the positive class."""
+def _rings(
+    samples: int, noise: float, _classes: int, rng: np.random.Generator, rings: float, width: float
+) -> Sample:
+    """Rings round the origin, of alternating class; the outermost is positive."""
     positive = _alternating(samples, 2) == 1
-    inner, middle, outer = RING_RADII
-    positive_radius = np.where(rng.random(samples) < INNERMOST_SHARE, inner, outer)
-    radius = np.where(positive, positive_radius, middle)
-    radius = radius + rng.uniform(-RING_HALF_WIDTH, RING_HALF_WIDTH, samples)
+    inwards = np.linspace(*RINGS_RADII, int(rings))[::-1]
+    place = rng.random(samples)
+    radius = np.where(positive, _on_rings(inwards[::2], place), _on_rings(inwards[1::2], place))
+    radius = radius + rng.uniform(-width / 2.0, width / 2.0, samples)
     points = on_circle(radius, rng.uniform(0.0, 2.0 * np.pi, samples))
     return two_classes(points + RING_SPREAD_PER_NOISE * noise * rng.standard_normal(points.shape), positive)
 
 
-def _checkerboard(samples: int, noise: float, _classes: int, rng: np.random.Generator) -> Sample:
+def _on_rings(inwards: FloatArray, place: FloatArray) -> FloatArray:
+    """Return the radius (n,) at `place` (n,), from 0 to 1, of the rings of one class.
+
+    The innermost has one share of the points, the next two and so on: by length it would have too few.
+    """
+    shares = np.arange(1, len(inwards) + 1)
+    ends = np.cumsum(shares) / shares.sum()
+    return np.asarray(inwards[::-1][np.searchsorted(ends, place, side="right")], dtype=np.float64)
+
+
+def _checkerboard(
+    samples: int, noise: float, _classes: int, rng: np.random.Generator, squares: float
+) -> Sample:
     """Points inside the squares of a board; noise moves only the point that is labelled, as in xor."""
+    count, side = int(squares), 2.0 * BOARD_HALF / squares
     positive = _alternating(samples, 2) == 1
-    column = rng.integers(0, BOARD_SQUARES, samples)
-    row = 2 * rng.integers(0, BOARD_SQUARES // 2, samples) + (column + ~positive) % 2
-    within = rng.uniform(BOARD_MARGIN, BOARD_SQUARE - BOARD_MARGIN, (samples, 2))
-    points = np.column_stack((column, row)) * BOARD_SQUARE - BOARD_HALF + within
-    labelled = points + noise * rng.uniform(-BOARD_SQUARE, BOARD_SQUARE, points.shape)
-    squares = np.floor((labelled + BOARD_HALF) / BOARD_SQUARE).astype(np.int64)
-    return two_classes(points, squares.sum(axis=1) % 2 == 0)
+    column = rng.integers(0, count, samples)
+    row = 2 * rng.integers(0, count // 2, samples) + (column + ~positive) % 2
+    within = rng.uniform(BOARD_MARGIN, side - BOARD_MARGIN, (samples, 2))
+    points = np.column_stack((column, row)) * side - BOARD_HALF + within
+    labelled = points + noise * rng.uniform(-side, side, points.shape)
+    places = np.floor((labelled + BOARD_HALF) / side).astype(np.int64)
+    return two_classes(points, places.sum(axis=1) % 2 == 0)
 
 
-def _blobs(samples: int, noise: float, classes: int, rng: np.random.Generator) -> Sample:
+def _blobs(samples: int, noise: float, classes: int, rng: np.random.Generator, spread: float) -> Sample:
     """Normal clouds with their centres evenly round a circle, the first at the top."""
     labels = _alternating(samples, classes)
     centres = on_circle(np.full(classes, BLOB_RADIUS), 2.0 * np.pi * np.arange(classes) / classes)
-    spread = BLOB_SPREAD + SPREAD_PER_NOISE * noise
-    points = centres[labels] + spread * rng.standard_normal((samples, 2))
+    deviation = spread + SPREAD_PER_NOISE * noise
+    points = centres[labels] + deviation * rng.standard_normal((samples, 2))
     names = TWO_CLASSES if classes == 2 else tuple(f"class {index + 1}" for index in range(classes))
     return Sample(points, labels, names)
 
@@ -98,6 +115,18 @@ MOONS = Dataset(
     domain=PLANE_DOMAIN,
     default_samples=500,
     noise_help="Scatters the points round the moons until these touch.",
+    noise_label="Noise in the points",
+    parameters=(
+        Parameter(
+            "gap",
+            "Gap",
+            "How far the end of a moon is from the other's hollow.",
+            MOON_GAP,
+            0.0,
+            4.0,
+            step=0.05,
+        ),
+    ),
     generate=_moons,
     classes=2,
 )
@@ -105,7 +134,7 @@ MOONS = Dataset(
 RINGS = Dataset(
     key="rings",
     label="Rings",
-    help="One class between two rings of the other: it takes two closed borders, so more neurons.",
+    help="Rings of alternating class: each border between them is closed, so it takes more neurons.",
     task="classification",
     kind="plane",
     inputs=PLANE_COLUMNS,
@@ -113,6 +142,11 @@ RINGS = Dataset(
     domain=PLANE_DOMAIN,
     default_samples=500,
     noise_help="Scatters the points round the rings until these touch.",
+    noise_label="Noise in the points",
+    parameters=(
+        Parameter("rings", "Rings", "How many rings there are.", 3.0, 2.0, 5.0, step=1.0, stepped=True),
+        Parameter("width", "Width", "How wide each ring is.", RING_WIDTH, 0.1, 1.0, step=0.1),
+    ),
     generate=_rings,
     classes=2,
 )
@@ -120,7 +154,7 @@ RINGS = Dataset(
 CHECKERBOARD = Dataset(
     key="checkerboard",
     label="Checkers",
-    help="Sixteen squares of alternating class: it takes two wide hidden layers to draw that many borders.",
+    help="Squares of alternating class: it takes two wide hidden layers to draw that many borders.",
     task="classification",
     kind="plane",
     inputs=PLANE_COLUMNS,
@@ -128,6 +162,14 @@ CHECKERBOARD = Dataset(
     domain=PLANE_DOMAIN,
     default_samples=800,
     noise_help="Gives points near the borders the wrong class.",
+    noise_label="Noise in the labels",
+    parameters=(
+        Parameter(
+            *("squares", "Squares", "How many squares there are along each side.", BOARD_SQUARES, 2.0, 8.0),
+            step=2.0,
+            stepped=True,
+        ),
+    ),
     generate=_checkerboard,
     classes=2,
 )
@@ -143,6 +185,12 @@ BLOBS = Dataset(
     domain=PLANE_DOMAIN,
     default_samples=500,
     noise_help="Widens the clouds until they overlap.",
+    noise_label="Noise in the points",
+    parameters=(
+        Parameter(
+            "spread", "Spread", "How wide each cloud is without noise.", BLOB_SPREAD, 0.1, 1.0, step=0.1
+        ),
+    ),
     generate=_blobs,
     classes=3,
     classes_adjustable=True,

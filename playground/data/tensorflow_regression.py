@@ -58,6 +58,7 @@ PLANE = Dataset(
     domain=PLANE_DOMAIN,
     default_samples=1200,
     noise_help="Makes the target wrong by a random amount.",
+    noise_label="Noise in the target",
     generate=_plane,
 )
 
@@ -72,5 +73,6 @@ MULTI_GAUSS = Dataset(
     domain=PLANE_DOMAIN,
     default_samples=1200,
     noise_help="Takes the target from a point nearby, so the hills blur.",
+    noise_label="Noise in the target",
     generate=_multi_gauss,
 )

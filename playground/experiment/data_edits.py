@@ -22,6 +22,11 @@ from playground.experiment.skips import with_tied_inputs
 from playground.experiment.usual import class_count, usual_scaling, with_usual_output
 from playground.tables import by_key
 
+DRAWN = ("samples", "jitter", "flipped", "target_noise", "balance", "parameters")
+"""What makes rows of generated data, and no link can say."""
+OURS = (*DRAWN, "validation_fraction")
+"""What no link can say of rows."""
+
 
 @edit
 def toggle_feature(experiment: Experiment, key: str) -> Experiment:
@@ -114,6 +119,7 @@ def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Ex
         "dataset": new.key,
         **own,
         "classes": data.classes if new.classes_adjustable else 2,
+        "parameters": data.parameters if new.key == old.key else {},
         "split": next((split.key for split in new.splits), RANDOM_SPLIT),
         "formulas": data.formulas if same_inputs else (),
         "features": data.features if same_inputs else new.inputs,
@@ -139,18 +145,29 @@ def _with_room_for_test(data: DataSettings, fields: dict[str, Any]) -> dict[str,
 
 @edit
 def set_data(experiment: Experiment, **fields: Any) -> Experiment:
-    """Change settings of the data: samples, noise, classes, split, its shares, seeds, scalings.
+    """Change settings of the data: samples, noise, classes, split, its shares, seeds, scalings, ...
 
-    Another seed, number of samples or split draws rows of our own, where they were those of a link. A larger
-    share of training or validation takes from the other where too little is left for the test.
+    Another seed or split, or what no link can say of rows, draws rows of our own, where they were those of a
+    link. A larger share of training or validation takes from the other where too little is left for the test.
     """
-    dataset = experiment.data.source
-    if dataset.fixed_samples and {"samples", "noise"} & set(fields):
+    dataset, data = experiment.data.source, experiment.data
+    if dataset.fixed_samples and {"noise", *DRAWN} & set(fields):
         raise EditRefused(f"{dataset.label} holds fixed rows: they are what they are.")
     if fields.get("split", RANDOM_SPLIT) not in (RANDOM_SPLIT, *(split.key for split in dataset.splits)):
         raise EditRefused(f"{dataset.label} does not come with such a split.")
-    others = ("seed", "split_seed", "validation_fraction")
-    if set(others) & set(fields) or fields.get("samples", experiment.data.samples) != experiment.data.samples:
+    seeds = {"seed", "split_seed"} & set(fields)
+    if seeds or any(fields.get(name, getattr(data, name)) != getattr(data, name) for name in OURS):
         experiment = unlinked(experiment)
-    changed = experiment.replace(data=experiment.data.replace(**_with_room_for_test(experiment.data, fields)))
+    changed = experiment.replace(data=experiment.data.replace(**_with_room_for_test(data, fields)))
     return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
+
+
+@edit
+def set_shape(experiment: Experiment, key: str, value: float) -> Experiment:
+    """Set a parameter of the shape that the data set has: the turns of the spiral."""
+    data = experiment.data
+    defaults = {spec.key: spec.default for spec in data.source.parameters}
+    changed = {**data.parameters, key: value}
+    return set_data(
+        experiment, parameters={name: one for name, one in changed.items() if one != defaults.get(name)}
+    )

@@ -77,7 +77,6 @@ def _problem(data: DataSettings) -> tuple[object, ...]:
 
 def _rows(data: DataSettings) -> tuple[object, ...]:
     own = {OWN: data.table, EXPRESSION: data.expression}.get(data.dataset)
-    drawn = (data.samples, data.noise, data.classes, data.seed, data.link_seed)
     cut = (
         data.split,
         data.train_fraction,
@@ -85,4 +84,4 @@ def _rows(data: DataSettings) -> tuple[object, ...]:
         data.split_seed,
         data.leave_out_doubtful,
     )
-    return (data.dataset, own, *drawn, *cut)
+    return (data.dataset, own, data.choices, data.link_seed, *cut)

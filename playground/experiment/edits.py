@@ -19,6 +19,7 @@ from playground.experiment.data_edits import (
     set_data,
     set_dataset,
     set_expression,
+    set_shape,
     set_table,
     toggle_feature,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "set_loss",
     "set_optimizer",
     "set_seed",
+    "set_shape",
     "set_table",
     "set_training",
     "set_units",

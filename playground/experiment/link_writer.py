@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from playground.data.drawn import EVEN
 from playground.data.linked import LINKED, Linked
 from playground.engine.activations import ACTIVATIONS as ENGINE_ACTIVATIONS
 from playground.engine.optimizers import OPTIMIZERS
@@ -85,6 +86,7 @@ def _lost_data(data: DataSettings, chosen: Linked) -> Iterator[str]:
         yield "The points are others there: its random numbers are not ours."
     if data.validation_fraction:
         yield "It has no validation part: those rows test the network there."
+    yield from _lost_rows(data)
     if data.scaling != "none":
         yield "Its inputs are not scaled."
     own = [key for key in data.features if key in data.formulas]
@@ -93,6 +95,25 @@ def _lost_data(data: DataSettings, chosen: Linked) -> Iterator[str]:
     known = [key for key in FEATURES.values() if key in data.features]
     if dataset.kind == "plane" and [key for key in data.features if key not in own] != known:
         yield "The inputs stand in an order of its own there."
+
+
+def _lost_rows(data: DataSettings) -> Iterator[str]:
+    """Yield what a link cannot say of generated rows."""
+    if data.source.fixed_samples:
+        return
+    asked = data.choices
+    if asked.parameters:
+        specs = data.source.parameters
+        labels = ", ".join(by_key(specs, key, "parameter").label for key, _ in asked.parameters)
+        yield f"Its data sets keep their usual shape; the link leaves out: {labels}."
+    if asked.balance != EVEN:
+        yield "Its classes are as large as each other: there is no class balance."
+    if asked.jitter:
+        yield "There is no jitter on the inputs."
+    if asked.flipped:
+        yield "No labels are flipped there."
+    if asked.target_noise:
+        yield "There is no noise of its own on the target."
 
 
 def _lost_layers(experiment: Experiment) -> Iterator[str]:

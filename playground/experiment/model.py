@@ -6,6 +6,7 @@ made, so an experiment that exists is one that can be shown; whether it can be *
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -33,6 +34,7 @@ from playground.data import (
     features_for,
     own_feature,
 )
+from playground.data.drawn import BALANCE, EVEN, FLIPPED, JITTER, TARGET_NOISE, Choices
 from playground.data.expression import read_expression
 from playground.data.linked import LINK_NOISE, LINKED
 from playground.engine.activations import ACTIVATIONS
@@ -43,14 +45,14 @@ from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
-from playground.tables import Keyed, Parameter, by_key
+from playground.tables import Keyed, by_key, check_parameters
 
 SCHEMA_VERSION = 5
 """Raised when files can hold what older programs do not know.
 
 2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables, formulas and
 links of one's own, and TensorFlow Playground's rule. 5: a validation part, a seed of the split's own, targets
-that are not scaled.
+that are not scaled, and jitter, flipped labels, noise on the target, balance and shapes of generated data.
 """
 
 MAX_LAYERS = 12
@@ -89,18 +91,6 @@ def _one_of(table: tuple[Keyed, ...], what: str) -> AfterValidator:
         return key
 
     return AfterValidator(check)
-
-
-def _check_parameters(owner: str, known: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
-    """Raise ValueError unless `values` are parameters that `owner` has, within their ranges."""
-    specs = {parameter.key: parameter for parameter in known}
-    for key, value in values.items():
-        if key not in specs:
-            allowed = ", ".join(specs) or "none"
-            raise ValueError(f"{owner} has no parameter {key!r}; it has: {allowed}")
-        spec = specs[key]
-        if not spec.minimum <= value <= spec.maximum:
-            raise ValueError(f"{spec.label} must be between {spec.minimum:g} and {spec.maximum:g}")
 
 
 ActivationKey = Annotated[str, _one_of(ACTIVATIONS, "activation")]
@@ -156,6 +146,8 @@ class DataSettings(Record):
     With `link_seed` rows and split are those of a link to TensorFlow Playground that has this seed; as long
     as the training's seed is 0, so are the first weights of uniform layers. `seed` then plays no part.
     `target_scaling` says whether the number to be learnt is scaled when the inputs are.
+    What is asked of generated rows, and of `parameters` those that differ from their defaults, is explained
+    in `data.drawn`; what is not for the task is kept and plays no part.
     """
 
     dataset: DatasetKey = "circle"
@@ -163,6 +155,11 @@ class DataSettings(Record):
     expression: str = ""
     samples: int = Field(500, ge=SAMPLES[0], le=SAMPLES[1])
     noise: float = Field(0.0, ge=NOISE[0], le=LINK_NOISE)
+    jitter: float = Field(0.0, ge=JITTER[0], le=JITTER[1])
+    flipped: float = Field(0.0, ge=FLIPPED[0], le=FLIPPED[1])
+    target_noise: float = Field(0.0, ge=TARGET_NOISE[0], le=TARGET_NOISE[1])
+    balance: float = Field(EVEN, ge=BALANCE[0], le=BALANCE[1])
+    parameters: dict[str, float] = {}
     classes: int = Field(2, ge=CLASSES[0], le=CLASSES[1])
     leave_out_doubtful: bool = False
     split: str = RANDOM_SPLIT
@@ -187,6 +184,15 @@ class DataSettings(Record):
         return by_key(DATASETS, self.dataset, "data set")
 
     @property
+    def choices(self) -> Choices:
+        """What is asked of a generated data set, without what is not for its task."""
+        parameters = tuple(sorted(self.parameters.items()))
+        asked = Choices(self.samples, self.noise, self.classes, self.seed, self.jitter, parameters=parameters)
+        if self.source.task == "classification":
+            return replace(asked, flipped=self.flipped, balance=self.balance)
+        return replace(asked, target_noise=self.target_noise)
+
+    @property
     def known_features(self) -> tuple[Feature, ...]:
         """The inputs that can be switched on, in their order."""
         columns = self.source.inputs
@@ -198,6 +204,7 @@ class DataSettings(Record):
             raise ValueError("there is no table of your own: import or paint one first")
         if self.dataset == EXPRESSION:
             read_expression(self.expression)
+        check_parameters(self.source.label, self.source.parameters, self.parameters)
         return self
 
     @model_validator(mode="after")
@@ -226,6 +233,10 @@ class DataSettings(Record):
         if drawn.get(self.dataset) != self.samples:
             raise ValueError(
                 f"no link to TensorFlow Playground stands for {self.samples} rows of {self.dataset}"
+            )
+        if self.choices != Choices(self.samples, self.noise, self.classes, self.seed):
+            raise ValueError(
+                "no link to TensorFlow Playground stands for rows with a shape, balance or noise of ours"
             )
         return self
 
@@ -260,7 +271,7 @@ class Layer(Record):
         if self.id in (OUTPUT_ID, INPUTS_ID):
             raise ValueError(f"a hidden layer cannot be called {self.id!r}")
         kind = by_key(LAYERS, self.kind, "kind of layer")
-        _check_parameters(kind.label, kind.parameters, self.parameters)
+        check_parameters(kind.label, kind.parameters, self.parameters)
         if not float(self.parameters.get("span", 1)).is_integer():
             raise ValueError("a Skip spans a whole number of layers")
         return self
@@ -351,9 +362,9 @@ class TrainingSettings(Record):
     @model_validator(mode="after")
     def _parameters_exist(self) -> Self:
         known = by_key(OPTIMIZERS, self.optimizer, "optimizer").parameters
-        _check_parameters(self.optimizer, known, self.optimizer_parameters)
+        check_parameters(self.optimizer, known, self.optimizer_parameters)
         known = by_key(SCHEDULES, self.schedule, "schedule").parameters
-        _check_parameters(self.schedule, known, self.schedule_parameters)
+        check_parameters(self.schedule, known, self.schedule_parameters)
         return self
 
     @property

@@ -1,6 +1,6 @@
 """Makes the rows a plan is trained and looked at with: sample, split, scale, encode, probe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from playground.data import OWN
 from playground.data.base import Dataset, Parts, Sample
+from playground.data.drawn import Choices, draw
 from playground.data.features import design_matrix
 from playground.data.linked import linked_sample, linked_split
 from playground.data.scaling import SCALINGS, Scaler, logarithmic
@@ -193,8 +194,8 @@ def _log_problems(experiment: Experiment, train_rows: FloatArray) -> tuple[Probl
 
 
 @lru_cache(maxsize=16)
-def _cached_sample(source: Dataset, samples: int, noise: float, classes: int, seed: int) -> Sample:
-    return source.make(samples, noise, classes, np.random.default_rng([seed, 0]))
+def _cached_sample(source: Dataset, choices: Choices) -> Sample:
+    return draw(source, choices)
 
 
 @lru_cache(maxsize=16)
@@ -216,9 +217,8 @@ def make_sample(data: DataSettings, classes: int) -> Sample:
         return data.table.sample()
     if data.link_seed is not None:
         return _cached_link(data.dataset, data.noise, data.link_seed)[0]
-    choices = (data.samples, data.noise, max(classes, 2), data.seed)
     try:
-        return _cached_sample(data.source, *choices)
+        return _cached_sample(data.source, replace(data.choices, classes=max(classes, 2)))
     except ValueError as error:
         raise CannotTrainError(str(error)) from error
 

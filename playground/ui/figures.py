@@ -14,6 +14,11 @@ def short(value: float) -> str:
     return figures(value, 3)
 
 
+def percent(share: float) -> str:
+    """Return a share of 1 in whole per cent."""
+    return f"{share * 100:.0f} %"
+
+
 def figures(value: float, digits: int) -> str:
     """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
     text = f"{value:.{digits}g}"

@@ -79,7 +79,7 @@ def test_that_a_click_leaves_the_keyboard_to_the_diagram(make_window: MakeWindow
 
 
 def test_that_a_field_lets_the_window_have_its_shortcuts(make_window: MakeWindow) -> None:
-    field = make_window(files.example("circle")).data_panel.samples.field
+    field = make_window(files.example("circle")).data_panel.drawn.samples.field
 
     def keeps(key: Qt.Key) -> bool:
         event = QKeyEvent(QKeyEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
@@ -97,7 +97,7 @@ def test_that_a_field_lets_the_window_have_its_shortcuts(make_window: MakeWindow
 def test_that_each_turn_of_the_wheel_can_be_undone_alone(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("circle"))
     window.activateWindow()
-    slider, stack = window.data_panel.samples.slider, window.document.undo_stack
+    slider, stack = window.data_panel.drawn.samples.slider, window.document.undo_stack
     slider.setFocus()
     qtbot.waitUntil(slider.hasFocus)
     before = stack.count()
@@ -134,7 +134,7 @@ def test_that_nothing_jumps_when_a_neuron_is_enlarged(make_window: MakeWindow) -
 
 def test_that_the_data_panel_never_scrolls_sideways(make_window: MakeWindow) -> None:
     panel = make_window(files.example("spiral")).data_panel
-    panel.seed.setFocus()
+    panel.sample.field.setFocus()
     assert panel.horizontalScrollBar().maximum() == 0
     body = panel.widget()
     assert body is not None
@@ -143,7 +143,7 @@ def test_that_the_data_panel_never_scrolls_sideways(make_window: MakeWindow) -> 
 
 def test_that_a_high_enough_data_panel_has_no_scroll_bar(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("spiral"))
-    window.resize(1280, 1100)
+    window.resize(1280, 1200)
     qtbot.waitUntil(lambda: window.data_panel.verticalScrollBar().maximum() == 0)
 
 

@@ -413,10 +413,10 @@ def test_that_choices_in_the_bar_and_the_data_panel_edit_and_follow_the_document
     assert window.data_panel.gallery.key == "plane"
     window.document.undo_stack.undo()
     assert window.top_bar.task.key == "classification"
-    window.data_panel.noise.edited.emit(0.3, 1)
+    window.data_panel.drawn.noise.edited.emit(0.3, 1)
     assert window.document.experiment.data.noise == 0.3
     window.document.undo_stack.undo()
-    assert window.data_panel.noise.value == 0.0
+    assert window.data_panel.drawn.noise.value == 0.0
     window.top_bar.regularizer.chosen.emit("l2")
     assert window.document.experiment.training.regularization_rate > 0
     assert window.top_bar.penalty.isVisible()

@@ -40,7 +40,7 @@ def test_that_a_pasted_link_trains_as_the_page_does(
     assert window.document.experiment == links.read(LINK).experiment
     assert window.settings.show_test_points
     assert note_box(window) is None
-    assert window.data_panel.seed.text() == "0.88257"
+    assert window.data_panel.sample.field.text() == "0.88257"
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and shown(window).run_id > old)
     window.bridge.play_until(2)
     qtbot.waitUntil(lambda: shown(window).epoch >= 2 and shown(window).state == "paused", timeout=20_000)
@@ -142,4 +142,4 @@ def test_that_the_rule_is_chosen_and_refused_in_words(make_window: MakeWindow) -
 def test_that_much_noise_of_a_link_is_shown(make_window: MakeWindow) -> None:
     window = make_window(links.read(f"{LINK}&noise=70").experiment)
     assert window.document.experiment.data.noise == 0.7
-    assert window.data_panel.noise.field.text() == "0.70"
+    assert window.data_panel.drawn.noise.field.text() == "0.70"

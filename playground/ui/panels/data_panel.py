@@ -1,15 +1,12 @@
 """The left panel: which data, how much of it, how it is split, and which features go in."""
 
-import math
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -27,13 +24,13 @@ from playground.data import (
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE, read_expression
 from playground.data.formula import FUNCTIONS
 from playground.experiment import edits
-from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
+from playground.experiment.model import SEED, DataSettings, Experiment
 from playground.tables import by_key
 from playground.ui.document import Document
 from playground.ui.panels.previews import dataset_preview
+from playground.ui.panels.rows_section import RowsSection
 from playground.ui.panels.split_section import SplitSection
 from playground.ui.theme.fonts import body_font
-from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import (
     ChipRow,
@@ -42,62 +39,15 @@ from playground.ui.widgets import (
     Gallery,
     Item,
     LabelledSlider,
-    NumberEdit,
-    parse_number,
+    SeedLine,
     theme_descendants,
 )
 from playground.ui.widgets.base import describe, keep_font, role_label
 from playground.ui.widgets.gallery import PICTURE
 
-SAMPLE_STEPS = [
-    20,
-    50,
-    100,
-    150,
-    200,
-    250,
-    300,
-    400,
-    500,
-    600,
-    800,
-    1000,
-    1200,
-    1500,
-    2000,
-    3000,
-    5000,
-    10_000,
-    20_000,
-]
 BATCH_STEPS = [
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    8,
-    10,
-    12,
-    15,
-    20,
-    25,
-    30,
-    32,
-    40,
-    50,
-    64,
-    100,
-    128,
-    200,
-    256,
-    500,
-    1000,
-    2000,
-    5000,
-    10_000,
-    20_000,
+    *(1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 32, 40, 50, 64, 100, 128, 200, 256, 500),
+    *(1000, 2000, 5000, 10_000, 20_000),
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
 TARGET_ITEMS = (
@@ -134,9 +84,7 @@ class DataPanel(QScrollArea):
 
     def _make_controls(self) -> None:
         self.gallery = Gallery("Data set", "Choose the data that the network learns from.")
-        self.samples = LabelledSlider("Samples", "How many points there are in all.", SAMPLE_STEPS)
-        self.noise = LabelledSlider("Noise", "How much chance blurs the data.", (*NOISE, 0.05), _two_digits)
-        self.classes = LabelledSlider("Classes", "How many clusters, each a class.", (*CLASSES, 1))
+        self.drawn = RowsSection(self._document)
         self.batch = LabelledSlider(
             "Batch size", "How many points each step looks at before it changes the weights.", BATCH_STEPS
         )
@@ -163,14 +111,12 @@ class DataPanel(QScrollArea):
         self.target_scaling = Choice("Target scaling", "How the number to be learnt is brought to size.")
         self.target_scaling.set_items(TARGET_ITEMS)
         self.split = SplitSection(self._document)
-        self.new_sample = QPushButton("New sample")
-        self.new_sample.setProperty("role", "slim")
-        self.new_sample.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.new_sample.setToolTip("Draw other points from the same data set (Ctrl+D).")
-        self.seed = NumberEdit()
-        self._seed_name = role_label("Seed", "muted")
-        self._seed_name.setBuddy(self.seed)
-        describe(self.seed, "Seed of the data", "The same seed always draws the same points.")
+        self.sample = SeedLine(
+            "New sample",
+            "Draw other points from the same data set (Ctrl+D).",
+            "Seed of the data",
+            "The same seed always draws the same points.",
+        )
         self.rows = role_label("", "muted")
         self.rows.setWordWrap(True)
 
@@ -180,8 +126,7 @@ class DataPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
-        sliders = (self.samples, self.classes, self.noise)
-        for widget in (self.gallery, self.expression, *sliders, self.split, self.batch):
+        for widget in (self.gallery, self.expression, self.drawn, self.split, self.batch):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
@@ -192,23 +137,16 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.target_scaling)
         layout.addWidget(self.doubtful)
         layout.addWidget(self.rows)
-        line = QHBoxLayout()
-        line.setSpacing(4)
-        line.addWidget(self.new_sample, 1)
-        line.addWidget(self._seed_name)
-        line.addWidget(self.seed)
-        layout.addLayout(line)
+        layout.addWidget(self.sample)
         layout.addStretch(1)
         self.setWidget(body)
 
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
-        order: list[QWidget] = [*self.gallery.tiles, self.expression]
-        for slider in (self.samples, self.classes, self.noise):
-            order += [slider.field, slider.slider]
+        order: list[QWidget] = [*self.gallery.tiles, self.expression, *self.drawn.tab_order]
         order += [*self.split.tab_order, self.batch.field, self.batch.slider]
         order += [*self.features.chips, self.own_feature, self.scaling.combo]
-        order += [self.target_scaling.combo, self.doubtful, self.new_sample, self.seed]
+        order += [self.target_scaling.combo, self.doubtful, self.sample.button, self.sample.field]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -230,18 +168,15 @@ class DataPanel(QScrollArea):
         self.target_scaling.chosen.connect(
             lambda key: edit("Set the target's scaling", edits.set_data, target_scaling=key)
         )
-        self.new_sample.clicked.connect(self.draw_new_sample)
-        self.seed.committed.connect(self._set_seed)
-        fields = {"samples": self.samples, "noise": self.noise, "classes": self.classes}
-        for name, slider in fields.items():
-            slider.edited.connect(lambda value, gesture, name=name: self._set_data(name, value, gesture))
+        self.sample.next_asked.connect(self.draw_new_sample)
+        self.sample.chosen.connect(lambda seed: edit(f"Use seed {seed}", edits.set_data, seed=seed))
         self.batch.edited.connect(
             lambda value, gesture: edit(
                 f"Set batch size to {value}", edits.set_training, batch_size=value, merge=("batch", gesture)
             )
         )
-        for slider in (self.samples, self.noise, self.classes, self.batch):
-            slider.refused.connect(self._document.refused)
+        for widget in (self.batch, self.sample):
+            widget.refused.connect(self._document.refused)
 
     # Editing --------------------------------------------------------------------------------------------
 
@@ -268,17 +203,6 @@ class DataPanel(QScrollArea):
         seed = (self._document.experiment.data.seed + 1) % SEED[1]
         self._document.edit("New sample", edits.set_data, seed=seed)
 
-    def _set_seed(self, text: str) -> None:
-        number = parse_number(text)
-        self.seed.revert()
-        if number is None or number != int(number):
-            self._document.refused.emit(f"“{text.strip()}” is not a whole number, so it is no seed.")
-        else:
-            self._document.edit(f"Use seed {int(number)}", edits.set_data, seed=int(number))
-
-    def _set_data(self, name: str, value: float, gesture: object) -> None:
-        self._document.edit(f"Set {name}", edits.set_data, merge=(name, gesture), **{name: value})
-
     def _toggle(self, key: str) -> None:
         on = key in self._document.experiment.data.features
         name = by_key(self._document.experiment.data.known_features, key, "feature").label
@@ -296,13 +220,9 @@ class DataPanel(QScrollArea):
             self._task, self._own, self._expression = dataset.task, own, data.expression
             self._fill_gallery()
         self.gallery.set_key(data.dataset)
-        self.samples.set_value(data.samples)
-        self.noise.set_value(data.noise)
-        self.noise.setToolTip(dataset.noise_help or "")
-        self.classes.set_value(data.classes)
+        self.drawn.show_experiment(experiment, dataset)
         self.batch.set_value(experiment.training.batch_size)
-        self.seed.show_text(data.link_seed or str(data.seed))
-        self._fit_seed()
+        self.sample.show_seed(data.link_seed or data.seed)
         self.scaling.set_key(data.scaling)
         self.target_scaling.set_key(data.target_scaling)
         self.split.show_experiment(experiment)
@@ -314,12 +234,7 @@ class DataPanel(QScrollArea):
         for widget, there in (
             (self.expression, data.dataset == EXPRESSION),
             (self.doubtful, dataset.has_doubtful_rows),
-            (self.samples, not dataset.fixed_samples),
-            (self.noise, not dataset.fixed_samples),
-            (self.new_sample, not dataset.fixed_samples),
-            (self._seed_name, not dataset.fixed_samples and data.link_seed is None),
-            (self.seed, not dataset.fixed_samples),
-            (self.classes, dataset.classes_adjustable),
+            (self.sample, not dataset.fixed_samples),
             (self.target_scaling, dataset.task == "regression" and data.scaling != "none"),
             (self.rows, dataset.fixed_samples),
         ):
@@ -344,10 +259,6 @@ class DataPanel(QScrollArea):
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
         self.gallery.set_items(list(zip(records, pictures, strict=True)))
 
-    def _fit_seed(self) -> None:
-        """Give the seed of a link its room, that of its name: it has five decimals."""
-        self.seed.setFixedWidth(self._theme.px(66 if self._document.experiment.data.link_seed else 36))
-
     def minimumSizeHint(self) -> QSize:
         """Return the least width in which nothing is cut, with room for the scroll bar."""
         bar = self.verticalScrollBar().sizeHint().width()
@@ -358,15 +269,8 @@ class DataPanel(QScrollArea):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
-        for label in (self._features_title, self._seed_name, self.rows, self.doubtful):
+        for label in (self._features_title, self.rows, self.doubtful):
             keep_font(label, body_font(theme))
-        keep_font(self.new_sample, body_font(theme, bold=True))
-        self._fit_seed()
-        self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
             self._fill_gallery()
             self.gallery.set_key(self._document.experiment.data.dataset)
-
-
-def _two_digits(value: float) -> str:
-    return f"{value:.2f}" if not math.isclose(value, round(value)) else f"{value:.0f}"

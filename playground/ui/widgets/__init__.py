@@ -6,6 +6,7 @@ A control changes what it shows when the person uses it. Who refuses the change 
 from playground.ui.widgets.base import Described, Item, describe, keep_font, role_label, theme_descendants
 from playground.ui.widgets.chips import ChipRow
 from playground.ui.widgets.choice import Captioned, Choice, FlatCombo, NumberChoice
+from playground.ui.widgets.disclosure import Disclosure
 from playground.ui.widgets.elided import ElidedLabel
 from playground.ui.widgets.flow import FlowLayout
 from playground.ui.widgets.formula_edit import FormulaEdit
@@ -20,6 +21,7 @@ __all__ = [
     "ChipRow",
     "Choice",
     "Described",
+    "Disclosure",
     "ElidedLabel",
     "FlatCombo",
     "FlowLayout",

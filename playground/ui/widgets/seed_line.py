@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.icons import icon
-from playground.ui.theme.tokens import Theme
+from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets.base import describe, keep_font, role_label, theme_descendants
 from playground.ui.widgets.numbers import NumberEdit, parse_number
 
-WIDTH = 36  # design pixels of the number
+WIDTH, WIDE = 36, 66  # design pixels of the number; a text, the seed of a link, is longer
 
 
 class SeedLine(QWidget):
@@ -27,6 +27,7 @@ class SeedLine(QWidget):
 
     def __init__(self, text: str, help_text: str, name: str, seed_help: str) -> None:
         super().__init__()
+        self._theme, self._wide = LIGHT, False
         self.button = QPushButton(text)
         self.button.setProperty("role", "slim")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -44,9 +45,15 @@ class SeedLine(QWidget):
         layout.addWidget(self.label)
         layout.addWidget(self.field)
 
-    def show_seed(self, seed: int) -> None:
-        """Show a seed."""
+    def show_seed(self, seed: int | str) -> None:
+        """Show a seed; a text, as links have one, takes the room of the label, too."""
+        self._wide = isinstance(seed, str)
         self.field.show_text(str(seed))
+        self.label.setVisible(not self._wide)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.field.setFixedWidth(self._theme.px(WIDE if self._wide else WIDTH))
 
     def _commit(self, text: str) -> None:
         number = parse_number(text)
@@ -58,8 +65,9 @@ class SeedLine(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and colours."""
+        self._theme = theme
         theme_descendants(self, theme)
         keep_font(self.label, body_font(theme))
         keep_font(self.button, body_font(theme, bold=True))
         self.button.setIcon(icon("refresh", theme, "accent"))
-        self.field.setFixedWidth(theme.px(WIDTH))
+        self._fit()

@@ -177,6 +177,12 @@ class LabelledSlider(QWidget):
         self._slider.blockSignals(blocked)
         self._field.show_text(self._format(value))
 
+    def set_label(self, label: str) -> None:
+        """Show another name."""
+        self._label = label
+        self._name.setText(label)
+        self._describe(self.toolTip())
+
     def set_values(self, values: Sequence[float]) -> None:
         """Step through other values; the value shown stays."""
         self._values = _expand(values)

@@ -166,6 +166,10 @@ def test_that_every_part_has_a_name_and_a_tooltip_and_takes_a_new_one(qtbot: QtB
         assert part.toolTip() == "How much chance blurs the data."
     slider.setToolTip("Another help.")
     assert slider.slider.toolTip() == slider.field.toolTip() == "Another help."
+    slider.set_label("Noise in the labels")
+    assert slider.slider.accessibleName() == "Noise in the labels"
+    assert slider.field.accessibleName() == "Noise in the labels, value"
+    assert slider.slider.toolTip() == "Another help."
 
 
 def test_that_the_value_has_room_in_every_size(qtbot: QtBot) -> None:
