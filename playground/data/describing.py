@@ -11,9 +11,12 @@ import numpy.typing as npt
 
 from playground.data.base import FloatArray, IndexArray
 
-FEWEST_BINS, MOST_BINS = 8, 40
+FEWEST_BINS, MOST_BINS = 12, 30
 NARROWEST = 1e-9
 """Share of its size by which a column must vary for its bins to be told apart."""
+
+ABOVE = 1.4
+"""How much wider than asked for a bin may be; it may be narrower by as much again."""
 
 MOST_DECIMALS = 4
 FIGURES = 5
@@ -86,7 +89,7 @@ def strongest(scores: FloatArray, most: int) -> tuple[int, ...]:
 
 
 def bin_edges(values: FloatArray) -> FloatArray:
-    """Return the edges of a column's histogram at round numbers, at most `MOST_BINS` + 3 of them, ascending.
+    """Return the edges of a column's histogram at round numbers, ascending; fewer than twice `MOST_BINS`.
 
     Few whole numbers get a bin each; else the bins are about as wide as Freedman and Diaconis say. A column
     that does not vary has one bin round its value.
@@ -153,6 +156,6 @@ def _centred(columns: FloatArray) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
 
 
 def _round_step(rough: float) -> float:
-    """Return the next of 1, 2, 5 times a power of ten that is not below `rough`."""
+    """Return the largest of 1, 2, 5 times a power of ten that is hardly above `rough`."""
     decade = float(10.0 ** math.floor(math.log10(rough)))
-    return next((choice * decade for choice in (1, 2, 5) if choice * decade >= rough * 0.999), 10 * decade)
+    return max(choice * decade for choice in (0.5, 1, 2, 5, 10) if choice * decade <= rough * ABOVE)

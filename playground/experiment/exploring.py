@@ -1,6 +1,7 @@
 """The rows of a run as a person looks at them: features and target, raw or as the network sees them."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,9 @@ from playground.experiment.prepare import FloatArray, IndexArray, Prepared, enco
 from playground.tables import by_key
 
 Values = Literal["raw", "scaled"]
+
+LONG_NAME = 24
+"""Characters that are shown of a column's name wherever there is room for anything."""
 
 LEFT_OUT = "left out"
 """What a row is called that is in no part."""
@@ -42,7 +46,8 @@ class DataTable:
     `classes` (n,) and `class_names` are those of a classification. `part` (n,) is an index of `parts`, or
     their number for a row that is left out. `scores` (k,) say how much each column tells of the target over
     the rows in use: the size of its correlation with a number, its F-ratio between classes; nan for a column
-    that does not vary. `scaling` is the label of the scaling that is applied, "" for raw values.
+    that does not vary. `target` is the name of what is learnt.
+    `scaling` is the label of the scaling that is applied, "" for raw values.
     """
 
     names: tuple[str, ...]
@@ -54,6 +59,7 @@ class DataTable:
     parts: tuple[Part, ...]
     part: IndexArray
     scores: FloatArray
+    target: str
     scaling: str = ""
 
     def __len__(self) -> int:
@@ -72,6 +78,11 @@ class DataTable:
     def variable(self, index: int) -> FloatArray:
         """Return the numbers (n,) of one of `variables`."""
         return self.x[:, index] if index < len(self.names) else self.y[:, index - len(self.names)]
+
+    @property
+    def short_variables(self) -> tuple[str, ...]:
+        """The names of `variables` without what all columns have in common."""
+        return (*telling_names(self.names), *self.variables[len(self.names) :])
 
     def part_name(self, row: int) -> str:
         """Return what a row is used for."""
@@ -107,8 +118,31 @@ def tabulate(data: DataSettings, prepared: Prepared, values: Values) -> DataTabl
         parts=divided,
         part=part,
         scores=_scores(x[used], targets[used, 0], None if classes is None else classes[used]),
+        target=data.source.target,
         scaling=by_key(SCALINGS, plan.scaling, "scaling").label if is_scaled else "",
     )
+
+
+def telling_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return long names without the words that all of them begin and end with, but for one: "… analyte 7 …".
+
+    Names stay as they are where nothing is gained, or where one has nothing of its own.
+    """
+    words = [name.split(" ") for name in names]
+    shortest = min(map(len, words), default=0)
+    same = _alike(words)
+    left = max(0, min(same, shortest - 1) - 1)
+    right = max(0, min(_alike([one[::-1] for one in words]), shortest - left - 2))
+    if left + right == 0 or max(map(len, names)) <= LONG_NAME:
+        return names
+    kept = (" ".join(one[left : len(one) - right]) for one in words)
+    return tuple(f"{'… ' if left else ''}{name}{' …' if right else ''}" for name in kept)
+
+
+def _alike(words: list[list[str]]) -> int:
+    """Return with how many equal words all lists begin."""
+    columns = zip(*words, strict=False) if len(words) > 1 else ()
+    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
 def same_rows(before: Prepared, after: Prepared) -> bool:

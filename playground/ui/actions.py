@@ -131,6 +131,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_out", "View", "Zoom out", "Shrink the diagram.", ("Ctrl+-",), "zoom_out"),
     ActionSpec("zoom_fit", "View", "Fit the diagram", "Show the whole diagram.", ("Ctrl+0",), "fit"),
     ActionSpec(
+        "look_at_data",
+        "View",
+        "Look at the data…",
+        "Every row and column before anything is learnt: scatter matrix, histograms, design matrix.",
+        ("Ctrl+T",),
+        "data",
+        separator_before=True,
+    ),
+    ActionSpec(
         "projector",
         "View",
         "Projector size",

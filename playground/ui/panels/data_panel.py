@@ -152,6 +152,10 @@ class DataPanel(QScrollArea):
             lambda text: own_feature(text, self._document.experiment.data.source.inputs),
         )
         self.own_feature.setPlaceholderText("Your own feature, as x1*x2")
+        self.look = QPushButton("Look at the data…")
+        self.look.setProperty("role", "slim")
+        self.look.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(self.look, "Look at the data", "Scatter matrix, histograms and design matrix (Ctrl+T).")
         self.expression = FormulaEdit(
             "Formula of the data",
             "A comparison of x1 and x2 makes two classes; another formula, or one of x, makes numbers.",
@@ -185,7 +189,7 @@ class DataPanel(QScrollArea):
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
         sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        for widget in (self.gallery, self.expression, *sliders):
+        for widget in (self.gallery, self.expression, self.look, *sliders):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
@@ -208,7 +212,7 @@ class DataPanel(QScrollArea):
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
         sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        order: list[QWidget] = [*self.gallery.tiles, self.expression]
+        order: list[QWidget] = [*self.gallery.tiles, self.expression, self.look]
         for slider in sliders:
             order += [slider.field, slider.slider]
         order += [*self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
@@ -364,7 +368,8 @@ class DataPanel(QScrollArea):
         theme_descendants(self, theme)
         for label in (self._features_title, self._seed_name, self.rows, self.doubtful):
             keep_font(label, body_font(theme))
-        keep_font(self.new_sample, body_font(theme, bold=True))
+        for button in (self.new_sample, self.look):
+            keep_font(button, body_font(theme, bold=True))
         self._fit_seed()
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
