@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from playground.data.base import Sample
-from playground.data.describing import correlations, f_ratios
+from playground.data.describing import correlations, decimals, f_ratios
 from playground.data.features import design_matrix
 from playground.data.scaling import SCALINGS, Scaler
 from playground.experiment.model import DataSettings
@@ -18,6 +18,9 @@ Values = Literal["raw", "scaled"]
 
 LONG_NAME = 24
 """Characters that are shown of a column's name wherever there is room for anything."""
+
+LOOKED_AT = 2000
+"""Rows that decide on how many decimals a column is written with."""
 
 LEFT_OUT = "left out"
 """What a row is called that is in no part."""
@@ -44,9 +47,10 @@ class DataTable:
     """All rows of the data: `x` (n, k) with `names`, `y` (n, t) with `target_names`.
 
     `classes` (n,) and `class_names` are those of a classification. `part` (n,) is an index of `parts`, or
-    their number for a row that is left out. `scores` (k,) say how much each column tells of the target over
-    the rows in use: the size of its correlation with a number, its F-ratio between classes; nan for a column
-    that does not vary. `target` is the name of what is learnt.
+    their number for a row that is left out; `used` are the numbers of the others. `decimals` (k + t,) say how
+    to write each column, `spans` (k + t, 2) from what to what it goes. `scores` (k,) say how much each column
+    tells of the target over the rows in use: the size of its correlation with a number, its F-ratio between
+    classes; nan for a column that does not vary. `target` is the name of what is learnt.
     `scaling` is the label of the scaling that is applied, "" for raw values.
     """
 
@@ -58,17 +62,15 @@ class DataTable:
     classes: IndexArray | None
     parts: tuple[Part, ...]
     part: IndexArray
+    used: IndexArray
+    decimals: tuple[int | None, ...]
+    spans: FloatArray
     scores: FloatArray
     target: str
     scaling: str = ""
 
     def __len__(self) -> int:
         return len(self.x)
-
-    @property
-    def used(self) -> IndexArray:
-        """The numbers of the rows that are in a part."""
-        return np.flatnonzero(self.part < len(self.parts))
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -117,6 +119,9 @@ def tabulate(data: DataSettings, prepared: Prepared, values: Values) -> DataTabl
         classes=classes,
         parts=divided,
         part=part,
+        used=used,
+        decimals=tuple(decimals(column[:LOOKED_AT]) for column in (*x.T, *y.T)),
+        spans=np.array([(column.min(), column.max()) for column in (*x.T, *y.T)]),
         scores=_scores(x[used], targets[used, 0], None if classes is None else classes[used]),
         target=data.source.target,
         scaling=by_key(SCALINGS, plan.scaling, "scaling").label if is_scaled else "",

@@ -58,12 +58,12 @@ class Grid:
 
 def ticks_across(low: float, high: float, width: float, theme: Theme) -> Ticks:
     """Return the ticks below a cell."""
-    return linear_ticks(low, high, max(2, int(width / theme.px(TICKS_ACROSS))))
+    return linear_ticks(low, high, max(3, int(width / theme.px(TICKS_ACROSS))))
 
 
 def ticks_up(low: float, high: float, height: float, theme: Theme) -> Ticks:
     """Return the ticks beside a cell."""
-    return linear_ticks(low, high, max(2, int(height / theme.px(TICKS_UP))))
+    return linear_ticks(low, high, max(3, int(height / theme.px(TICKS_UP))))
 
 
 def widest(ticks: list[Ticks], theme: Theme) -> float:

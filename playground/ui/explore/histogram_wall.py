@@ -24,6 +24,7 @@ CELL = (252, 196)  # design pixels: the least width, and the height
 SPACE = 16
 TITLE, AXIS, BELOW, FIGURES = 22, 38, 18, 34
 PEN = 1.5
+ROUNDING = 1e-12
 
 
 class HistogramWall(QWidget):
@@ -197,13 +198,12 @@ def summary_texts(histogram: Histogram) -> tuple[tuple[str, str], ...]:
     """Return the figures of a column with their captions."""
     found = histogram.summary
     assert found is not None
-    values = (
-        ("mean", found.mean),
-        ("std dev", found.deviation),
-        ("min", found.minimum),
-        ("max", found.maximum),
-    )
-    texts = tuple((caption, "–" if math.isnan(value) else short(value + 0.0)) for caption, value in values)
+    # The mean of standardised numbers is 0 but for the rounding of their sum.
+    tiny = ROUNDING * max(abs(found.minimum), abs(found.maximum))
+    mean = 0.0 if abs(found.mean) < tiny else found.mean
+    values = {"mean": mean, "std dev": found.deviation, "min": found.minimum, "max": found.maximum}
+    said = {caption: "–" if math.isnan(value) else short(value + 0.0) for caption, value in values.items()}
+    texts = tuple(said.items())
     return (*texts, ("missing", f"{histogram.missing:,}")) if histogram.missing else texts
 
 

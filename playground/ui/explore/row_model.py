@@ -1,13 +1,13 @@
 """The design matrix as a table: a row of the data in each, sorted as the person likes."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from playground.data.describing import decimals
 from playground.experiment.exploring import LEFT_OUT, DataTable
-from playground.experiment.prepare import FloatArray
+from playground.experiment.prepare import FloatArray, IndexArray
+from playground.ui.background import Background
 from playground.ui.figures import MINUS, figures
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import number_font
@@ -32,18 +32,19 @@ class RowModel(QAbstractTableModel):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._background = Background(self)
+        self._background.done.connect(self._take)
         self._table: DataTable | None = None
-        self._order = np.empty(0, np.intp)
-        self._decimals: tuple[int | None, ...] = ()
+        self._order: IndexArray = np.empty(0, np.int64)
         self._labels: tuple[str, ...] = ()
         self.apply_theme(theme)
 
     def show_table(self, table: DataTable) -> None:
         """Show another table, in the order of its rows."""
+        self._background.cancel()
         self.beginResetModel()
         self._table = table
         self._order = np.arange(len(table))
-        self._decimals = table_decimals(table)
         self._labels = tuple(self.name(column) for column in range(self.columnCount()))
         self.endResetModel()
 
@@ -100,11 +101,25 @@ class RowModel(QAbstractTableModel):
         if self._table is None or not 0 <= column < self.columnCount():
             return
         keys = self._keys(column)
-        self.beginResetModel()
         descending = order == Qt.SortOrder.DescendingOrder
-        self._order = np.argsort(-keys if descending else keys, kind="stable")
-        self.endResetModel()
-        self.reordered.emit()
+        self._background.start(lambda _tell, _stop: np.argsort(-keys if descending else keys, kind="stable"))
+
+    def _take(self, order: object) -> None:
+        assert isinstance(order, np.ndarray)
+        if self._table is not None and len(order) == len(self._table):
+            self.beginResetModel()
+            self._order = order
+            self.endResetModel()
+            self.reordered.emit()
+
+    def cancel(self) -> None:
+        """Sort no more."""
+        self._background.cancel()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the rows are still being sorted."""
+        return self._background.is_busy
 
     # Cells ----------------------------------------------------------------------------------------------
 
@@ -157,14 +172,13 @@ class RowModel(QAbstractTableModel):
         value = float(self._column(column)[row])
         if self._names_class(column):
             return self._table.class_names[int(value)]
-        digits = self._decimals[column - FIRST]
-        if digits is None:
-            return figures(value, EXACT_FIGURES)
-        return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", MINUS)
+        return self._written(value, column)
 
-    def exact(self, places: Iterable[int], columns: tuple[int, ...]) -> list[list[str]]:
-        """Return cells as another program reads them: numbers in full, with a point and no commas."""
-        return [[self._exact(self.row_at(place), column) for column in columns] for place in places]
+    def exact(self, places: Sequence[int], columns: tuple[int, ...]) -> list[str]:
+        """Return lines of cells as another program reads them: numbers in full, no commas, tabs between."""
+        rows = self._order[np.asarray(places, dtype=np.intp)]
+        cells = zip(*(self._exact(rows, column) for column in columns), strict=True)
+        return ["\t".join(line) for line in cells]
 
     def longest(self, column: int) -> str:
         """Return a text that is as wide as any of a column."""
@@ -175,13 +189,22 @@ class RowModel(QAbstractTableModel):
             return LEFT_OUT if bool((self._table.part == len(self._table.parts)).any()) else "training"
         if self._names_class(column):
             return max(self._table.class_names, key=len)
-        values = self._column(column)
-        return max((self.text(int(row), column) for row in (values.argmin(), values.argmax())), key=len)
+        return max(
+            (self._written(value, column) for value in self._table.spans[column - FIRST].tolist()), key=len
+        )
 
-    def _exact(self, row: int, column: int) -> str:
+    def _written(self, value: float, column: int) -> str:
+        assert self._table is not None
+        digits = self._table.decimals[column - FIRST]
+        if digits is None:
+            return figures(value, EXACT_FIGURES)
+        return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", MINUS)
+
+    def _exact(self, rows: IndexArray, column: int) -> list[str]:
         if self.is_text(column):
-            return self.text(row, column)
-        return str(row) if column == ROW else repr(float(self._column(column)[row])).removesuffix(".0")
+            return [self.text(row, column) for row in rows.tolist()]
+        values = rows.tolist() if column == ROW else self._column(column)[rows].tolist()
+        return [repr(value).removesuffix(".0") for value in values]
 
     def _column(self, column: int) -> FloatArray:
         assert self._table is not None
@@ -200,9 +223,3 @@ class RowModel(QAbstractTableModel):
         if column == ROW:
             return np.arange(len(self._table), dtype=np.float64)
         return self._table.part.astype(np.float64) if column == PART else self._column(column)
-
-
-def table_decimals(table: DataTable) -> tuple[int | None, ...]:
-    """Return with how many decimals each column of a table is written."""
-    some = slice(0, 2000)
-    return tuple(decimals(column) for column in (*table.x[some].T, *table.y[some].T))

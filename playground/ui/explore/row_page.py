@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QVBoxLayout, QWidget
 
 from playground.experiment.exploring import DataTable
+from playground.ui.background import Background
 from playground.ui.explore.row_model import ROW, RowModel
 from playground.ui.explore.words import fitted
 from playground.ui.theme.fonts import body_font, number_font
@@ -12,8 +13,8 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import describe, keep_font, role_label
 
 WIDEST, NARROWEST, ROOM = 168, 52, 30  # design pixels of a column, and what it has beside its text
-MOST_COPIED = 50_000
-"""Cells that are copied at once: more would stop the window for longer than a frame."""
+MOST_COPIED = 500_000
+"""Cells that are copied at once."""
 
 
 class RowPage(QWidget):
@@ -35,6 +36,8 @@ class RowPage(QWidget):
         self.note = role_label("", "muted")
         self.note.setWordWrap(True)
         self.model = RowModel(theme)
+        self._background = Background(self)
+        self._background.done.connect(self._copied)
         self.view = QTableView()
         describe(
             self.view, "Design matrix", "Click a column's name to sort by it. Ctrl+C copies the selection."
@@ -80,23 +83,36 @@ class RowPage(QWidget):
             self._row = row
             self._go_to_row()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether rows are still being sorted or copied."""
+        return self.model.is_busy or self._background.is_busy
+
     def copy(self) -> None:
         """Copy the selected cells as tab-separated text, or say why not."""
         ranges = self.view.selectionModel().selection().toList()
-        rows = sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
-        columns = tuple(sorted({c for one in ranges for c in range(one.left(), one.right() + 1)}))
-        count = len(rows) * len(columns)
+        count = sum(one.width() * one.height() for one in ranges)
         if not count:
             self._say("Nothing is selected: drag over some cells first.", "warning")
-        elif count > MOST_COPIED:
-            self._say(
-                f"{count:,} cells are too many to copy; File > Export data as CSV… writes all of them.",
-                "warning",
-            )
-        else:
-            lines = ("\t".join(cells) for cells in self.model.exact(rows, columns))
-            QApplication.clipboard().setText("\n".join(lines) + "\n")
-            self._say(f"{count:,} {'cell is' if count == 1 else 'cells are'} on the clipboard.", "muted")
+            return
+        if count > MOST_COPIED:
+            words = f"{count:,} cells are too many to copy: File > Export data as CSV… writes all of them."
+            self._say(words, "warning")
+            return
+        rows = sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
+        columns = tuple(sorted({c for one in ranges for c in range(one.left(), one.right() + 1)}))
+        self._background.start(lambda _tell, _stop: self.model.exact(rows, columns))
+
+    def _copied(self, lines: object) -> None:
+        assert isinstance(lines, list)
+        QApplication.clipboard().setText("".join(f"{line}\n" for line in lines))
+        what = "1 row is" if len(lines) == 1 else f"{len(lines):,} rows are"
+        self._say(f"{what} on the clipboard.", "muted")
+
+    def cancel(self) -> None:
+        """Sort and copy nothing more."""
+        self.model.cancel()
+        self._background.cancel()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and sizes."""

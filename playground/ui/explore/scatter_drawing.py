@@ -95,14 +95,18 @@ def draw(wanted: Wanted, markers: Stamps, stop: Cancelled) -> Drawing:
 
 def drawn_rows(rows: int, variables: int) -> IndexArray:
     """Return which of the rows are drawn, in an order in which no class lies on all others."""
-    cells = max(1, variables * (variables - 1) // 2)
-    most = min(rows, MOST_POINTS // cells)
-    return np.asarray(np.random.default_rng(0).permutation(rows)[:most], dtype=np.int64)
+    order = np.random.default_rng(0).permutation(rows)
+    return np.asarray(order[: drawn_count(rows, variables)], dtype=np.int64)
+
+
+def drawn_count(rows: int, variables: int) -> int:
+    """Return how many of the rows are drawn where so many variables make the cells."""
+    return min(rows, MOST_POINTS // max(1, variables * (variables - 1) // 2))
 
 
 def markers_of(table: DataTable, chosen: int, cell_width: float, ratio: float, theme: Theme) -> Stamps:
     """Return the markers of the classes, or a round one; the more points, the smaller. Needs Qt's painter."""
-    count = len(drawn_rows(len(table.used), chosen))
+    count = drawn_count(len(table.used), chosen)
     size = min(LARGEST, point_size(count, cell_width / theme.scale)) * theme.scale
     kinds = len(table.class_names)
     symbols = tuple(theme.class_markers[index % len(theme.class_markers)] for index in range(kinds))

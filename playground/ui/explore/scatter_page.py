@@ -86,6 +86,11 @@ class ScatterPage(QWidget):
         self._layout.setSpacing(theme.px(20))
         self._layout.setContentsMargins(0, theme.px(12), 0, 0)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still being drawn."""
+        return self.matrix.is_busy
+
     def cancel(self) -> None:
         """Draw nothing more."""
         self.matrix.cancel()
@@ -120,6 +125,6 @@ def score_texts(table: DataTable) -> tuple[str, ...]:
     what = "F" if table.class_names else "|r|"
     digits = [f"{score:.2f}" if what == "|r|" else short(score) for score in table.scores.tolist()]
     return tuple(
-        "does not vary" if np.isnan(score) else f"{what} {text}"
+        "constant" if np.isnan(score) else f"{what} {text}"
         for score, text in zip(table.scores, digits, strict=True)
     )

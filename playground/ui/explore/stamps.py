@@ -18,7 +18,8 @@ FloatArray = npt.NDArray[np.float64]
 FINE = 2
 """How many pixels of the array there are to one of the picture, in each direction: edges become smooth."""
 
-CHUNK = 4096
+CHUNK = 1024
+"""Points that are stamped at once: Python's other threads wait meanwhile."""
 RIM = 0.6
 """How much of the outline's colour the rim of a point takes."""
 

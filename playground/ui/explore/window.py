@@ -48,6 +48,7 @@ class ExploreWindow(QDialog):
         self.values = Segments("Which values are shown", VALUES)
         self.values.chosen.connect(lambda _key: self._tabulate())
         self.scatter, self.histograms, self.rows = ScatterPage(theme), HistogramPage(theme), RowPage(theme)
+        self._pages = (self.scatter, self.histograms, self.rows)
         self.tabs = QTabWidget()
         describe(self.tabs.tabBar(), "Ways to look at the data", "")
         self.tabs.addTab(self.scatter, "Scatter matrix")
@@ -70,7 +71,6 @@ class ExploreWindow(QDialog):
         self.scatter.row_chosen.connect(self._choose_row)
         self.rows.row_chosen.connect(self.scatter.matrix.choose_row)
         self.finished.connect(lambda _result: self._cancel())
-        self.tabs.tabBar().setFocus()
         self.apply_theme(theme)
         room = parent.window().size()
         wide, high = (theme.px(side) for side in SIZE)
@@ -79,7 +79,7 @@ class ExploreWindow(QDialog):
     @property
     def is_busy(self) -> bool:
         """Whether something is still being worked out."""
-        return self._background.is_busy or self.scatter.matrix.is_busy or self.histograms.is_busy
+        return self._background.is_busy or any(page.is_busy for page in self._pages)
 
     def show_rows(self, data: DataSettings, prepared: Prepared) -> None:
         """Show the rows of a run."""
@@ -120,8 +120,10 @@ class ExploreWindow(QDialog):
     def _take(self, table: object) -> None:
         assert isinstance(table, DataTable)
         self.scaling.setText(f"Scaling: {table.scaling}" if table.scaling else "")
-        self.stack.setCurrentWidget(self.tabs)
-        for page in (self.scatter, self.histograms, self.rows):
+        if self.stack.currentWidget() is self.empty:
+            self.stack.setCurrentWidget(self.tabs)
+            self.tabs.tabBar().setFocus()
+        for page in self._pages:
             page.show_table(table)
 
     def _choose_row(self, row: int) -> None:
@@ -130,5 +132,5 @@ class ExploreWindow(QDialog):
 
     def _cancel(self) -> None:
         self._background.cancel()
-        self.scatter.cancel()
-        self.histograms.cancel()
+        for page in self._pages:
+            page.cancel()

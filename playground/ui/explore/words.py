@@ -15,7 +15,8 @@ def fitted(metrics: QFontMetricsF, name: str, short: str, width: float) -> str:
     """Return a name where there is room for it, else its short form, cut in the middle where it must be."""
     if metrics.horizontalAdvance(name) <= width:
         return name
-    return metrics.elidedText(short, Qt.TextElideMode.ElideMiddle, width)
+    bare = short if metrics.horizontalAdvance(short) <= width else short.strip("… ")
+    return metrics.elidedText(bare, Qt.TextElideMode.ElideMiddle, width)
 
 
 def correlation_text(value: float, digits: int = 2) -> str:
