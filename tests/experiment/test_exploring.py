@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from playground.experiment import edits, files
-from playground.experiment.exploring import DataTable, same_rows, tabulate
+from playground.experiment.exploring import DataTable, same_rows, tabulate, telling_names
+from playground.experiment.histograms import histograms
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared, prepare
 
@@ -92,3 +93,36 @@ def test_that_another_layer_is_nothing_new_and_another_split_is() -> None:
     assert same_rows(prepare(before), prepare(layer))
     for data in ({"train_fraction": 0.3}, {"scaling": "log"}, {"seed": 3}, {"features": ("Height",)}):
         assert not same_rows(prepare(before), prepare(edits.set_data(before, **data)))
+
+
+LONG = "mean concentration of analyte {} in the sample"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (tuple(LONG.format(n) for n in (1, 2)), ("… analyte 1 …", "… analyte 2 …")),
+        (("petal length", "petal width"), ("petal length", "petal width")),
+        ((LONG.format(1),), (LONG.format(1),)),
+        ((f"{LONG} a", f"{LONG} b c"), ("… sample a", "… sample b c")),
+        ((), ()),
+    ],
+)
+def test_that_long_names_are_told_apart_by_what_they_do_not_share(
+    names: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert telling_names(names) == expected
+
+
+def test_that_histograms_have_the_training_rows_figures_and_a_bar_for_each_class() -> None:
+    table, prepared = explored(edits.set_dataset(Experiment(), "iris"), "raw")
+    *columns, species = histograms(table)
+    train = prepared.sample.inputs[prepared.train_rows]
+    for one, values in zip(columns, train.T, strict=True):
+        assert one.summary is not None
+        assert one.summary.mean == pytest.approx(values.mean())
+        assert one.shares(0).sum() == pytest.approx(100.0)
+    assert species.labels == table.class_names
+    expected = np.bincount(prepared.sample.targets[prepared.test_rows], minlength=3)
+    np.testing.assert_array_equal(species.counts[1], np.diag(expected))
+    assert len(histograms(table, lambda: True)) == 1
