@@ -153,7 +153,7 @@ class DataPanel(QScrollArea):
         )
         self.own_feature.setPlaceholderText("Your own feature, as x1*x2")
         self.look = QPushButton("Look at the data…")
-        self.look.setProperty("role", "slim")
+        self.look.setProperty("role", "line_link")
         self.look.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self.look, "Look at the data", "Scatter matrix, histograms and design matrix (Ctrl+T).")
         self.expression = FormulaEdit(
@@ -189,11 +189,14 @@ class DataPanel(QScrollArea):
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
         sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        for widget in (self.gallery, self.expression, self.look, *sliders):
+        for widget in (self.gallery, self.expression, *sliders):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
-        layout.addWidget(self._features_title)
+        head = QHBoxLayout()
+        head.addWidget(self._features_title, 1)
+        head.addWidget(self.look)
+        layout.addLayout(head)
         layout.addWidget(self.features)
         layout.addWidget(self.own_feature)
         layout.addWidget(self.split)
@@ -212,10 +215,10 @@ class DataPanel(QScrollArea):
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
         sliders = (self.samples, self.classes, self.noise, self.share, self.batch)
-        order: list[QWidget] = [*self.gallery.tiles, self.expression, self.look]
+        order: list[QWidget] = [*self.gallery.tiles, self.expression]
         for slider in sliders:
             order += [slider.field, slider.slider]
-        order += [*self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
+        order += [self.look, *self.features.chips, self.own_feature, self.split.combo, self.scaling.combo]
         order += [self.doubtful, self.new_sample, self.seed]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -366,10 +369,9 @@ class DataPanel(QScrollArea):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
-        for label in (self._features_title, self._seed_name, self.rows, self.doubtful):
+        for label in (self._features_title, self._seed_name, self.rows, self.doubtful, self.look):
             keep_font(label, body_font(theme))
-        for button in (self.new_sample, self.look):
-            keep_font(button, body_font(theme, bold=True))
+        keep_font(self.new_sample, body_font(theme, bold=True))
         self._fit_seed()
         self.new_sample.setIcon(icon("refresh", theme, "accent"))
         if self._task:
