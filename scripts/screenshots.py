@@ -281,6 +281,43 @@ def _evaluate(window: "MainWindow") -> None:
     window.actions_by_key["evaluate"].trigger()
 
 
+def _look(tab: int, scaled: bool = False) -> Callable[["MainWindow"], None]:
+    """Return what opens the window that shows the data on one of its pages."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        window.explore.open()
+        dialog = window.explore.dialog
+        assert dialog is not None
+        dialog.tabs.setCurrentIndex(tab)
+        if scaled:
+            dialog.values.chips["scaled"].click()
+        drawing = QEventLoop()
+        QTimer.singleShot(900, drawing.quit)
+        drawing.exec()
+        dialog.rows.choose_row(17)
+        dialog.scatter.matrix.choose_row(17)
+
+    return arrange
+
+
+def _long_names(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with rows of one's own: fifty columns with long names, one that does not vary."""
+    import numpy as np
+
+    from playground.data import Table
+    from playground.experiment import edits
+
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(3000, 50)) @ rng.normal(size=(50, 50)) * np.logspace(-2, 5, 50) + 40
+    inputs[:, 7] = 3.0
+    names = tuple(f"mean concentration of analyte {n} in the sample (µg per litre)" for n in range(1, 51))
+    target = inputs[:, 3] * 2 + inputs[:, 9] / 30 + rng.normal(size=3000)
+    table = Table("Laboratory", names, inputs, "total burden of the river (kg per year)", target)
+    return edits.set_data(edits.set_table(experiment, table), scaling="standard")
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -369,6 +406,19 @@ SHOTS = (
     Shot("61-disturbed-dark", "spiral", 150, LARGE, DARK, edit=_disturbed),
     Shot("62-disturbed-small-light", "spiral", 60, SMALLEST, LIGHT, _disturbed, _scroll_to_more),
     Shot("63-disturbed-projector", "spiral", 60, LARGE, PROJECTOR, edit=_disturbed),
+    Shot("64-look-iris-light", "circle", 5, settings=LIGHT, edit=_of("iris", 8), arrange=_look(0)),
+    Shot("65-look-fish-dark", "fish", 5, settings=DARK, arrange=_look(0, scaled=True)),
+    Shot("66-look-digits-light", "circle", 5, settings=LIGHT, edit=DIGITS, arrange=_look(0)),
+    Shot("67-look-circle-light", "circle", 5, settings=LIGHT, arrange=_look(0)),
+    Shot("68-look-long-names-light", "circle", 2, settings=LIGHT, edit=_long_names, arrange=_look(0)),
+    Shot("69-look-iris-projector", "circle", 5, LARGE, PROJECTOR, edit=_of("iris", 8), arrange=_look(0)),
+    Shot("70-look-species-histograms-light", "circle", 5, settings=LIGHT, edit=SPECIES, arrange=_look(1)),
+    Shot("71-look-fish-histograms-dark", "fish", 5, settings=DARK, arrange=_look(1, scaled=True)),
+    Shot("72-look-projector-histograms", "circle", 5, LARGE, PROJECTOR, edit=SPECIES, arrange=_look(1)),
+    Shot("73-look-fish-rows-light", "fish", 5, settings=LIGHT, arrange=_look(2)),
+    Shot("74-look-rows-dark", "circle", 5, settings=DARK, edit=SPECIES, arrange=_look(2, scaled=True)),
+    Shot("75-look-long-rows-projector", "circle", 2, LARGE, PROJECTOR, edit=_long_names, arrange=_look(2)),
+    Shot("76-look-small-dark", "circle", 5, SMALLEST, DARK, edit=SPECIES, arrange=_look(0, scaled=True)),
 )
 
 

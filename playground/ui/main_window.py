@@ -41,6 +41,7 @@ from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.export import export_data, export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
+from playground.ui.explore_desk import ExploreDesk
 from playground.ui.file_desk import FileDesk
 from playground.ui.import_desk import ImportDesk
 from playground.ui.keyboard import belongs_to
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self._geometry = geometry
         self.desk = FileDesk(self, document, lambda: self.settings, last)
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
+        self.explore = ExploreDesk(self, document, bridge, themes)
         self._output_panel: OutputPanel | None = None
         self._completed = False
         self.setAcceptDrops(True)
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         self.bridge.cannot_train.connect(self.status.show_error)
         self.bridge.failed.connect(self._show_failure)
         self.top_bar.speed_chosen.connect(lambda speed: self._change_settings(speed=speed))
+        self.data_panel.look.clicked.connect(self.explore.open)
         self.themes.theme_changed.connect(self.apply_theme)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -253,6 +256,7 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: self.network.view.zoom.zoom_in(),
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),
             "zoom_fit": lambda: self.network.view.zoom.fit(),
+            "look_at_data": self.explore.open,
             "projector": lambda: self._change_settings(projector=not self.settings.projector),
             "motion": lambda: self._change_settings(motion=not self.settings.motion),
             "full_screen": self._toggle_full_screen,

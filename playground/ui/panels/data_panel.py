@@ -6,7 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
+    QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -95,6 +97,10 @@ class DataPanel(QScrollArea):
             lambda text: own_feature(text, self._document.experiment.data.source.inputs),
         )
         self.own_feature.setPlaceholderText("Your own feature, as x1*x2")
+        self.look = QPushButton("Look at the data…")
+        self.look.setProperty("role", "line_link")
+        self.look.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(self.look, "Look at the data", "Scatter matrix, histograms and design matrix (Ctrl+T).")
         self.expression = FormulaEdit(
             "Formula of the data",
             "A comparison of x1 and x2 makes two classes; another formula, or one of x, makes numbers.",
@@ -130,7 +136,10 @@ class DataPanel(QScrollArea):
             layout.addWidget(widget)
         self._features_title = QLabel("Features")
         self._features_title.setProperty("role", "muted")
-        layout.addWidget(self._features_title)
+        head = QHBoxLayout()
+        head.addWidget(self._features_title, 1)
+        head.addWidget(self.look)
+        layout.addLayout(head)
         layout.addWidget(self.features)
         layout.addWidget(self.own_feature)
         layout.addWidget(self.scaling)
@@ -145,7 +154,7 @@ class DataPanel(QScrollArea):
         """Let Tab go from top to bottom; tiles and chips are made anew, and would come last."""
         order: list[QWidget] = [*self.gallery.tiles, self.expression, *self.drawn.tab_order]
         order += [*self.split.tab_order, self.batch.field, self.batch.slider]
-        order += [*self.features.chips, self.own_feature, self.scaling.combo]
+        order += [self.look, *self.features.chips, self.own_feature, self.scaling.combo]
         order += [self.target_scaling.combo, self.doubtful, self.sample.button, self.sample.field]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -269,7 +278,7 @@ class DataPanel(QScrollArea):
         """Draw everything in another theme."""
         self._theme = theme
         theme_descendants(self, theme)
-        for label in (self._features_title, self.rows, self.doubtful):
+        for label in (self._features_title, self.rows, self.doubtful, self.look):
             keep_font(label, body_font(theme))
         if self._task:
             self._fill_gallery()

@@ -47,7 +47,7 @@ class EvaluationLine(QWidget):
         self.button = QPushButton("Evaluate")
         self.button.setProperty("role", "slim")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(self.button, "Evaluate on the test rows", f"{HELP} (Ctrl+T)")
+        describe(self.button, "Evaluate on the test rows", f"{HELP} (Ctrl+Shift+T)")
         self.button.clicked.connect(self.asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

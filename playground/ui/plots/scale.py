@@ -36,8 +36,12 @@ def output_scale(prepared: Prepared) -> Scale:
         return Scale(0.5, 0.5)
     if encoding != "real":
         return Scale(0.0, 1.0)
-    targets = prepared.sample.targets.astype(np.float64)
-    low, high = float(targets.min()), float(targets.max())
+    return number_scale(prepared.sample.targets.astype(np.float64))
+
+
+def number_scale(numbers: FloatArray) -> Scale:
+    """Return the scale from the smallest to the largest of some numbers."""
+    low, high = float(numbers.min()), float(numbers.max())
     if low < 0 < high:
         # Keep zero neutral, so that the sign can be seen.
         return Scale(0.0, max(-low, high))

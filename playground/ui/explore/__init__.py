@@ -1,0 +1,1 @@
+"""Looking at the data: a scatter matrix, histograms, and the design matrix as a table."""
