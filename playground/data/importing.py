@@ -15,6 +15,7 @@ import numpy as np
 
 from playground.data.base import IndexArray
 from playground.data.importing_layout import (
+    CONTROL,
     DELIMITERS,
     ENCODINGS,
     HEAD,
@@ -25,6 +26,7 @@ from playground.data.importing_layout import (
     detect,
     encoding_of,
     lines_of,
+    refuse_binary,
     split_rows,
 )
 from playground.data.importing_texts import Block, Texts
@@ -33,6 +35,7 @@ from playground.data.table import MAX_NAME, MAX_ROWS
 SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat")
 MAX_BYTES = 2_000_000_000
 MEGABYTE = 1 << 20
+LONGEST_LINE = 10_000_000
 MAX_FIELDS = 1000
 PIECE = 500
 """Rows between two looks at whether to go on: a few milliseconds, and they fit into the processor's cache."""
@@ -140,6 +143,7 @@ def _layout(stream: BinaryIO, said: Said) -> Layout:
     """Return the layout of a file. Where it begins with plain ASCII, what comes later tells the encoding."""
     stream.seek(0)
     head = part = stream.read(HEAD + 1)
+    refuse_binary(head)
     while part and part.isascii():
         part = stream.read(MEGABYTE)
     if said.encoding is None and part and head.isascii():
@@ -154,7 +158,7 @@ class _Reader:
 
     def __init__(self, layout: Layout, text: io.TextIOWrapper) -> None:
         self._layout = layout
-        self._lines = lines_of(_without_mark(text), layout.delimiter)
+        self._lines = lines_of(_lines(text), layout.delimiter)
         self._rows = split_rows(self._lines, layout.delimiter)
         self._columns: tuple[Texts, ...] = ()
         self._names: tuple[str, ...] = ()
@@ -233,6 +237,9 @@ class _Reader:
             if "\ufffd" in line:
                 name = ENCODINGS[self._layout.encoding]
                 return f"it holds bytes that are no {name}: choose another encoding, or repair the line"
+            control = CONTROL.search(line)
+            if control:
+                return f"it holds the control character {ord(control[0])}, which no text has: delete it"
         row, expected = found.fields, len(self._names)
         if len(row) > expected > 0 and not any(row[expected:]):
             del row[expected:]
@@ -319,6 +326,14 @@ def unique(names: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _without_mark(text: io.TextIOWrapper) -> Iterator[str]:
-    for number, line in enumerate(text):
-        yield line.removeprefix("\ufeff") if number == 0 else line
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines without the mark of the encoding; ImportRefused where one would fill the memory."""
+    number = 0
+    while line := text.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise ImportRefused(
+                f"Line {number:,} has more than {LONGEST_LINE:,} characters, so this is no table of text: "
+                "delete that line, or import another file."
+            )
+        yield line.removeprefix("\ufeff") if number == 1 else line

@@ -41,6 +41,7 @@ MAGIC = (
 MOST_CONTROLS = 0.02
 MANY_NULS = 0.3
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b"))
+CONTROL = re.compile(f"[{re.escape(CONTROLS.decode('ascii'))}]")
 
 POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -78,7 +79,7 @@ def detect(raw: bytes, said: Said | None = None) -> Layout:
     said = said or Said()
     if not raw.strip():
         raise ImportRefused("The file is empty: there are no rows to import.")
-    _refuse_binary(raw)
+    refuse_binary(raw)
     encoding = said.encoding or encoding_of(raw[:HEAD])
     text = raw[:HEAD].decode(encoding, errors="replace").removeprefix("\ufeff")
     lines = list(io.StringIO(text, newline=""))
@@ -176,7 +177,7 @@ class Lines:
 
 def _is_sound(line: str) -> bool:
     """Say whether a line has no character that needs a closer look."""
-    strange = '"' in line or "\0" in line or "\ufffd" in line
+    strange = '"' in line or "\ufffd" in line or CONTROL.search(line)
     return not strange and len(line) < csv.field_size_limit()
 
 
@@ -214,7 +215,8 @@ def number(text: str, decimal_comma: bool) -> float | None:
         return None
 
 
-def _refuse_binary(raw: bytes) -> None:
+def refuse_binary(raw: bytes) -> None:
+    """Raise ImportRefused unless bytes look like those of a text."""
     for magic, what in MAGIC:
         if raw.startswith(magic):
             raise ImportRefused(f"The file is {what}, not a text: save the table as CSV and import that.")

@@ -56,7 +56,7 @@ def test_that_a_decimal_comma_is_read() -> None:
 
 FIELDS = st.one_of(
     st.sampled_from(
-        [*PLAIN, *OTHERS, "", "", "NA", "é", '"q"', '"2"', '"', "\0", "\ufffd", " ", "\xa01", "-"]
+        [*PLAIN, *OTHERS, "", "", "NA", "é", '"q"', '"2"', '"', "\0", "\x01", "\ufffd", " ", "\xa01", "-"]
     ),
     SHORT,
 )
