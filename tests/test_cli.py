@@ -261,6 +261,53 @@ def test_that_rows_of_ones_own_are_trained_and_every_line_is_accounted_for(
     assert "And 5 more." in captured.err
 
 
+DAMAGE = {
+    5: (b"1.0,2,red", None, "there are 3 fields instead of 5"),
+    8: (b'"2.0,3,red,5,1.0', None, "a quotation mark is opened and never closed"),
+    11: (b"abc,3,red,5,1.0", "size", "“abc” is not a number"),
+    14: (b",3,red,5,1.0", "size", "the value is missing"),
+    15: (b"1.0,3,,5,1.0", "kind", "the value is missing"),
+    17: (b"1.0,3\0,red,5,1.0", None, "it holds a NUL, a character that no text has"),
+    20: (b"1.0,3,r\x01ed,5,1.0", None, "it holds the control character 1, which no text has: delete it"),
+    23: (
+        b"1.0,3,r\xe9d,5,1.0",
+        None,
+        "it holds bytes that are no UTF-8: choose another encoding, or repair the line",
+    ),
+    26: (b"-inf,3,red,5,1.0", "size", "“-inf” is not a finite number"),
+    32: (b"1.0,3,red,5,1.0,7", None, "there are 6 fields instead of 5"),
+}
+
+
+def damaged_file(folder: Path) -> str:
+    sound = [f"{n * 0.37 % 9:.2f},{n % 7},{('réd', 'blue')[n % 2]},5,{n * 1.5 % 11:.2f}" for n in range(40)]
+    lines = [b"size,size,kind,same,price", *(line.encode() for line in sound)]
+    for line, (raw, _, _) in DAMAGE.items():
+        lines[line - 1] = raw
+    lines[28] = b"1.0,3,green,5,1.0"
+    (folder / "damaged.csv").write_bytes(b"\n".join(lines) + b"\n")
+    return str(folder / "damaged.csv")
+
+
+def test_that_ten_kinds_of_damage_are_named_and_the_rest_is_learnt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = damaged_file(tmp_path)
+    assert run(["train", name, "--target", "price", "--epochs", "3", "--json"]) == 0
+    captured = capsys.readouterr()
+    data = json.loads(captured.out)["data"]
+    assert {fault["line"]: (fault["column"], fault["reason"]) for fault in data["dropped"]} == {
+        line: (column, reason) for line, (_, column, reason) in DAMAGE.items()
+    }
+    assert data["used"] == 40 - len(DAMAGE)
+    assert data["left_out"] == [{"column": "same", "reason": "it is 5 in every row"}]
+    assert data["notes"] == ["There is more than one column “size”: one of them is called “size (2)” now."]
+    for line, (_, _, reason) in DAMAGE.items():
+        assert any(said.startswith(f"Line {line}") and reason in said for said in captured.err.splitlines())
+    assert run(["train", name, "--target", "kind", "--json"]) == BAD_INPUT
+    assert "The class “green” has a single row (line 29)" in capsys.readouterr().err
+
+
 def test_that_missing_values_are_repaired_and_inputs_chosen_where_that_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,44 +6,46 @@ those an editor shows, though a row may run over several lines between quotation
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from playground.data.base import FloatArray, IndexArray
+from playground.data.base import IndexArray
 from playground.data.importing_layout import (
+    CONTROL,
     DELIMITERS,
     ENCODINGS,
     HEAD,
-    MISSING,
     Found,
     ImportRefused,
     Layout,
     Said,
     detect,
     encoding_of,
+    lines_of,
+    refuse_binary,
     split_rows,
 )
+from playground.data.importing_texts import Block, Texts
 from playground.data.table import MAX_NAME, MAX_ROWS
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat")
 MAX_BYTES = 2_000_000_000
 MEGABYTE = 1 << 20
+LONGEST_LINE = 10_000_000
 MAX_FIELDS = 1000
 PIECE = 500
 """Rows between two looks at whether to go on: a few milliseconds, and they fit into the processor's cache."""
 
-LARGEST = 1e100
-"""A number beyond it is a fault: its square would still have to be computed with."""
+FEW = 25
+"""Rows read one by one where there is damage; fewer sound ones than that are not worth a block."""
 
 PREVIEW = 200
 SHOWN = 60
 """Characters of a text that is quoted in a message."""
-
-_AS_NAN = {form: "nan" for token in MISSING for form in (token, token.upper(), token.title())}
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -72,51 +74,6 @@ class Look(NamedTuple):
     line: int
     fields: tuple[str, ...]
     reason: str
-
-
-class Texts:
-    """A column of text in pieces. Pieces that are numbers are converted while they are in the cache."""
-
-    def __init__(self, decimal_comma: bool) -> None:
-        self._comma = decimal_comma
-        self._pieces: list[list[str] | str] = []
-        self._numbers: list[FloatArray] = []
-
-    def add(self, texts: tuple[str, ...]) -> None:
-        """Take the texts of the next rows."""
-        joined = "\n".join(texts)
-        # One text takes a fraction of the memory of many, and can be split again where none has a line end.
-        self._pieces.append(joined if joined.count("\n") == len(texts) - 1 else list(texts))
-        if len(self._numbers) == len(self._pieces) - 1:
-            numbers = _plain_numbers(joined, texts, self._comma)
-            if numbers is not None:
-                self._numbers.append(numbers)
-
-    def numbers(self) -> FloatArray | None:
-        """Return the numbers, NaN where one is missing; None where any text is not plainly a number."""
-        return np.concatenate(self._numbers) if len(self._numbers) == len(self._pieces) else None
-
-    def all(self) -> list[str]:
-        """Return the texts without the spaces around them."""
-        pieces = (piece.split("\n") if isinstance(piece, str) else piece for piece in self._pieces)
-        return [text.strip() for piece in pieces for text in piece]
-
-
-def _plain_numbers(joined: str, texts: tuple[str, ...], comma: bool) -> FloatArray | None:
-    if "_" in joined or (comma and "." in joined):
-        return None
-    fields: Sequence[str] = joined.replace(",", ".").split("\n") if comma else texts
-    numbers = _floats(fields)
-    if numbers is None:
-        numbers = _floats([_AS_NAN.get(field, field) for field in fields])
-    return None if numbers is None or (np.abs(numbers) > LARGEST).any() else numbers
-
-
-def _floats(texts: Sequence[str]) -> FloatArray | None:
-    try:
-        return np.fromiter(map(float, texts), np.float64, len(texts))
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,6 +143,7 @@ def _layout(stream: BinaryIO, said: Said) -> Layout:
     """Return the layout of a file. Where it begins with plain ASCII, what comes later tells the encoding."""
     stream.seek(0)
     head = part = stream.read(HEAD + 1)
+    refuse_binary(head)
     while part and part.isascii():
         part = stream.read(MEGABYTE)
     if said.encoding is None and part and head.isascii():
@@ -200,7 +158,8 @@ class _Reader:
 
     def __init__(self, layout: Layout, text: io.TextIOWrapper) -> None:
         self._layout = layout
-        self._rows = split_rows(_without_mark(text), layout.delimiter)
+        self._lines = lines_of(_lines(text), layout.delimiter)
+        self._rows = split_rows(self._lines, layout.delimiter)
         self._columns: tuple[Texts, ...] = ()
         self._names: tuple[str, ...] = ()
         self._starts: list[int] = []
@@ -213,17 +172,40 @@ class _Reader:
 
     def read_piece(self) -> bool:
         """Read some rows; say whether there may be more."""
-        rows: list[list[str]] = []
         more = True
-        while more and len(rows) < PIECE:
-            more = self._read_row(rows)
-        if rows:
-            for column, texts in zip(self._columns, zip(*rows, strict=True), strict=True):
-                column.add(texts)
+        if not self._names or len(self._first) < PREVIEW:
+            more = self._read_rows(PIECE)
+        elif not self._read_block():
+            more = self._read_rows(FEW)
         if len(self._starts) + len(self._faults) > MAX_ROWS:
             raise ImportRefused(
                 f"The file has more than {MAX_ROWS:,} rows, the most there can be: import a part of it."
             )
+        return more
+
+    def _read_block(self) -> bool:
+        """Read sound rows all at once; say whether there were enough of them."""
+        delimiter, first = self._layout.delimiter, self._lines.number + 1
+        lines = self._lines.plain(PIECE, delimiter, len(self._names))
+        if len(lines) < FEW:
+            self._lines.give_back(lines)
+            return False
+        self._starts += range(first, first + len(lines))
+        block = Block(lines, delimiter, len(self._names), self._layout.decimal_comma)
+        for place, (column, numbers) in enumerate(zip(self._columns, block.numbers(), strict=True)):
+            column.add_block(block, place, numbers)
+        block.forget()
+        return True
+
+    def _read_rows(self, most: int) -> bool:
+        """Read at most so many sound rows one by one; say whether there may be more."""
+        rows: list[list[str]] = []
+        more = True
+        while more and len(rows) < most:
+            more = self._read_row(rows)
+        if rows:
+            for column, texts in zip(self._columns, zip(*rows, strict=True), strict=True):
+                column.add(texts)
         return more
 
     def _read_row(self, rows: list[list[str]]) -> bool:
@@ -255,6 +237,9 @@ class _Reader:
             if "\ufffd" in line:
                 name = ENCODINGS[self._layout.encoding]
                 return f"it holds bytes that are no {name}: choose another encoding, or repair the line"
+            control = CONTROL.search(line)
+            if control:
+                return f"it holds the control character {ord(control[0])}, which no text has: delete it"
         row, expected = found.fields, len(self._names)
         if len(row) > expected > 0 and not any(row[expected:]):
             del row[expected:]
@@ -341,6 +326,14 @@ def unique(names: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _without_mark(text: io.TextIOWrapper) -> Iterator[str]:
-    for number, line in enumerate(text):
-        yield line.removeprefix("\ufeff") if number == 0 else line
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines without the mark of the encoding; ImportRefused where one would fill the memory."""
+    number = 0
+    while line := text.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise ImportRefused(
+                f"Line {number:,} has more than {LONGEST_LINE:,} characters, so this is no table of text: "
+                "delete that line, or import another file."
+            )
+        yield line.removeprefix("\ufeff") if number == 1 else line

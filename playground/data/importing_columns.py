@@ -9,7 +9,6 @@ import numpy as np
 
 from playground.data.base import FloatArray, IndexArray
 from playground.data.importing import (
-    LARGEST,
     SHOWN,
     Cancelled,
     Fault,
@@ -17,10 +16,10 @@ from playground.data.importing import (
     Look,
     Progress,
     Rows,
-    Texts,
     short,
 )
 from playground.data.importing_layout import MISSING, ImportRefused, Layout, number
+from playground.data.importing_texts import LARGEST, Texts
 from playground.data.table import MAX_TABLE_CLASSES
 
 ColumnKind = Literal["number", "category", "text", "constant"]

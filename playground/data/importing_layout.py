@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ MAGIC = (
 MOST_CONTROLS = 0.02
 MANY_NULS = 0.3
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b"))
+CONTROL = re.compile(f"[{re.escape(CONTROLS.decode('ascii'))}]")
 
 POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -78,7 +79,7 @@ def detect(raw: bytes, said: Said | None = None) -> Layout:
     said = said or Said()
     if not raw.strip():
         raise ImportRefused("The file is empty: there are no rows to import.")
-    _refuse_binary(raw)
+    refuse_binary(raw)
     encoding = said.encoding or encoding_of(raw[:HEAD])
     text = raw[:HEAD].decode(encoding, errors="replace").removeprefix("\ufeff")
     lines = list(io.StringIO(text, newline=""))
@@ -101,11 +102,15 @@ class Found(NamedTuple):
     reason: str = ""
 
 
-def split_rows(lines: Iterator[str], delimiter: str) -> Iterator[Found]:
-    """Yield every row of some lines; after one that cannot be read, go on with the line below its first."""
+def lines_of(text: Iterable[str], delimiter: str) -> "Lines":
+    """Return lines one by one, with a single delimiter between two values where that is spaces."""
     if delimiter == " ":
-        lines = (" ".join(PIECES.findall(line.rstrip("\r\n"))) + "\n" for line in lines)
-    source = _Lines(lines)
+        text = (" ".join(PIECES.findall(line.rstrip("\r\n"))) + "\n" for line in text)
+    return Lines(iter(text))
+
+
+def split_rows(source: "Lines", delimiter: str) -> Iterator[Found]:
+    """Yield every row of some lines; after one that cannot be read, go on with the line below its first."""
     reader = _csv(source, delimiter)
     while True:
         source.row = []
@@ -125,7 +130,7 @@ def _csv(source: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     return csv.reader(source, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
 
 
-class _Lines:
+class Lines:
     """Lines one by one, those of the current row kept, so that they can be read again."""
 
     def __init__(self, source: Iterator[str]) -> None:
@@ -134,7 +139,7 @@ class _Lines:
         self.row: list[str] = []
         self.number = 0
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
@@ -143,10 +148,39 @@ class _Lines:
         self.number += 1
         return line
 
+    def plain(self, most: int, delimiter: str, fields: int) -> list[str]:
+        """Return the next lines, at most so many, that are rows of so many fields without any damage.
+
+        They hold no quotation mark, so that each is a row of its own and its fields are what it says.
+        """
+        found: list[str] = []
+        blank = delimiter + " \t\r\n"
+        while len(found) < most:
+            line = self._again.popleft() if self._again else next(self._source, "")
+            if line.count(delimiter) != fields - 1 or not _is_sound(line) or not line.strip(blank):
+                if line:
+                    self._again.appendleft(line)
+                break
+            found.append(line)
+        self.number += len(found)
+        return found
+
+    def give_back(self, lines: list[str]) -> None:
+        """Take lines that were returned last as if they had not been read."""
+        self._again.extendleft(reversed(lines))
+        self.number -= len(lines)
+
     def take_back(self) -> None:
         """Read all but the first line of the row again."""
-        self._again.extendleft(reversed(self.row[1:]))
-        self.number -= len(self.row) - 1
+        self.give_back(self.row[1:])
+
+
+def _is_sound(line: str) -> bool:
+    """Say whether a line has no character that needs a closer look."""
+    raw = line.encode("utf-8")
+    # Three times as fast as to search for a control character, and every line is asked.
+    strange = '"' in line or "\ufffd" in line or len(raw.translate(None, CONTROLS)) < len(raw)
+    return not strange and len(line) < csv.field_size_limit()
 
 
 def _words(error: csv.Error) -> str:
@@ -165,7 +199,7 @@ def _words(error: csv.Error) -> str:
 
 def _sample(lines: list[str], delimiter: str) -> list[list[str]]:
     """Return the sound rows of some lines that have any content."""
-    found = (row.fields for row in split_rows(iter(lines), delimiter) if not row.reason)
+    found = (row.fields for row in split_rows(lines_of(lines, delimiter), delimiter) if not row.reason)
     return [fields for fields in found if any(field.strip() for field in fields)]
 
 
@@ -183,7 +217,8 @@ def number(text: str, decimal_comma: bool) -> float | None:
         return None
 
 
-def _refuse_binary(raw: bytes) -> None:
+def refuse_binary(raw: bytes) -> None:
+    """Raise ImportRefused unless bytes look like those of a text."""
     for magic, what in MAGIC:
         if raw.startswith(magic):
             raise ImportRefused(f"The file is {what}, not a text: save the table as CSV and import that.")

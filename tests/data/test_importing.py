@@ -201,6 +201,23 @@ def test_that_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatc
         read_file(tmp_path / "large.csv")
 
 
+def test_that_a_line_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.data.importing.LONGEST_LINE", 100)
+    assert len(rows_of("a,b\n" + "1,2\n" * 10 + "1," + "3" * 97 + "\n").lines) == 11
+    with pytest.raises(ImportRefused, match="Line 12 has more than 100 characters"):
+        rows_of("a,b\n" + "1,2\n" * 10 + "1," + "3" * 99 + "\n")
+
+
+def test_that_what_is_no_text_is_refused_by_its_beginning() -> None:
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert self.tell() == 0, "the rest should not have been read"
+            return super().read(size)
+
+    with pytest.raises(ImportRefused, match="not a text"):
+        read(Endless(bytes(200_000)))
+
+
 def test_that_a_missing_file_or_a_folder_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere.csv", tmp_path):
         with pytest.raises(ImportRefused, match=path.name):
