@@ -17,12 +17,14 @@ The order of operations is kept; cases that fdlibm tells apart to save work alon
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Real = TypeVar("Real", float, FloatArray)
 
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 """ln 2 in two parts; a whole number times the first is exact."""
@@ -32,24 +34,21 @@ HALF_LN2 = float.fromhex("0x1.62e43p-2")
 TINY = 2.0**-28
 """|x| below which eˣ is 1 + x, and tanh x is x."""
 
-EXP = (
-    1.66666666666666019037e-01,
-    -2.77777777770155933842e-03,
-    6.61375632143793436117e-05,
-    -1.65339022054652515390e-06,
-    4.13813679705723846039e-08,
-)
-EXP_RANGE = (-746.0, 710.0)
-"""Beyond it eˣ is 0 or infinite."""
+P1 = 1.66666666666666019037e-01
+P2 = -2.77777777770155933842e-03
+P3 = 6.61375632143793436117e-05
+P4 = -1.65339022054652515390e-06
+P5 = 4.13813679705723846039e-08
+SMALLEST, LARGEST = -746.0, 7.09782712893383973096e02
+"""Arguments below and above which eˣ is 0 and inf."""
 
-EXPM1 = (
-    -3.33333333333331316428e-02,
-    1.58730158725481460165e-03,
-    -7.93650757867487942473e-05,
-    4.00821782732936239552e-06,
-    -2.01099218183624371326e-07,
-)
+Q1 = -3.33333333333331316428e-02
+Q2 = 1.58730158725481460165e-03
+Q3 = -7.93650757867487942473e-05
+Q4 = 4.00821782732936239552e-06
+Q5 = -2.01099218183624371326e-07
 TANH_IS_1 = 22.0
+"""|x| from which on tanh x is 1 or -1."""
 POWERS = range(-3, 65)
 """The powers of 2 that tanh takes out of e^-2|x| where |x| < 1, and of e^2|x| beyond."""
 
@@ -60,12 +59,17 @@ LOG_ODD = (
     1.818357216161805012e-01,
     1.479819860511658591e-01,
 )
+FEW = 30
+"""Numbers that are computed one by one sooner than by operations on arrays."""
+
 FRACTION_BITS = 52
 WORD = 32
 """Bits in half a number: much in fdlibm is decided by the upper half."""
 UPPER_FRACTION = 0xFFFFF
 ABOVE_ROOT = 0x95F64
-"""What takes the upper bits of a fraction beyond that of √2 into the exponent."""
+"""Added to the upper bits of a fraction, it overflows from about √2 on."""
+HALF_APART = (0x6147A, 0x6B851)
+"""Upper bits of fractions, about √2, for which log adds f² / 2 by itself."""
 
 SIN_FIRST = -1.66666666666666324348e-01
 SIN = (
@@ -83,6 +87,8 @@ COS = (
     2.08757232129817482790e-09,
     -1.13596475577881948265e-11,
 )
+COS_SPLITS, COS_SPLITS_MOST = 0x3FD33333, 0x3FE90000
+"""Upper halves of |x|, 0.3 and 0.78, from and up to which cos takes |x| / 4 out of both 1 and x² / 2."""
 PER_QUARTER = 6.36619772367581382433e-01
 """2 / π."""
 QUARTER = (
@@ -104,91 +110,103 @@ FARTHEST = 2.0**19 * math.pi / 2.0
 
 def exp(x: FloatArray) -> FloatArray:
     """Return eˣ: inf above 709.78, 0 below -745.13."""
-    low, high = EXP_RANGE
-    x = np.minimum(np.maximum(x, low), high)
+    if x.size <= FEW:
+        return np.array([_exp_of_one(one) for one in x.ravel().tolist()]).reshape(x.shape)
+    x = np.minimum(np.maximum(x, SMALLEST), LARGEST + 1.0)
     size = np.abs(x)
-    power, upper, lower = _without_powers(x, size)
-    rest = upper - lower
-    c = rest - _series(rest * rest, EXP, rest * rest)
-    result = 1.0 - ((lower - rest * c / (2.0 - c)) - upper)
-    result = np.ldexp(result, power.astype(np.intc))
-    np.add(x, 1.0, out=result, where=size < TINY)
-    # V8 mends this one value.
-    np.copyto(result, math.e, where=x == 1.0)
+    power = _powers(x, size - HALF_LN2)
+    result = np.ldexp(_exp_of_rest(x - power * LN2_HIGH, power * LN2_LOW), power.astype(np.intc))
+    np.putmask(result, size < TINY, x + 1.0)
+    np.putmask(result, x == 1.0, math.e)
     return result
+
+
+def _exp_of_one(x: float) -> float:
+    """Return eˣ of a single number."""
+    size = abs(x)
+    if size < TINY:
+        return 1.0 + x
+    if x == 1.0:
+        return math.e  # V8 mends this one value
+    if not SMALLEST <= x <= LARGEST:
+        return x if math.isnan(x) else (math.inf if x > 0.0 else 0.0)
+    power = int(x * PER_LN2 + math.copysign(0.5, x)) if size >= HALF_LN2 else 0
+    return math.ldexp(_exp_of_rest(x - power * LN2_HIGH, power * LN2_LOW), power)
+
+
+def _exp_of_rest(high: Real, low: Real) -> Real:
+    """Return e to the power of the difference of two."""
+    rest = high - low
+    t = rest * rest
+    c = rest - t * (P1 + t * (P2 + t * (P3 + t * (P4 + t * P5))))
+    return 1.0 - ((low - rest * c / (2.0 - c)) - high)
 
 
 def tanh(x: FloatArray) -> FloatArray:
     """Return the hyperbolic tangent of x."""
+    if x.size <= FEW:
+        return np.array([_tanh_of_one(one) for one in x.ravel().tolist()]).reshape(x.shape)
     size = np.minimum(np.abs(x), TANH_IS_1)
-    large = size >= 1.0
-    grown = _expm1_for_tanh(size * np.where(large, 2.0, -2.0))
-    result = np.where(large, -2.0, -grown)
-    grown += 2.0
-    result /= grown
-    result += large
-    np.copyto(result, size, where=size < TINY)
-    return np.copysign(result, x, out=result)
+    above_1 = size - 1.0
+    twice = size * np.copysign(2.0, above_1)
+    power = _powers(twice, size - HALF_LN2 / 2.0)
+    terms = TERMS.take(power.astype(np.intp), axis=1, mode="wrap")
+    grown = _expm1_of_rest(twice - power * LN2_HIGH, power * LN2_LOW, *terms)
+    result = np.maximum(-grown, -2.0) / (grown + 2.0)
+    result += np.heaviside(above_1, 1.0)
+    np.putmask(result, size < TINY, size)
+    signed: FloatArray = np.copysign(result, x)
+    return signed
 
 
-def _without_powers(x: FloatArray, size: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return a whole number k, and x - k ln 2 as the difference of two; `size` is |x|."""
-    power = x * PER_LN2
-    power += np.copysign(0.5, x)
-    np.trunc(power, out=power)
-    power *= size >= HALF_LN2
-    return power, x - power * LN2_HIGH, power * LN2_LOW
+def _tanh_of_one(x: float) -> float:
+    """Return the hyperbolic tangent of a single number."""
+    size = abs(x)
+    if not TINY <= size < TANH_IS_1:
+        return math.copysign(1.0, x) if size > 1.0 else x
+    twice = 2.0 * size if size >= 1.0 else -2.0 * size
+    power = int(twice * PER_LN2 + math.copysign(0.5, twice)) if 2.0 * size >= HALF_LN2 else 0
+    grown = _expm1_of_rest(twice - power * LN2_HIGH, power * LN2_LOW, *TERMS_OF_ONE[power])
+    result = 1.0 - 2.0 / (grown + 2.0) if size >= 1.0 else -grown / (grown + 2.0)
+    return math.copysign(result, x)
 
 
-def _expm1_for_tanh(x: FloatArray) -> FloatArray:
-    """Return eˣ - 1 for x from -2 to 0 and from 2 to 44."""
-    power, upper, lower = _without_powers(x, np.abs(x))
-    rest = upper - lower
-    correction = upper - rest
-    correction -= lower
+def _powers(x: FloatArray, above: FloatArray) -> FloatArray:
+    """Return how many powers of 2 are to be taken out of eˣ: none where `above` is negative."""
+    return np.trunc(x * PER_LN2 + np.copysign(0.5, x)) * np.heaviside(above, 1.0)
+
+
+def _expm1_of_rest(high: Real, low: Real, less: Real, more: Real, scale: Real, last: Real) -> Real:
+    """Return eˣ - 1 from what is left of x as the difference of two, and the TERMS of its power of 2."""
+    rest = high - low
+    c = (high - rest) - low
     half = 0.5 * rest
-    squared = rest * half
-    r = _series(squared, EXPM1, squared)
-    r += 1.0
+    h = rest * half
+    r = 1.0 + h * (Q1 + h * (Q2 + h * (Q3 + h * (Q4 + h * Q5))))
     t = 3.0 - r * half
-    r -= t
-    r /= 6.0 - rest * t
-    r *= squared
-    r -= correction
-    r *= rest
-    r -= correction
-    r -= squared
-    place = power.astype(np.intp)
-    place -= POWERS.start
-    less, more, scale, last = SUMMANDS.take(place, axis=1, mode="clip")
-    r += less
-    result = rest - r
-    result += more
-    result *= scale
-    result -= last
-    return result
+    e = h * ((r - t) / (6.0 - rest * t))
+    e = (rest * (e - c) - c) - h
+    return ((rest - (e + less)) + more) * scale - last
 
 
-def _summands() -> FloatArray:
-    """Return per power k the numbers a, b, 2ᵏ and d, (4, powers), of eˣ - 1 = ((y - (e + a)) + b) 2ᵏ - d.
+def _terms(power: int) -> tuple[float, float, float, float]:
+    """Return a, b, 2ᵏ and d of eˣ - 1 = ((y - (e + a)) + b) 2ᵏ - d for a power k.
 
-    So that the sum is exact and rounded but once, fdlibm takes 1 away before it scales where k > 0.
+    Where d is 0, that 1 has been taken away before the factor, as 2⁻ᵏ: where fdlibm loses least by it.
     """
-    rows = []
-    for k in POWERS:
-        scale = 2.0**k
-        if k in (0, -1):
-            rows.append((0.0, 0.0, scale, 1.0 - scale if k else 0.0))
-        elif 0 < k < 20:
-            rows.append((0.0, 1.0 - 1.0 / scale, scale, 0.0))
-        elif 20 <= k <= 56:
-            rows.append((1.0 / scale, 1.0, scale, 0.0))
-        else:
-            rows.append((0.0, 1.0, scale, 1.0))
-    return np.array(rows).T.copy()
+    scale = 2.0**power
+    if power in (0, -1):
+        return 0.0, 0.0, scale, 1.0 - scale
+    if 0 < power < 20:
+        return 0.0, 1.0 - 1.0 / scale, scale, 0.0
+    if 20 <= power <= 56:
+        return 1.0 / scale, 1.0, scale, 0.0
+    return 0.0, 1.0, scale, 1.0
 
 
-SUMMANDS = _summands()
+TERMS_OF_ONE = {power: _terms(power) for power in POWERS}
+TERMS = np.array([_terms(power) for power in (*POWERS[-POWERS.start :], *POWERS[: -POWERS.start])]).T.copy()
+"""What `_terms` gives, (4, powers), from power 0 on; the negative ones count from the end."""
 
 
 # Logarithm --------------------------------------------------------------------------------------------------
@@ -211,8 +229,8 @@ def log(x: FloatArray) -> FloatArray:
     small = f * f * (0.5 - 0.33333333333333333 * f)
     upper, lower = power * LN2_HIGH, power * LN2_LOW
     less = s * (f - r) - lower
-    middle = (high >= 0x6147A) & (high <= 0x6B851)
-    less = np.where(middle, half - (s * (half + r) + lower), less)
+    apart = (high >= HALF_APART[0]) & (high <= HALF_APART[1])
+    less = np.where(apart, half - (s * (half + r) + lower), less)
     near_1 = ((high + 2) & UPPER_FRACTION) < 3
     return upper - (np.where(near_1, small - lower, less) - f)
 
@@ -222,12 +240,14 @@ def log(x: FloatArray) -> FloatArray:
 
 def sin(x: FloatArray) -> FloatArray:
     """Return the sine of x, in radians; beyond |x| = 823,549 it is NumPy's."""
-    return np.where(np.abs(x) < FARTHEST, _turned(x, 0), np.sin(x))
+    near = np.abs(x) < FARTHEST
+    return np.where(near, _turned(np.where(near, x, 0.0), 0), np.sin(x))
 
 
 def cos(x: FloatArray) -> FloatArray:
     """Return the cosine of x, in radians; beyond |x| = 823,549 it is NumPy's."""
-    return np.where(np.abs(x) < FARTHEST, _turned(x, 1), np.cos(x))
+    near = np.abs(x) < FARTHEST
+    return np.where(near, _turned(np.where(near, x, 0.0), 1), np.cos(x))
 
 
 def _turned(x: FloatArray, quarters: int) -> FloatArray:
@@ -280,7 +300,7 @@ def _cosine(x: FloatArray, tail: FloatArray) -> FloatArray:
     less = z * _series(z, COS, z) - x * tail
     upper = _upper_half(x)
     quarter = ((upper - 0x00200000) << WORD).view(np.float64)
-    quarter = np.where(upper > 0x3FE90000, 0.28125, np.where(upper < 0x3FD33333, 0.0, quarter))
+    quarter = np.where(upper < COS_SPLITS, 0.0, np.where(upper > COS_SPLITS_MOST, 0.28125, quarter))
     return (1.0 - quarter) - ((0.5 * z - quarter) - less)
 
 
