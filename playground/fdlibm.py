@@ -150,7 +150,8 @@ def tanh(x: FloatArray) -> FloatArray:
     above_1 = size - 1.0
     twice = size * np.copysign(2.0, above_1)
     power = _powers(twice, size - HALF_LN2 / 2.0)
-    terms = TERMS.take(power.astype(np.intp), axis=1, mode="wrap")
+    # The power of nan can be any whole number: nothing but a clipped place is certain to be one.
+    terms = TERMS.take(power.astype(np.intp) - POWERS.start, axis=1, mode="clip")
     grown = _expm1_of_rest(twice - power * LN2_HIGH, power * LN2_LOW, *terms)
     result = np.maximum(-grown, -2.0) / (grown + 2.0)
     result += np.heaviside(above_1, 1.0)
@@ -205,8 +206,8 @@ def _terms(power: int) -> tuple[float, float, float, float]:
 
 
 TERMS_OF_ONE = {power: _terms(power) for power in POWERS}
-TERMS = np.array([_terms(power) for power in (*POWERS[-POWERS.start :], *POWERS[: -POWERS.start])]).T.copy()
-"""What `_terms` gives, (4, powers), from power 0 on; the negative ones count from the end."""
+TERMS = np.array(list(TERMS_OF_ONE.values())).T.copy()
+"""What `_terms` gives for all POWERS, (4, powers)."""
 
 
 # Logarithm --------------------------------------------------------------------------------------------------

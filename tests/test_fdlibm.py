@@ -1,4 +1,4 @@
-"""exp, log, sin, cos and tanh as V8 computes them: its own values, and the same for one number as for many."""
+"""exp, log, sin, cos and tanh as V8 computes them: its values, and the same for one number as for many."""
 
 import math
 
@@ -88,13 +88,12 @@ def test_that_many_numbers_have_the_values_they_have_alone(name):
 
 
 @every_function
-def test_that_no_value_is_further_from_the_true_one_than_a_last_digit(name):
+def test_that_values_differ_from_the_c_librarys_in_the_last_digits_alone(name):
     x = np.random.default_rng(4).uniform(-30.0, 30.0, 5000)
     x = np.abs(x) if name == "log" else x
-    true = np.array([getattr(math, name)(one) for one in x.tolist()])
-    apart = np.abs(getattr(fdlibm, name)(x) - true) / np.spacing(np.abs(true))
-    assert 0 < np.count_nonzero(apart)
-    assert apart.max() <= 1.0
+    usual = np.array([getattr(math, name)(one) for one in x.tolist()])
+    apart = np.abs(getattr(fdlibm, name)(x) - usual) / np.spacing(np.abs(usual))
+    assert apart.max() <= 2.0
 
 
 @pytest.mark.parametrize("count", [1, MANY])
