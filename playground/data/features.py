@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from playground import fdlibm
 from playground.data.base import PLANE_COLUMNS, FloatArray
 from playground.data.formula import parse
 
@@ -45,11 +46,11 @@ def _x1_x2(points: FloatArray) -> FloatArray:
 
 
 def _sin_x1(points: FloatArray) -> FloatArray:
-    return np.sin(points[:, 0])
+    return fdlibm.sin(points[:, 0])
 
 
 def _sin_x2(points: FloatArray) -> FloatArray:
-    return np.sin(points[:, 1])
+    return fdlibm.sin(points[:, 1])
 
 
 FEATURES: tuple[Feature, ...] = (

@@ -1,17 +1,20 @@
 """The rows that a link to TensorFlow Playground stands for: its six data sets, number by number.
 
 The same formulas as in the gallery's data sets of these names, but drawn one point after another from the
-link's own stream, as src/dataset.ts does, so that every coordinate is that page's. Numbers are drawn for the
-noise even where it is 0. The operations stand in the original's order: another would round otherwise.
+link's own stream, as src/dataset.ts does, and computed to the last digit as there, so that every coordinate
+is that page's. Numbers are drawn for the noise even where it is 0. The operations stand in the original's
+order: another would round otherwise.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from playground.data.base import Dataset, Parts, Sample, sealed, two_classes
+from playground import fdlibm
+from playground.data.base import Dataset, FloatArray, Parts, Sample, sealed, two_classes
 from playground.data.seedrandom import SeedRandom
 from playground.data.split import row_count
 from playground.data.tensorflow_classification import CIRCLE, GAUSS, SPIRAL, SPIRAL_TURNS, XOR, XOR_PADDING
@@ -27,108 +30,106 @@ from playground.data.tensorflow_regression import (
 from playground.data.tensorflow_regression import RADIUS as NUMBERS_RADIUS
 from playground.tables import by_key
 
-Row = tuple[float, float, float]
-"""x1, x2 and the label: -1 or 1 for the two classes, or the target."""
-
 LINK_NOISE = 0.8
 """The most that a link can ask for: its page stretches the slider for it."""
 
-
-def _circle(count: int, noise: float, stream: SeedRandom) -> Iterator[Row]:
-    for low, high in ((0.0, CLASSES_RADIUS * 0.5), (CLASSES_RADIUS * 0.7, CLASSES_RADIUS)):
-        for _ in range(count // 2):
-            radius = stream.uniform(low, high)
-            angle = stream.uniform(0.0, 2.0 * math.pi)
-            x, y = radius * math.sin(angle), radius * math.cos(angle)
-            dx, dy = _moved(x, y, CLASSES_RADIUS, noise, stream)
-            yield x, y, 1.0 if math.sqrt(dx * dx + dy * dy) < CLASSES_RADIUS * 0.5 else -1.0
+FULL_TURN = (0.0, 2.0 * math.pi)
+CLASSES = ((-CLASSES_RADIUS, CLASSES_RADIUS),) * 2
+NUMBERS = ((-NUMBERS_RADIUS, NUMBERS_RADIUS),) * 2
+"""The two coordinates of a point, or how far noise moves them at most."""
 
 
-def _xor(count: int, noise: float, stream: SeedRandom) -> Iterator[Row]:
-    for _ in range(count):
-        x = stream.uniform(-CLASSES_RADIUS, CLASSES_RADIUS)
-        x += XOR_PADDING if x > 0.0 else -XOR_PADDING
-        y = stream.uniform(-CLASSES_RADIUS, CLASSES_RADIUS)
-        y += XOR_PADDING if y > 0.0 else -XOR_PADDING
-        moved_x, moved_y = _moved(x, y, CLASSES_RADIUS, noise, stream)
-        yield x, y, 1.0 if moved_x * moved_y >= 0.0 else -1.0
+def _circle(count: int, noise: float, stream: SeedRandom) -> FloatArray:
+    inner = _uniform(stream, count // 2, (0.0, CLASSES_RADIUS * 0.5), FULL_TURN, *CLASSES)
+    outer = _uniform(stream, count // 2, (CLASSES_RADIUS * 0.7, CLASSES_RADIUS), FULL_TURN, *CLASSES)
+    radius, angle, by_x, by_y = np.concatenate([inner, outer], axis=1)
+    x, y = radius * fdlibm.sin(angle), radius * fdlibm.cos(angle)
+    dx, dy = x + by_x * noise, y + by_y * noise
+    inside = np.sqrt(dx * dx + dy * dy) < CLASSES_RADIUS * 0.5
+    return np.array([x, y, np.where(inside, 1.0, -1.0)])
 
 
-def _gauss(count: int, noise: float, stream: SeedRandom) -> Iterator[Row]:
+def _xor(count: int, noise: float, stream: SeedRandom) -> FloatArray:
+    x, y, by_x, by_y = _uniform(stream, count, *CLASSES, *CLASSES)
+    x += np.where(x > 0.0, XOR_PADDING, -XOR_PADDING)
+    y += np.where(y > 0.0, XOR_PADDING, -XOR_PADDING)
+    alike = (x + by_x * noise) * (y + by_y * noise) >= 0.0
+    return np.array([x, y, np.where(alike, 1.0, -1.0)])
+
+
+def _gauss(count: int, noise: float, stream: SeedRandom) -> FloatArray:
     spread = math.sqrt(_between(0.5, 4.0, noise / 0.5))
-    for centre, label in ((2.0, 1.0), (-2.0, -1.0)):
-        for _ in range(count // 2):
-            x = centre + spread * _normal(stream)
-            y = centre + spread * _normal(stream)
-            yield x, y, label
+    x, y = _normal(stream, 2 * count).reshape(count, 2).T
+    label = np.repeat([1.0, -1.0], count // 2)
+    return np.array([2.0 * label + spread * x, 2.0 * label + spread * y, label])
 
 
-def _spiral(count: int, noise: float, stream: SeedRandom) -> Iterator[Row]:
+def _spiral(count: int, noise: float, stream: SeedRandom) -> FloatArray:
     arm = count // 2
-    for shift, label in ((0.0, 1.0), (math.pi, -1.0)):
-        for place in range(arm):
-            radius = place / arm * CLASSES_RADIUS
-            angle = SPIRAL_TURNS * place / arm * 2.0 * math.pi + shift
-            x = radius * math.sin(angle) + stream.uniform(-1.0, 1.0) * noise
-            y = radius * math.cos(angle) + stream.uniform(-1.0, 1.0) * noise
-            yield x, y, label
+    place = np.tile(np.arange(arm), 2)
+    radius = place / arm * CLASSES_RADIUS
+    angle = SPIRAL_TURNS * place / arm * 2.0 * math.pi + np.repeat([0.0, math.pi], arm)
+    by_x, by_y = _uniform(stream, count, (-1.0, 1.0), (-1.0, 1.0))
+    x = radius * fdlibm.sin(angle) + by_x * noise
+    y = radius * fdlibm.cos(angle) + by_y * noise
+    return np.array([x, y, np.repeat([1.0, -1.0], arm)])
 
 
-def _plane(count: int, noise: float, stream: SeedRandom) -> Iterator[Row]:
-    for x, y, moved_x, moved_y in _points(count, noise, stream):
-        yield x, y, _between(-1.0, 1.0, (moved_x + moved_y + PLANE_SUM) / (2.0 * PLANE_SUM))
+def _plane(count: int, noise: float, stream: SeedRandom) -> FloatArray:
+    x, y, by_x, by_y = _uniform(stream, count, *NUMBERS, *NUMBERS)
+    total = x + by_x * noise + (y + by_y * noise)
+    return np.array([x, y, _between(-1.0, 1.0, (total + PLANE_SUM) / (2.0 * PLANE_SUM))])
 
 
-def _multi_gauss(count: int, noise: float, stream: SeedRandom) -> Iterator[Row]:
-    bumps = [(*centre, sign) for centre, sign in zip(BUMP_CENTRES.tolist(), BUMP_SIGNS.tolist(), strict=True)]
-    for x, y, moved_x, moved_y in _points(count, noise, stream):
-        label = 0.0
-        for centre_x, centre_y, sign in bumps:
-            dx, dy = moved_x - centre_x, moved_y - centre_y
-            far = math.sqrt(dx * dx + dy * dy) / BUMP_RADIUS
-            height = sign * _between(1.0, 0.0, max(0.0, min(1.0, far)))
-            if abs(height) > abs(label):
-                label = height
-        yield x, y, label
+def _multi_gauss(count: int, noise: float, stream: SeedRandom) -> FloatArray:
+    x, y, by_x, by_y = _uniform(stream, count, *NUMBERS, *NUMBERS)
+    label = np.zeros(count)
+    for (centre_x, centre_y), sign in zip(BUMP_CENTRES.tolist(), BUMP_SIGNS.tolist(), strict=True):
+        dx, dy = x + by_x * noise - centre_x, y + by_y * noise - centre_y
+        far = np.sqrt(dx * dx + dy * dy) / BUMP_RADIUS
+        height = sign * _between(1.0, 0.0, np.clip(far, 0.0, 1.0))
+        label = np.where(np.abs(height) > np.abs(label), height, label)
+    return np.array([x, y, label])
 
 
-def _points(count: int, noise: float, stream: SeedRandom) -> Iterator[tuple[float, float, float, float]]:
-    """Yield points of the square and where their target is taken."""
-    for _ in range(count):
-        x = stream.uniform(-NUMBERS_RADIUS, NUMBERS_RADIUS)
-        y = stream.uniform(-NUMBERS_RADIUS, NUMBERS_RADIUS)
-        yield x, y, *_moved(x, y, NUMBERS_RADIUS, noise, stream)
+def _uniform(stream: SeedRandom, count: int, *ranges: tuple[float, float]) -> FloatArray:
+    """Return numbers (ranges, count), drawn one from each range in turn, `count` times."""
+    return np.array([[stream.uniform(*each) for each in ranges] for _ in range(count)]).T
 
 
-def _moved(x: float, y: float, radius: float, noise: float, stream: SeedRandom) -> tuple[float, float]:
-    """Return where the label of a point is taken."""
-    by_x = stream.uniform(-radius, radius) * noise
-    by_y = stream.uniform(-radius, radius) * noise
-    return x + by_x, y + by_y
-
-
-def _between(start: float, end: float, part: float) -> float:
-    """Return the number that lies `part` of the way from `start` to `end`, as d3's linear scale has it."""
-    return start * (1.0 - part) + end * part
-
-
-def _normal(stream: SeedRandom) -> float:
-    """Return a standard normal number by Marsaglia's polar method, which makes a pair; one is left unused."""
-    while True:
+def _normal(stream: SeedRandom, count: int) -> FloatArray:
+    """Return standard normal numbers by Marsaglia's polar method, which makes pairs; one is left unused."""
+    drawn: list[tuple[float, float]] = []
+    while len(drawn) < count:
         v1 = 2.0 * stream.random() - 1.0
         v2 = 2.0 * stream.random() - 1.0
         s = v1 * v1 + v2 * v2
         if s <= 1.0:
-            return math.sqrt(-2.0 * math.log(s) / s) * v1
+            drawn.append((v1, s))
+    v1s, squares = np.array(drawn).T.copy()
+    normal: FloatArray = np.sqrt(-2.0 * fdlibm.log(squares) / squares) * v1s
+    return normal
+
+
+Number = TypeVar("Number", float, FloatArray)
+
+
+def _between(start: float, end: float, part: Number) -> Number:
+    """Return the number that lies `part` of the way from `start` to `end`, as d3's linear scale has it."""
+    return start * (1.0 - part) + end * part
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A data set that a link can ask for: its name there, and how its rows are drawn."""
+    """A data set that a link can ask for: its name there, and how its rows are drawn.
+
+    `draw` takes their number, the noise and the stream, and returns (3, rows): x1, x2 and the label, which is
+    -1 or 1 for the two classes, or the target.
+    """
 
     dataset: Dataset
     name: str
-    draw: Callable[[int, float, SeedRandom], Iterator[Row]]
+    draw: Callable[[int, float, SeedRandom], FloatArray]
 
     @property
     def key(self) -> str:
@@ -153,14 +154,16 @@ def linked_sample(key: str, noise: float, stream: SeedRandom) -> Sample:
     that no link can name.
     """
     linked = by_key(LINKED, key, "data set of TensorFlow Playground")
-    rows = list(linked.draw(linked.dataset.default_samples, noise, stream))
-    for left in range(len(rows), 0, -1):
+    count = linked.dataset.default_samples
+    x1, x2, label = linked.draw(count, noise, stream)
+    order = list(range(count))
+    for left in range(count, 0, -1):
         index = int(stream.random() * left)
-        rows[left - 1], rows[index] = rows[index], rows[left - 1]
-    table = np.array(rows, dtype=np.float64)
+        order[left - 1], order[index] = order[index], order[left - 1]
+    points = np.column_stack([x1, x2])[order]
     if linked.dataset.task == "classification":
-        return sealed(two_classes(np.ascontiguousarray(table[:, :2]), table[:, 2] > 0.0))
-    return sealed(Sample(np.ascontiguousarray(table[:, :2]), np.ascontiguousarray(table[:, 2])))
+        return sealed(two_classes(points, label[order] > 0.0))
+    return sealed(Sample(points, label[order]))
 
 
 def linked_split(n: int, train_fraction: float) -> Parts:

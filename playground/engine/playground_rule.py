@@ -2,8 +2,8 @@
 
 It differs from `Trainer` in what it does with the rows, with the incomplete batch and with the penalty; and
 it adds up one product after another, as loops over single numbers do, where a matrix product adds in an order
-of its own and rounds otherwise. So both walk the same way for as long as their libraries agree on tanh and
-exp. Computed with NumPy alone.
+of its own and rounds otherwise. With tanh and exp to the last digit (`playground.fdlibm`) both walk the same
+way. Computed with NumPy alone.
 """
 
 import math
@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from playground import fdlibm
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.backends.base import Array, HostArray
 from playground.engine.trainer import Trainer
 from playground.tables import by_key
 
-LARGEST_EXPONENT = 709.0
 MOST_PRODUCTS = 1 << 19
 """Products that are held at a time: in larger networks fewer rows go together."""
 
@@ -157,21 +157,21 @@ def _add_gradients(sums: Array, delta: Array, below: Array) -> None:
         sums[...] = np.add.accumulate(products, axis=0, out=products)[-1]
 
 
-def _sigmoid(z: float) -> float:
+def _sigmoid(z: Array) -> Array:
     """Return 1 / (1 + e⁻ᶻ); where that power is too large for a number, 0."""
-    return 1.0 / (1.0 + math.exp(-z)) if z > -LARGEST_EXPONENT else 0.0
+    return 1.0 / (1.0 + fdlibm.exp(-z))
 
 
-SINGLE: dict[str, Callable[[float], float]] = {"tanh": math.tanh, "sigmoid": _sigmoid}
-"""Activations whose values a browser computes otherwise than NumPy does for whole arrays."""
+AS_THERE: dict[str, Callable[[Array], Array]] = {"tanh": fdlibm.tanh, "sigmoid": _sigmoid}
+"""Activations whose last digit NumPy computes otherwise than that page does: in training it would grow."""
 
 
 def _value(activation: Activation, z: Array) -> Array:
-    """Return g(z), one number at a time where NumPy's last digit could differ: in training it would grow."""
-    single = SINGLE.get(activation.key)
-    if single is None:
+    """Return g(z), in double precision where it is one of AS_THERE."""
+    value = AS_THERE.get(activation.key)
+    if value is None:
         return activation.value(z)
-    return np.fromiter(map(single, z.ravel().tolist()), z.dtype, z.size).reshape(z.shape)
+    return value(z.astype(np.float64, copy=False)).astype(z.dtype, copy=False)
 
 
 def _slope(activation: Activation, z: Array, a: Array) -> Array:
