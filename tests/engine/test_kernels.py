@@ -148,10 +148,18 @@ def test_that_every_batch_size_agrees(batch_size, dtype):
 
 @every_precision
 @pytest.mark.parametrize("batch_size", [16, 100])
-def test_that_layers_given_to_the_blas_agree(batch_size, dtype):
-    agree(
-        (dense(3, 300, "relu"), dense(300, 310, "relu"), dense(310, 1)), dtype, batch_size=batch_size, steps=6
-    )
+def test_that_wide_layers_agree_in_registers_and_given_to_the_blas(batch_size, dtype):
+    from playground.engine.backends.kernels.dense import BLAS_FROM
+
+    shapes = (dense(3, 300, "relu"), dense(300, 310, "relu"), dense(310, 1))
+    with_blas = 310 * 301 * batch_size >= BLAS_FROM
+    assert with_blas == (batch_size == 100)
+    agree(shapes, dtype, batch_size=batch_size, rows=100, steps=6)
+
+
+@every_precision
+def test_that_many_inputs_and_outputs_agree(dtype):
+    agree((dense(50, 9), dense(9, 40), dense(40, 17)), dtype, batch_size=24)
 
 
 @every_precision
