@@ -11,6 +11,7 @@ from numba import njit
 
 from playground.engine.backends.kernels.lanes import (
     LANES,
+    WIDE,
     load,
     multiply_add,
     spread,
@@ -19,8 +20,6 @@ from playground.engine.backends.kernels.lanes import (
     total,
 )
 from playground.engine.backends.kernels.scalar import FAST
-
-WIDE = 2 * LANES
 
 TURN_FROM = 8
 """Units from which it pays to turn the values first, so that sums run along the weights and not across."""
@@ -99,7 +98,7 @@ def _forward_four(block, row, columns, values, x, n, sums, z):
 
 @njit(**FAST)
 def weight_gradients(deltas, above, units, values, below, columns, n, gradient, begin, turned):
-    """Write dL/d[b W] = delta [1 x]^T to `gradient`, the layer's block; `turned` is room for x turned."""
+    """Write dL/d[b W] = delta [1 x]^T to `gradient`, the layer's block; `turned` is room for some of x."""
     if units * columns * n >= BLAS_FROM:
         delta = deltas[above * n : (above + units) * n].reshape(units, n)
         x = values[below * n : (below + columns) * n].reshape(columns, n)
@@ -137,18 +136,19 @@ def weight_gradients(deltas, above, units, values, below, columns, n, gradient, 
 def _turned_gradients(deltas, above, units, values, below, columns, n, gradient, begin, turned):
     """Write the gradients of as many columns as fill whole pairs of lanes, and return how many those are."""
     whole = columns - columns % WIDE
-    for k in range(whole):
-        for i in range(n):
-            turned[i * whole + k] = values[(below + k) * n + i]
     nothing = spread(gradient.dtype.type(0.0))
     for first in range(0, whole, WIDE):
+        for k in range(WIDE):  # as many columns as stay in the nearest cache until every unit has had them
+            x = (below + first + k) * n
+            for i in range(n):
+                turned[i * WIDE + k] = values[x + i]
         for unit in range(0, units - units % 4, 4):
             d = (above + unit) * n
             p0, p1, p2, p3 = nothing, nothing, nothing, nothing
             q0, q1, q2, q3 = nothing, nothing, nothing, nothing
             for i in range(n):
-                p = load(turned, i * whole + first)
-                q = load(turned, i * whole + first + LANES)
+                p = load(turned, i * WIDE)
+                q = load(turned, i * WIDE + LANES)
                 e = spread_from(deltas, d + i)
                 p0 = multiply_add(e, p, p0)
                 q0 = multiply_add(e, q, q0)
@@ -175,8 +175,8 @@ def _turned_gradients(deltas, above, units, values, below, columns, n, gradient,
             p, q = nothing, nothing
             for i in range(n):
                 e = spread_from(deltas, d + i)
-                p = multiply_add(e, load(turned, i * whole + first), p)
-                q = multiply_add(e, load(turned, i * whole + first + LANES), q)
+                p = multiply_add(e, load(turned, i * WIDE), p)
+                q = multiply_add(e, load(turned, i * WIDE + LANES), q)
             store(gradient, begin + unit * columns + first, p)
             store(gradient, begin + unit * columns + first + LANES, q)
     return whole

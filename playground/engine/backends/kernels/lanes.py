@@ -14,6 +14,9 @@ from numba.extending import intrinsic, models, register_model
 LANES = 8
 """Examples that are worked on together: batches are padded to a multiple of it."""
 
+WIDE = 2 * LANES
+"""Examples, or columns, of which the sums of four units just fit into the registers."""
+
 
 class LanesType(types.Type):
     """The compiler's type of eight numbers of one precision."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.backends.kernels.lanes import LANES
+from playground.engine.backends.kernels.lanes import LANES, WIDE
 from playground.engine.dice import silenced_below
 from playground.engine.layers import LAYERS, LayerShape
 
@@ -70,8 +70,7 @@ def make_machine(
     size = int(starts[-1]) * padded(capacity)
     target = np.zeros(layers[-1].units * padded(capacity), dtype=dtype)
     values, sums, grads, deltas = (np.zeros(size, dtype=dtype) for _ in range(4))
-    widest = max(layer.inputs for layer in layers) + 1
-    turned = np.zeros(widest * padded(capacity), dtype=dtype)
+    turned = np.zeros(WIDE * padded(capacity), dtype=dtype)
     return Machine(ops, numbers, parameters, gradients, mask, values, sums, grads, deltas, target, turned)
 
 

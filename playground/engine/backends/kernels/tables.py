@@ -48,7 +48,9 @@ def constants(which: int, step: float, rate: float, hyper: Any, out: Any) -> Non
     """Write what optimizer number `which` needs at its step number `step`; all float64."""
 
 
-def update(which: int, weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
+def update(
+    which: int, weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int
+) -> None:
     """Make one step of optimizer number `which` with the constants `c`."""
 
 
@@ -113,22 +115,22 @@ def _constants_loop(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _update_loop(rule: Callable[..., Any], slots: int) -> Callable[..., Any]:
-    def none(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
+    def none(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int) -> None:
         numbers = (c[0], c[1], c[2], c[3], c[4], c[5])
-        for i in range(weights.size):
+        for i in range(np.uint64(begin), np.uint64(end)):
             weights[i] = rule(weights[i], gradients[i], mask[i], (), numbers)[0]
 
-    def one(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
+    def one(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int) -> None:
         numbers = (c[0], c[1], c[2], c[3], c[4], c[5])
         first = memory[0]
-        for i in range(weights.size):
+        for i in range(np.uint64(begin), np.uint64(end)):
             w, kept = rule(weights[i], gradients[i], mask[i], (first[i],), numbers)
             weights[i], first[i] = w, kept[0]
 
-    def two(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
+    def two(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int) -> None:
         numbers = (c[0], c[1], c[2], c[3], c[4], c[5])
         first, second = memory[0], memory[1]
-        for i in range(weights.size):
+        for i in range(np.uint64(begin), np.uint64(end)):
             w, kept = rule(weights[i], gradients[i], mask[i], (first[i], second[i]), numbers)
             weights[i], first[i], second[i] = w, kept[0], kept[1]
 
@@ -185,4 +187,4 @@ _offer(loss_gradient, "z, a, y, scale, out, begin, end", "z", _each(LOSSES, "gra
 _offer(loss_terms, "z, a, y, out, begin, end", "z", _each(LOSSES, "term", _terms_loop))
 _offer(penalise, "weights, mask, rate, gradients", "weights", _each(REGULARIZERS, "slope", _penalty_loop))
 _offer(constants, "step, rate, hyper, out", "out", _constants)
-_offer(update, "weights, gradients, mask, memory, c", "weights", _updates)
+_offer(update, "weights, gradients, mask, memory, c, begin, end", "weights", _updates)
