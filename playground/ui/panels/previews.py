@@ -124,7 +124,7 @@ def _range(dataset: Dataset, points: npt.NDArray[np.float64]) -> tuple[npt.NDArr
 def _strength(sample: Sample) -> npt.NDArray[np.float64]:
     """Return each target as a share of the largest, for regression."""
     targets = sample.targets.astype(np.float64)
-    return targets / max(float(np.abs(targets).max()), 1e-12)
+    return targets / max(float(np.abs(targets).max(initial=0.0)), 1e-12)
 
 
 def _colour(sample: Sample, strength: npt.NDArray[np.float64], index: int, theme: Theme) -> QColor:
