@@ -49,14 +49,16 @@ def dab(centre: tuple[float, float], radius: float, jitter: float, dice: np.rand
     """Return the places (n, 2) of the points that one dab of the brush leaves.
 
     They are spread evenly over a disc, turned at random, and there is one at least. `jitter` is the standard
-    deviation by which chance moves each of them. All lie inside the domain.
+    deviation by which chance moves each of them. What would lie outside the domain is left out.
     """
     count = max(1, round(DENSITY * math.pi * radius**2))
     # Vogel's spiral: the k-th of n points on a turn of the golden angle, further out by the root of k.
     distance = radius * np.sqrt((np.arange(count) + 0.5) / count) if count > 1 else np.zeros(1)
     angle = dice.uniform(0.0, 2.0 * math.pi) + GOLDEN_ANGLE * np.arange(count)
     disc = np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
-    return clipped(np.asarray(centre) + disc + jitter * dice.standard_normal(disc.shape))
+    places = np.asarray(centre) + disc + jitter * dice.standard_normal(disc.shape)
+    inside = (places == clipped(places)).all(axis=1)
+    return places[inside] if inside.any() else clipped(places[:1])
 
 
 def put(table: Table, places: FloatArray, target: float) -> Table:

@@ -1,5 +1,7 @@
 """Where painting begins: the canvas of an experiment, and when painting leaves a problem what it was."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,15 @@ from playground.experiment.refused import EditRefused
 from playground.experiment.usual import class_count
 
 NO_PLANE = "Points are painted in a plane, and {} is none: choose Paint your own, or another data set."
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What there is to see of painted points that are too few for a run: a plane."""
+
+    task: str
+    feature_keys: tuple[str, ...]
+    kind: str = "plane"
 
 
 def painted_table(data: DataSettings) -> Table | None:

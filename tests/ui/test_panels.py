@@ -45,7 +45,7 @@ def test_that_the_figures_of_a_pause_are_those_of_the_last_point(
     window.bridge.play_until(40)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.epoch >= 40)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None and window.bridge.snapshot.state == "paused")
-    assert window.output_panel.train_loss.text == four_digits(window.bridge.curves.last_train_loss)
+    assert window.output_panel.figures.train_loss.text == four_digits(window.bridge.curves.last_train_loss)
 
 
 def test_that_a_long_epoch_is_shown_in_full(make_window: MakeWindow) -> None:

@@ -48,7 +48,7 @@ def test_that_every_example_opens_trains_and_draws(name: str, make_window: MakeW
         picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)
     }
     assert len(colours) > 3
-    assert window.output_panel.train_loss.text != "–"
+    assert window.output_panel.figures.train_loss.text != "–"
 
 
 def test_that_a_live_setting_does_not_restart_the_run(make_window: MakeWindow, qtbot: QtBot) -> None:

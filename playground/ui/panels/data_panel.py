@@ -3,7 +3,8 @@
 import math
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -30,7 +31,7 @@ from playground.experiment import edits
 from playground.experiment.model import CLASSES, NOISE, SEED, DataSettings, Experiment
 from playground.tables import by_key
 from playground.ui.document import Document
-from playground.ui.panels.previews import dataset_preview
+from playground.ui.panels.previews import dataset_preview, paint_preview
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
@@ -99,6 +100,7 @@ BATCH_STEPS = [
     20_000,
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
+PAINT = Item("paint", "Paint your own", "Draw points of your own on an empty canvas.")
 SPLIT_ITEMS = (
     Item("random", "Random split", "Rows are dealt to training and test by chance, by the seed."),
     Item("provided", "The course's split", "The training and test rows that the lecture's lab uses."),
@@ -106,7 +108,13 @@ SPLIT_ITEMS = (
 
 
 class DataPanel(QScrollArea):
-    """Shows and edits `experiment.data` and the batch size."""
+    """Shows and edits `experiment.data` and the batch size.
+
+    Signals:
+        paint_asked(str): an empty canvas for this task is asked for.
+    """
+
+    paint_asked = Signal(str)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -248,6 +256,10 @@ class DataPanel(QScrollArea):
     # Editing --------------------------------------------------------------------------------------------
 
     def _choose(self, key: str) -> None:
+        if key == PAINT.key:
+            self.gallery.set_key(self._document.experiment.data.dataset)
+            self.paint_asked.emit(self._task)
+            return
         record = by_key(self._records(), key, "data set")
         if key == EXPRESSION:
             self._document.edit("Choose a formula", edits.set_expression, self._offered_expression())
@@ -346,7 +358,10 @@ class DataPanel(QScrollArea):
         records = self._records()
         size, ratio = self._theme.px(PICTURE), self.devicePixelRatioF()
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
-        self.gallery.set_items(list(zip(records, pictures, strict=True)))
+        tiles: list[tuple[Dataset | Item, QPixmap]] = list(zip(records, pictures, strict=True))
+        if self._own is None or self._own.kind != "plane":
+            tiles.append((PAINT, paint_preview(self._theme, size, ratio)))
+        self.gallery.set_items(tiles)
 
     def _fit_seed(self) -> None:
         """Give the seed of a link its room, that of its name: it has five decimals."""

@@ -1,6 +1,5 @@
 """The right panel: what the network answers, how its loss went, and the figures that count."""
 
-import math
 import time
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.experiment.model import OUTPUT_ID
+from playground.experiment.painting import Canvas
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.tables import by_key
@@ -16,10 +16,11 @@ from playground.training.mailbox import join
 from playground.training.messages import History, Look, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
-from playground.ui.figures import figures, four_digits
 from playground.ui.panels.ensemble_line import EnsembleLine
+from playground.ui.panels.figures_row import FiguresRow
 from playground.ui.panels.neuron_picture import neuron_picture
 from playground.ui.panels.output_choice import OutputChoice
+from playground.ui.panels.painting import Painting
 from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
@@ -27,7 +28,7 @@ from playground.ui.plots.split_points import SplitPlot
 from playground.ui.selection import NeuronRef, Selection
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import FlatCombo, FlowLayout, Metric, theme_descendants
+from playground.ui.widgets import FlatCombo, FlowLayout, theme_descendants
 from playground.ui.widgets.base import describe, keep_font
 
 OPTIONS = (
@@ -41,7 +42,6 @@ CURVES = 212  # design pixels that the curves with their figures have at least
 CURVE_MS = 90
 MOST_WAITING = 1000
 ENSEMBLE = "Draw the mean of what the snapshots answer, instead of what the network answers now."
-RIGHT = "Share of the test rows that the network gets right."
 
 
 class OutputPanel(QWidget):
@@ -108,12 +108,11 @@ class OutputPanel(QWidget):
         self.ensemble_option.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.ensemble_option.hide()
         self.ensemble_option.toggled.connect(self.ensemble_chosen)
-        self.train_loss = Metric("train loss", "Mean loss over the training rows, without the penalty.")
-        self.test_loss = Metric("test loss", "Mean loss over the rows that the network never learns from.")
-        self.quality = Metric("test accuracy", RIGHT, "100.0 %")
-        self.mae = Metric("test MAE", "Mean absolute error over the test rows.", "000.0")
-        self.rmse = Metric("test RMSE", "Root of the mean squared error over the test rows.", "000.0")
+        self.figures = FiguresRow()
         self.ensemble = EnsembleLine()
+        self.painting = Painting(self._document, self._show_canvas, self)
+        self.painting.toggled.connect(self._show_painting)
+        self.painting.options_changed.connect(self.options_changed)
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
@@ -125,12 +124,9 @@ class OutputPanel(QWidget):
         self._upper.setContentsMargins(0, 0, 0, 8)
         self._upper.setSpacing(8)
         self._upper.addWidget(self.output_choice)
+        self._upper.addWidget(self.painting.strip)
         self._upper.addWidget(self.outputs, 1)
         self._upper.addWidget(self._choices)
-        self._metrics = QWidget()
-        self._figures = FlowLayout(self._metrics, 12)
-        for metric in (self.train_loss, self.test_loss, self.quality, self.mae, self.rmse):
-            self._figures.addWidget(metric)
         header = QHBoxLayout()
         header.setSpacing(4)
         header.addWidget(self.curve_choice)
@@ -141,7 +137,7 @@ class OutputPanel(QWidget):
         bottom.setSpacing(2)
         bottom.addLayout(header)
         bottom.addWidget(self.curves, 1)
-        bottom.addWidget(self._metrics)
+        bottom.addWidget(self.figures)
         bottom.addWidget(self.ensemble)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
@@ -160,8 +156,8 @@ class OutputPanel(QWidget):
         """Give the output a square as wide as the panel, if the curves keep what they need."""
         width, height = self.splitter.width(), self.splitter.height()
         self._choices.setFixedHeight(self._flow.heightForWidth(width))
-        self._show_rmse(width)
-        self._metrics.setFixedHeight(self._figures.heightForWidth(width))
+        self.figures.fit(width)
+        self.painting.strip.fit(width)
         self.ensemble.fit(width)
         if self._shared:
             return
@@ -170,17 +166,12 @@ class OutputPanel(QWidget):
         view = self._views.get(first.key) if first is not None else None
         upper = height * 9 // 16
         if isinstance(view, BoundaryPlot):
-            options = self._choices.height() + self.output_choice.height() + 2 * self._upper.spacing() + 8
+            below = self.painting.strip.sizeHint() if self.painting.on else self._choices
+            options = below.height() + self.output_choice.height() + 2 * self._upper.spacing() + 8
             upper = view.height_for_width(width) + options
         least = max(self._lower.minimumSizeHint().height(), min(self._theme.px(CURVES), height * 7 // 16))
         upper = max(0, min(upper, height - least))
         self.splitter.setSizes([upper, height - upper])
-
-    def _show_rmse(self, width: int) -> None:
-        """Show the RMSE beside the other figures where it needs no line of its own."""
-        figures = (self.train_loss, self.test_loss, self.quality, self.mae, self.rmse)
-        room = sum(figure.sizeHint().width() for figure in figures) + 4 * self._figures.spacing()
-        self.rmse.setVisible(not self.mae.isHidden() and room <= width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew, until the person has shared it."""
@@ -206,6 +197,7 @@ class OutputPanel(QWidget):
             box.setChecked(getattr(settings, key))
             box.blockSignals(blocked)
         self._settings = settings
+        self.painting.set_options(settings)
         for view in self._views.values():
             self._apply_options(view)
 
@@ -231,6 +223,7 @@ class OutputPanel(QWidget):
 
     def start_run(self, prepared: Prepared, continues: bool) -> None:
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
+        continues = continues and self._prepared is not None
         self._prepared, self._snapshot, self._measured = prepared, None, None
         self._begun.clear()
         if not continues:
@@ -239,11 +232,48 @@ class OutputPanel(QWidget):
             if isinstance(view, CurvePlot) and not continues:
                 view.start_run(prepared)
         self.ensemble_option.setChecked(False)
-        self._label_metrics(prepared)
+        regression = prepared.plan.task == "regression"
+        self.curve_choice.setItemText(
+            self.curve_choice.findData("metric"), "R²" if regression else "Accuracy"
+        )
+        self.figures.start_run(prepared)
         self.output_choice.offer(prepared.plan)
         if self.output_choice.first is not None:
             self._view(self.output_choice.first, self.outputs)  # which decides on the height
         self._show_output()
+        self.painting.start_run()
+        self._share_height()
+
+    def show_blank(self) -> None:
+        """Show an empty plane: there is no run of points that are yet to be painted."""
+        self._forget_run()
+        self.painting.show_blank(self._show_canvas())
+        self._share_height()
+
+    def _forget_run(self) -> None:
+        experiment = self._document.experiment
+        self._prepared = self._snapshot = self._measured = None
+        self._waiting.clear()
+        self.figures.clear()
+        for view in self._views.values():
+            view.clear()
+        self.output_choice.offer(Canvas(experiment.data.source.task, experiment.data.features))
+
+    def _show_canvas(self) -> BoundaryPlot:
+        """Show the view of the plane, in which points are painted, and return it."""
+        if not self.output_choice.offers("boundary"):
+            self._forget_run()  # which is of other data
+        self.output_choice.choose("boundary")
+        view = self._output_view()
+        assert isinstance(view, BoundaryPlot)
+        if self._prepared is None:
+            view.show_blank()
+        return view
+
+    def _show_painting(self, _on: bool) -> None:
+        """Make room for the tools."""
+        if self.outputs.count():
+            self._show_options(self._output_view())
         self._share_height()
 
     def _show_output(self) -> None:
@@ -254,6 +284,8 @@ class OutputPanel(QWidget):
             view.start_run(self._prepared)
             self._begun.add(plot.key)
         self.outputs.setCurrentWidget(view)
+        if not isinstance(view, BoundaryPlot):
+            self.painting.stop()
         if self._snapshot is not None:
             view.show_snapshot(self._snapshot)
         self._show_options(view)
@@ -306,7 +338,7 @@ class OutputPanel(QWidget):
         self._soon.stop()
         self._calm.start()
         if self._measured is not None and self._prepared is not None:
-            self._show_metrics(self._measured, self._prepared)
+            self.figures.show_snapshot(self._measured, self._prepared)
             self._show_ensemble(self._measured, self._prepared)
         plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
         self._show_history(plot)
@@ -363,7 +395,8 @@ class OutputPanel(QWidget):
         }
         for key, fits in fitting.items():
             self.options[key].setVisible(fits)
-        self._choices.setVisible(any(fitting.values()))
+        # While somebody paints, their room is for the tools.
+        self._choices.setVisible(any(fitting.values()) and not self.painting.on)
 
     # A neuron -------------------------------------------------------------------------------------------
 
@@ -385,32 +418,6 @@ class OutputPanel(QWidget):
 
     # Figures --------------------------------------------------------------------------------------------
 
-    def _label_metrics(self, prepared: Prepared) -> None:
-        regression = prepared.plan.task == "regression"
-        metric = self.curve_choice.findData("metric")
-        self.curve_choice.setItemText(metric, "R²" if regression else "Accuracy")
-        if regression:
-            self.quality.set_label("test R²", "Share of the variation in the test targets that is explained.")
-        else:
-            self.quality.set_label("test accuracy", RIGHT)
-        unit = f", {prepared.sample.unit}" if prepared.sample.unit else ""
-        self.mae.set_label(f"test MAE{unit}", "Mean absolute error over the test rows, in the target's unit.")
-        words = "Root of the mean squared error on test rows, in the target's unit: large errors count more."
-        self.rmse.set_label(f"test RMSE{unit}", words)
-        self.mae.setVisible(regression)
-
-    def _show_metrics(self, snapshot: Snapshot, prepared: Prepared) -> None:
-        history = snapshot.history
-        self.train_loss.set_text(four_digits(history.train_loss[-1]))
-        self.test_loss.set_text(four_digits(history.test_loss[-1]))
-        value = float(history.test_metric[-1])
-        if prepared.plan.task == "regression":
-            self.quality.set_text(four_digits(value))
-        else:
-            self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
-        for metric, error in ((self.mae, snapshot.test_mae), (self.rmse, snapshot.test_rmse)):
-            metric.set_text("–" if error is None else _three_figures(error))
-
     def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:
         """Show what the ensemble is worth; offer its picture once it has a member."""
         figures = self._snapshot.ensemble if self._snapshot is not None else None
@@ -430,12 +437,6 @@ class OutputPanel(QWidget):
         self._theme = theme
         theme_descendants(self, theme)
         self.curve_choice.set_look(theme, body_font(theme, theme.size_title, bold=True))
-        self._figures.setSpacing(theme.px(12))
         for box in (*self.options.values(), self.ensemble_option):
             keep_font(box, body_font(theme))
         self._share_height()
-
-
-def _three_figures(value: float) -> str:
-    """Return an error in the target's unit."""
-    return figures(value, 3) if math.isfinite(value) else "–"

@@ -36,7 +36,13 @@ def output_scale(prepared: Prepared) -> Scale:
         return Scale(0.5, 0.5)
     if encoding != "real":
         return Scale(0.0, 1.0)
-    targets = prepared.sample.targets.astype(np.float64)
+    return target_scale(prepared.sample.targets.astype(np.float64))
+
+
+def target_scale(targets: npt.NDArray[np.float64]) -> Scale:
+    """Return the scale of numbers (n,) to be learnt."""
+    if not len(targets):
+        return Scale(0.0, 1.0)
     low, high = float(targets.min()), float(targets.max())
     if low < 0 < high:
         # Keep zero neutral, so that the sign can be seen.
