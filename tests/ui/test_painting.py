@@ -323,3 +323,12 @@ def test_that_the_tools_keys_are_free_again_after_painting(
     assert plot(window).painter.brush.tool == "erase"
     qtbot.keyClick(plot(window), Qt.Key.Key_P)
     assert window.output_panel.painting.on
+
+
+def test_that_rows_of_a_run_before_are_not_exported_as_those_of_an_empty_canvas(
+    painting: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = painting(blank=True)
+    qtbot.waitUntil(lambda: "two points, of two classes" in window.status.words.sentence)
+    window.actions_by_key["export_data"].trigger()
+    assert "no rows to export" in window.status.words.sentence

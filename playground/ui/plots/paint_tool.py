@@ -12,7 +12,7 @@ from playground.data.painting import PaintingRefused, nearest, set_target
 from playground.data.stroke import Brush, Place, Stroke
 from playground.data.table import Table
 from playground.ui.plots.items import PointLayer, Rings
-from playground.ui.plots.scale import target_scale
+from playground.ui.plots.scale import Scale, target_scale
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -64,6 +64,8 @@ class PaintTool(QObject):
         self._dice = np.random.default_rng()
         self.brush = Brush()
         self._points = PointLayer(self._view, test=False)
+        self._fresh = PointLayer(self._view, test=False)  # what the stroke has added so far
+        self._drawn: tuple[Table, Scale] | None = None
         self._ring = Rings(self._view)
         self._circle = (QGraphicsPathItem(), QGraphicsPathItem())
         for z, item in enumerate(self._circle):
@@ -163,6 +165,7 @@ class PaintTool(QObject):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self._theme = theme
+        self._drawn = None
         rim, line = self._circle
         for item, colour, width in ((rim, theme.rim, 3.4), (line, theme.outline, 1.4)):
             pen = QPen(qcolor(colour), width * theme.stroke)
@@ -179,20 +182,38 @@ class PaintTool(QObject):
         self._soon.stop()
         table = self.shown
         if table is None:
+            self._drawn = None
             self._points.clear()
+            self._fresh.clear()
         else:
-            self._points.set_room(len(table), self._side)
-            if table.class_names:
-                self._points.show_classes(table.inputs, table.targets.astype(np.int64), self._theme)
-            else:
-                values = table.targets.astype(np.float64)
-                shades = target_scale(values).shade(values).astype(np.float64)
-                self._points.show_values(table.inputs, shades, self._theme)
+            self._draw_points(table)
         row = self._stroke.row if self._stroke is not None else self._picked
         ringed = table.inputs[[row]] if table is not None and row is not None else np.empty((0, 2))
         self._ring.show_places(ringed)
         self._invite(table)
         self._draw_circle()
+
+    def _draw_points(self, table: Table) -> None:
+        """Draw a table; those points that were there before a stroke of the brush need not be drawn again."""
+        values = table.targets.astype(np.float64)
+        scale = target_scale(values)
+        adds = self._stroke is not None and len(table) > len(self._stroke.before)
+        base = self._stroke.before if self._stroke is not None and adds else table
+        for layer in (self._points, self._fresh):
+            layer.set_room(len(table), self._side)
+        drawn = self._drawn is not None and self._drawn[0] is base and self._drawn[1] == scale
+        for layer, rows, there in (
+            (self._points, slice(len(base)), drawn),
+            (self._fresh, slice(len(base), None), False),
+        ):
+            if there:
+                continue
+            if table.class_names:
+                layer.show_classes(table.inputs[rows], table.targets[rows].astype(np.int64), self._theme)
+            else:
+                shades = scale.shade(values[rows]).astype(np.float64)
+                layer.show_values(table.inputs[rows], shades, self._theme)
+        self._drawn = (base, scale)
 
     def _invite(self, table: Table | None) -> None:
         empty = table is not None and not len(table)
