@@ -229,6 +229,40 @@ def _drag(window: "MainWindow") -> None:
         QTest.mouseMove(chip, chip.mapFromGlobal(step))
 
 
+def _paint(window: "MainWindow") -> None:
+    """Paint a third class over the data with a few strokes, and leave the brush on the canvas."""
+    from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+    from PySide6.QtTest import QTest
+
+    from playground.ui.plots import BoundaryPlot
+
+    window.actions_by_key["paint"].trigger()
+    view = window.output_panel.outputs.currentWidget()
+    assert isinstance(view, BoundaryPlot)
+    if window.document.experiment.data.source.task == "classification":
+        window.output_panel.painting.choose(3)
+    canvas = view.canvas
+
+    def at(x: float, y: float) -> QPoint:
+        return canvas.mapFrom(view, view.place_of(x, y))
+
+    for (x0, y0), (x1, y1) in (((-5.0, -5.0), (-1.0, -5.2)), ((-5.0, -3.6), (-4.6, 0.0))):
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at(x0, y0))
+        QTest.mouseMove(canvas, at((x0 + x1) / 2, (y0 + y1) / 2))
+        QTest.mouseMove(canvas, at(x1, y1))
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at(x1, y1))
+    window.bridge.set_playing(True)
+    learning = QEventLoop()
+    QTimer.singleShot(2500, learning.quit)
+    learning.exec()
+    window.bridge.set_playing(False)
+    QTest.mouseMove(canvas, at(3.0, 4.6))
+
+
+def _blank(window: "MainWindow") -> None:
+    window.data_panel.paint_asked.emit("classification")
+
+
 KINDS = ("setosa", "versicolor", "virginica")
 FLOWERS = "id;sepal length;sepal width;petal length;garden;species\n" + "".join(
     f"{n};{5 + n % 9 / 10 + n % 3:g};{3.4 + n % 7 / 10:g};{1.4 + 2 * (n % 3) + n % 5 / 10:g};"
@@ -419,6 +453,12 @@ SHOTS = (
     Shot("74-look-rows-dark", "circle", 5, settings=DARK, edit=SPECIES, arrange=_look(2, scaled=True)),
     Shot("75-look-long-rows-projector", "circle", 2, LARGE, PROJECTOR, edit=_long_names, arrange=_look(2)),
     Shot("76-look-small-dark", "circle", 5, SMALLEST, DARK, edit=SPECIES, arrange=_look(0, scaled=True)),
+    Shot("77-painting-light", "circle", 40, settings=LIGHT, arrange=_paint),
+    Shot("78-painting-dark", "multi-gauss", 40, settings=DARK, arrange=_paint),
+    Shot("79-painting-projector", "circle", 40, LARGE, PROJECTOR, arrange=_paint),
+    Shot("80-painting-small-dark", "circle", 40, SMALLEST, DARK, arrange=_paint),
+    Shot("81-empty-canvas-light", "circle", 10, settings=LIGHT, arrange=_blank),
+    Shot("82-empty-canvas-dark", "fish", 10, LARGE, DARK, arrange=_blank),
 )
 
 

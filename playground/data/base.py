@@ -155,6 +155,11 @@ def measured(**fields: Any) -> Dataset:
     return Dataset(kind="table", domain=None, noise_help=help_text, fixed_samples=True, **fields)
 
 
+def class_labels(count: int) -> tuple[str, ...]:
+    """Return what `count` classes in the plane are called."""
+    return TWO_CLASSES if count == 2 else tuple(f"class {index + 1}" for index in range(count))
+
+
 def in_plane(x1: FloatArray, x2: FloatArray) -> FloatArray:
     """Return the points (x1, x2) as rows (n, 2)."""
     return np.column_stack((x1, x2))

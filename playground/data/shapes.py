@@ -9,11 +9,11 @@ import numpy as np
 from playground.data.base import (
     PLANE_COLUMNS,
     PLANE_DOMAIN,
-    TWO_CLASSES,
     Dataset,
     FloatArray,
     IndexArray,
     Sample,
+    class_labels,
     in_plane,
     on_circle,
     two_classes,
@@ -100,8 +100,7 @@ def _blobs(samples: int, noise: float, classes: int, rng: np.random.Generator, s
     centres = on_circle(np.full(classes, BLOB_RADIUS), 2.0 * np.pi * np.arange(classes) / classes)
     deviation = spread + SPREAD_PER_NOISE * noise
     points = centres[labels] + deviation * rng.standard_normal((samples, 2))
-    names = TWO_CLASSES if classes == 2 else tuple(f"class {index + 1}" for index in range(classes))
-    return Sample(points, labels, names)
+    return Sample(points, labels, class_labels(classes))
 
 
 MOONS = Dataset(

@@ -38,7 +38,8 @@ class Table:
     """Named columns of inputs (n, d), and a target (n,): class indices where there are `class_names`.
 
     `about` says in a sentence where the rows come from. `painted` rows are points in the plane and have its
-    columns x1 and x2. Two tables with the same contents are equal.
+    columns x1 and x2; they alone may be fewer than two, since somebody is about to paint more. Two tables
+    with the same contents are equal.
 
     Raises:
         ValueError: when shapes and names do not fit, a number is not finite, or there is too much of it.
@@ -173,13 +174,13 @@ def _check_numbers(table: Table) -> None:
     rows = len(table.targets)
     if table.inputs.shape != (rows, len(table.columns)) or table.targets.ndim != 1:
         raise ValueError(f"inputs {table.inputs.shape} and targets {table.targets.shape} do not fit together")
-    if not 2 <= rows <= MAX_ROWS:
+    if not (0 if table.painted else 2) <= rows <= MAX_ROWS:
         raise ValueError(f"a table has 2 to {MAX_ROWS:,} rows, not {rows:,}")
     if not (np.isfinite(table.inputs).all() and np.isfinite(table.targets).all()):
         raise ValueError("a table holds finite numbers only")
     count = len(table.class_names)
     if count and not (
-        table.targets.dtype == np.int64 and 0 <= table.targets.min() <= table.targets.max() < count
+        table.targets.dtype == np.int64 and ((table.targets >= 0) & (table.targets < count)).all()
     ):
         raise ValueError(f"class indices must be whole numbers from 0 to {count - 1}")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from playground.data import OWN
 from playground.data.split import row_count
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.losses import LOSSES
@@ -34,6 +35,7 @@ class Problem:
 def check(experiment: Experiment) -> tuple[Problem, ...]:
     """Return every problem of an experiment, errors first."""
     parts = (
+        _painting_problems,
         _loss_problems,
         _kind_problems,
         _layer_problems,
@@ -48,6 +50,16 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems that keep an experiment from being trained."""
     return tuple(problem for problem in problems if problem.severity == "error")
+
+
+def _painting_problems(experiment: Experiment) -> Iterator[Problem]:
+    data = experiment.data
+    if data.dataset != OWN or data.table is None or not data.table.painted:
+        return
+    if not data.table.class_names and len(data.table) < 2:
+        yield Problem("error", "data", "Paint at least two points to train.")
+    elif data.table.class_names and len(set(data.table.targets.tolist())) < 2:
+        yield Problem("error", "data", "Paint at least two points, of two classes, to train.")
 
 
 def _loss_problems(experiment: Experiment) -> Iterator[Problem]:

@@ -108,6 +108,20 @@ def set_table(experiment: Experiment, table: Table) -> Experiment:
     return _with_source(experiment, dataset_of(table), table=table)
 
 
+@edit
+def paint(experiment: Experiment, table: Table) -> Experiment:
+    """Use painted points; what the experiment is called stays while the same painting goes on."""
+    data = experiment.data
+    if data.source.kind != "plane":
+        return set_table(experiment, table)
+    if data.dataset != OWN:
+        # Measured on the rows that are taken along, the scaling is right for them still.
+        changed = set_table(experiment, table)
+        return changed.replace(data=changed.data.replace(scaling=data.scaling))
+    changed = experiment.replace(data=data.replace(table=table))
+    return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
+
+
 def _with_source(experiment: Experiment, new: Dataset, **own: Table | str) -> Experiment:
     """Return the experiment on the rows of `new`, keeping what fits; `own` is what these are made of."""
     if new.key not in [linked.key for linked in LINKED]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playground.data import EXPRESSION, OWN
 from playground.experiment.model import DataSettings, Experiment
+from playground.experiment.painting import painted_over
 
 LIVE_TRAINING = (
     "learning_rate",
@@ -24,9 +25,10 @@ LIVE_TRAINING = (
 class Difference:
     """Which parts differ.
 
-    `problem`: another data set, so what was learnt is about something else. `rows`: the same kind of data
-    made or cut differently. `structure`: layers, features, output, loss or precision. `seed`: other starting
-    weights. `training`: settings that a run can take over while it goes on.
+    `problem`: another data set, so what was learnt is about something else; points painted over one leave it
+    what it was. `rows`: the same kind of data made or cut differently. `structure`: layers, features, output,
+    loss or precision. `seed`: other starting weights. `training`: settings that a run can take over while it
+    goes on.
     """
 
     problem: bool = False
@@ -52,7 +54,7 @@ def diff(old: Experiment, new: Experiment) -> Difference:
     rest_old = old.training.model_dump(exclude={*live, "seed"})
     rest_new = new.training.model_dump(exclude={*live, "seed"})
     return Difference(
-        problem=_problem(old.data) != _problem(new.data),
+        problem=_problem(old.data) != _problem(new.data) and not painted_over(old, new),
         rows=_rows(old.data) != _rows(new.data),
         structure=(
             old.layers != new.layers

@@ -15,6 +15,7 @@ from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment.data_edits import (
     add_formula,
+    paint,
     remove_formula,
     set_data,
     set_dataset,
@@ -59,6 +60,7 @@ __all__ = [
     "add_formula",
     "add_layer",
     "move_layer",
+    "paint",
     "remove_formula",
     "remove_layer",
     "set_activation",

@@ -121,6 +121,24 @@ class Settings:
             "range": (0.0, 0.99),
         },
     )
+    brush_size: float = field(
+        default=0.5,
+        metadata={
+            "label": "Brush size",
+            "help": "The radius of the brush that paints points, in units of the axes.",
+            "group": REMEMBERED,
+            "range": (0.0, 2.0),
+        },
+    )
+    brush_jitter: float = field(
+        default=0.1,
+        metadata={
+            "label": "Jitter",
+            "help": "How far chance moves each painted point, in units of the axes.",
+            "group": REMEMBERED,
+            "range": (0.0, 1.0),
+        },
+    )
     recent_files: tuple[str, ...] = field(
         default=(),
         metadata={

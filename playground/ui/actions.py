@@ -90,6 +90,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+V",),
     ),
     ActionSpec(
+        "paint",
+        "Edit",
+        "Paint points",
+        "Paint points of your own in the output plot; Esc leaves.",
+        ("P",),
+        "paint",
+        checkable=True,
+        separator_before=True,
+    ),
+    ActionSpec(
+        "clear_points",
+        "Edit",
+        "Clear points",
+        "Take all points away, and paint your own on an empty canvas.",
+        icon="delete",
+    ),
+    ActionSpec(
         "add_layer",
         "Network",
         "Add Dense layer",

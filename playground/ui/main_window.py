@@ -30,6 +30,7 @@ from playground.experiment import edits
 from playground.experiment.check import check
 from playground.experiment.links import is_link
 from playground.experiment.model import SEED
+from playground.experiment.painting import painted_table
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.tables import by_key
@@ -151,6 +152,12 @@ class MainWindow(QMainWindow):
         panel.look_changed.connect(self.bridge.look)
         panel.evaluation_asked.connect(self.bridge.evaluate)
         self.bridge.setting_changed.connect(panel.mark)
+        self.data_panel.paint_asked.connect(panel.painting.begin_blank)
+        paint = self.actions_by_key["paint"]
+        panel.output_choice.paint_button.setDefaultAction(paint)
+        panel.painting.strip.clear.setDefaultAction(self.actions_by_key["clear_points"])
+        panel.painting.toggled.connect(paint.setChecked)
+        panel.painting.noticed.connect(self.status.notice)
         placeholder = self.docks["output"].widget()
         _fill(self.docks["output"], panel)
         placeholder.deleteLater()
@@ -220,7 +227,7 @@ class MainWindow(QMainWindow):
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
         self.bridge.preparing.connect(self.status.show_preparing)
-        self.bridge.cannot_train.connect(self.status.show_error)
+        self.bridge.cannot_train.connect(self._cannot_train)
         self.bridge.failed.connect(self._show_failure)
         self.top_bar.speed_chosen.connect(lambda speed: self._change_settings(speed=speed))
         self.data_panel.look.clicked.connect(self.explore.open)
@@ -242,6 +249,8 @@ class MainWindow(QMainWindow):
             "redo": self.document.undo_stack.redo,
             "paste_link": self.desk.paste_link,
             "copy_link": self.desk.copy_link,
+            "paint": lambda: self.output_panel.painting.toggle(),
+            "clear_points": lambda: self.output_panel.painting.clear(),
             "add_layer": lambda: self.network.view.keys.add_layer(),
             "remove_layer": lambda: self.network.view.keys.remove_layer(),
             "add_neuron": lambda: self.network.view.keys.change_units(1),
@@ -277,6 +286,11 @@ class MainWindow(QMainWindow):
         for problem in prepared.problems:
             if problem.where == "device":
                 self.status.notice(problem.message, warning=True)
+
+    def _cannot_train(self, reason: str) -> None:
+        self.status.show_error(reason)
+        if painted_table(self.document.experiment.data) is not None:
+            self.output_panel.show_blank()
 
     def _show_what_fits(self, *_change: object) -> None:
         """Show what is unwise about the experiment, and offer only commands that make sense for it."""

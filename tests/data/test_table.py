@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.data import OWN, Table, dataset_of
+from playground.data import OWN, Table, dataset_of, painting
 from playground.data.table import MAX_TABLE_CLASSES
 
 
@@ -59,6 +59,14 @@ def test_that_one_input_and_a_number_make_a_line_with_room_beside_it() -> None:
 def test_that_a_single_value_of_the_only_input_still_has_a_range() -> None:
     table = Table("Flat", ("x",), np.array([[3.0], [3.0]]), "y", np.array([1.0, 2.0]))
     assert table.domain == ((2.0, 4.0),)
+
+
+def test_that_a_painted_table_alone_may_be_empty() -> None:
+    empty = painting.blank("classification")
+    assert len(empty) == 0
+    assert Table.from_json(json.loads(json.dumps(empty.as_json()))) == empty
+    with pytest.raises(ValueError, match="2 to 200,000 rows, not 0"):
+        replace(empty, painted=False)
 
 
 BAD: tuple[tuple[dict[str, Any], str], ...] = (

@@ -35,7 +35,7 @@ def export_weights(parent: QWidget, document: Document, bridge: TrainingBridge, 
 
 def export_data(parent: QWidget, document: Document, bridge: TrainingBridge, status: StatusLine) -> None:
     """Ask for a file and write the rows that train and test the network."""
-    if bridge.prepared is None:
+    if bridge.prepared is None or bridge.snapshot is None:
         status.notice("There are no rows to export yet.", warning=True)
         return
     proposal = f"{Path(document.experiment.data.source.label).stem}-rows.csv"

@@ -28,6 +28,14 @@ DIAGRAM_KEYS = (
     ("A", "Choose the activation"),
     ("Esc", "Cancel a drag; select nothing"),
 )
+PAINTING_KEYS = (
+    ("B  E  M", "Brush, eraser, move"),
+    ("1 … 9", "Choose the class, or the value"),
+    ("← → ↑ ↓", "Move the cross; with Shift a little"),
+    ("Space", "Put points at the cross"),
+    ("Delete", "Erase points there"),
+    ("Esc", "Give up a stroke; leave painting"),
+)
 
 
 def show_shortcuts(parent: QWidget) -> None:
@@ -40,7 +48,8 @@ def show_shortcuts(parent: QWidget) -> None:
     grid.setHorizontalSpacing(24)
     for column, groups in enumerate((("File", "Edit", "Network"), ("Train", "View", "Help"))):
         _fill(grid, column * 3, groups)
-    _list(grid, 6, 0, "In the diagram", DIAGRAM_KEYS)
+    row = _list(grid, 6, 0, "In the diagram", DIAGRAM_KEYS)
+    _list(grid, 6, row, "While you paint points", PAINTING_KEYS)
     layout.addLayout(grid)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.close)

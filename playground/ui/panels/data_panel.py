@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -29,7 +30,7 @@ from playground.experiment import edits
 from playground.experiment.model import SEED, DataSettings, Experiment
 from playground.tables import by_key
 from playground.ui.document import Document
-from playground.ui.panels.previews import dataset_preview
+from playground.ui.panels.previews import dataset_preview, paint_preview
 from playground.ui.panels.rows_section import RowsSection
 from playground.ui.panels.split_section import SplitSection
 from playground.ui.theme.fonts import body_font
@@ -52,6 +53,7 @@ BATCH_STEPS = [
     *(1000, 2000, 5000, 10_000, 20_000),
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
+PAINT = Item("paint", "Paint your own", "Draw points of your own on an empty canvas.")
 TARGET_ITEMS = (
     Item("as_inputs", "Like the inputs", "The network answers in a common size, shown in the unit."),
     Item("none", "None", "The network answers in the target's own unit, as in the lecture's lab."),
@@ -59,7 +61,13 @@ TARGET_ITEMS = (
 
 
 class DataPanel(QScrollArea):
-    """Shows and edits `experiment.data` and the batch size."""
+    """Shows and edits `experiment.data` and the batch size.
+
+    Signals:
+        paint_asked(str): an empty canvas for this task is asked for.
+    """
+
+    paint_asked = Signal(str)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,6 +198,10 @@ class DataPanel(QScrollArea):
     # Editing --------------------------------------------------------------------------------------------
 
     def _choose(self, key: str) -> None:
+        if key == PAINT.key:
+            self.gallery.set_key(self._document.experiment.data.dataset)
+            self.paint_asked.emit(self._task)
+            return
         record = by_key(self._records(), key, "data set")
         if key == EXPRESSION:
             self._document.edit("Choose a formula", edits.set_expression, self._offered_expression())
@@ -266,7 +278,10 @@ class DataPanel(QScrollArea):
         records = self._records()
         size, ratio = self._theme.px(PICTURE), self.devicePixelRatioF()
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
-        self.gallery.set_items(list(zip(records, pictures, strict=True)))
+        tiles: list[tuple[Dataset | Item, QPixmap]] = list(zip(records, pictures, strict=True))
+        if self._own is None or self._own.kind != "plane":
+            tiles.append((PAINT, paint_preview(self._theme, size, ratio)))
+        self.gallery.set_items(tiles)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least width in which nothing is cut, with room for the scroll bar."""

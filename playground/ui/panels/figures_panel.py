@@ -45,6 +45,13 @@ class FiguresPanel(QWidget):
         layout.addWidget(self.ensemble)
         layout.addWidget(self.evaluation)
 
+    def clear(self) -> None:
+        """Show no figures: there is no run."""
+        for metric in self._all:
+            metric.set_text("–")
+        self.ensemble.hide()
+        self.evaluation.hide()
+
     def fit(self, width: int) -> None:
         """Take the height that a width needs; the RMSE shows where it needs no line of its own."""
         room = sum(figure.sizeHint().width() for figure in self._all) + 4 * self._flow.spacing()

@@ -1,11 +1,10 @@
 """Above the output: which view is shown, and what it shows in place of the network's answer."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from playground.experiment.plan import Plan
 from playground.tables import by_key
-from playground.ui.plots import PLOTS, Plot
+from playground.ui.plots import PLOTS, Plot, RunKind
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets import ElidedLabel, FlatCombo
@@ -34,6 +33,9 @@ class OutputChoice(QWidget):
         self._row.addWidget(self.combo)
         self._row.addWidget(self.only)
         self._row.addWidget(self.caption, 1)
+        self.paint_button = QToolButton()
+        self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row.addWidget(self.paint_button)
         self.apply_theme(LIGHT)
 
     @property
@@ -46,7 +48,16 @@ class OutputChoice(QWidget):
         """The view that fits the run best; None before there was one."""
         return by_key(PLOTS, self.combo.itemData(0), "plot") if self.combo.count() else None
 
-    def offer(self, plan: Plan) -> None:
+    def offers(self, key: str) -> bool:
+        """Return whether a view fits the run."""
+        return self.combo.findData(key) >= 0
+
+    def choose(self, key: str) -> None:
+        """Show a view that is offered, as when the person chooses it."""
+        self.combo.setCurrentIndex(self.combo.findData(key))
+        self._choose()
+
+    def offer(self, plan: RunKind) -> None:
         """Offer what fits a run: what was chosen last for such a run is chosen again, else the first."""
         fitting = [plot for plot in PLOTS if plot.group == "output" and plot.fits(plan)]
         self._kind = (plan.kind, plan.task)
@@ -67,8 +78,9 @@ class OutputChoice(QWidget):
         keep_font(self.only, title)
         self.caption.set_look(theme, body_font(theme, theme.size_small))
         self._row.setSpacing(theme.px(8))
+        self.paint_button.setIconSize(QSize(theme.px(16), theme.px(16)))
         # The same with and without a choice, or what is below would jump.
-        self.setFixedHeight(self.combo.sizeHint().height())
+        self.setFixedHeight(max(self.combo.sizeHint().height(), self.paint_button.sizeHint().height()))
 
     def _choose(self) -> None:
         self._remembered[self._kind] = str(self.combo.currentData())

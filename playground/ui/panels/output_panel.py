@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.experiment.model import OUTPUT_ID
+from playground.experiment.painting import Canvas
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.tables import by_key
@@ -18,6 +19,7 @@ from playground.ui.document import Document
 from playground.ui.panels.figures_panel import FiguresPanel
 from playground.ui.panels.neuron_picture import neuron_picture
 from playground.ui.panels.output_choice import OutputChoice
+from playground.ui.panels.painting import Painting
 from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.series import SMOOTHING
@@ -109,6 +111,9 @@ class OutputPanel(QWidget):
         self.ensemble_option.toggled.connect(self.ensemble_chosen)
         self.figures = FiguresPanel()
         self.figures.evaluation_asked.connect(self.evaluation_asked)
+        self.painting = Painting(self._document, self._show_canvas, self)
+        self.painting.toggled.connect(self._show_painting)
+        self.painting.options_changed.connect(self.options_changed)
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
@@ -120,6 +125,7 @@ class OutputPanel(QWidget):
         self._upper.setContentsMargins(0, 0, 0, 8)
         self._upper.setSpacing(8)
         self._upper.addWidget(self.output_choice)
+        self._upper.addWidget(self.painting.strip)
         self._upper.addWidget(self.outputs, 1)
         self._upper.addWidget(self._choices)
         header = QHBoxLayout()
@@ -151,6 +157,7 @@ class OutputPanel(QWidget):
         width, height = self.splitter.width(), self.splitter.height()
         self._choices.setFixedHeight(self._flow.heightForWidth(width))
         self.figures.fit(width)
+        self.painting.strip.fit(width)
         if self._shared:
             return
         # The run's first view decides, so that nothing jumps when another one is chosen.
@@ -158,7 +165,8 @@ class OutputPanel(QWidget):
         view = self._views.get(first.key) if first is not None else None
         upper = height * 9 // 16
         if isinstance(view, BoundaryPlot):
-            options = self._choices.height() + self.output_choice.height() + 2 * self._upper.spacing() + 8
+            below = self.painting.strip.sizeHint() if self.painting.on else self._choices
+            options = below.height() + self.output_choice.height() + 2 * self._upper.spacing() + 8
             upper = view.height_for_width(width) + options
         least = max(self._lower.minimumSizeHint().height(), min(self._theme.px(CURVES), height * 7 // 16))
         upper = max(0, min(upper, height - least))
@@ -188,6 +196,7 @@ class OutputPanel(QWidget):
             box.setChecked(getattr(settings, key))
             box.blockSignals(blocked)
         self._settings = settings
+        self.painting.set_options(settings)
         for view in self._views.values():
             self._apply_options(view)
 
@@ -223,11 +232,47 @@ class OutputPanel(QWidget):
             if isinstance(view, CurvePlot) and not continues:
                 view.start_run(prepared)
         self.ensemble_option.setChecked(False)
-        self._label_metrics(prepared)
+        metric = self.curve_choice.findData("metric")
+        self.curve_choice.setItemText(metric, "R²" if prepared.plan.task == "regression" else "Accuracy")
+        self.options["show_test_points"].setText(f"{prepared.watched} points")
+        self.figures.start_run(prepared)
         self.output_choice.offer(prepared.plan)
         if self.output_choice.first is not None:
             self._view(self.output_choice.first, self.outputs)  # which decides on the height
         self._show_output()
+        self.painting.start_run()
+        self._share_height()
+
+    def show_blank(self) -> None:
+        """Show an empty plane: there is no run of points that are yet to be painted."""
+        self._forget_run()
+        self.painting.show_blank(self._show_canvas())
+        self._share_height()
+
+    def _forget_run(self) -> None:
+        experiment = self._document.experiment
+        self._prepared = self._snapshot = self._measured = None
+        self._waiting.clear()
+        self.figures.clear()
+        for view in self._views.values():
+            view.clear()
+        self.output_choice.offer(Canvas(experiment.data.source.task, experiment.data.features))
+
+    def _show_canvas(self) -> BoundaryPlot:
+        """Show the view of the plane, in which points are painted, and return it."""
+        if not self.output_choice.offers("boundary"):
+            self._forget_run()  # which is of other data
+        self.output_choice.choose("boundary")
+        view = self._output_view()
+        assert isinstance(view, BoundaryPlot)
+        if self._prepared is None:
+            view.show_blank()
+        return view
+
+    def _show_painting(self, _on: bool) -> None:
+        """Make room for the tools."""
+        if self.outputs.count():
+            self._show_options(self._output_view())
         self._share_height()
 
     def _show_output(self) -> None:
@@ -238,6 +283,8 @@ class OutputPanel(QWidget):
             view.start_run(self._prepared)
             self._begun.add(plot.key)
         self.outputs.setCurrentWidget(view)
+        if not isinstance(view, BoundaryPlot):
+            self.painting.stop()
         if self._snapshot is not None:
             view.show_snapshot(self._snapshot)
         self._show_options(view)
@@ -349,7 +396,8 @@ class OutputPanel(QWidget):
         }
         for key, fits in fitting.items():
             self.options[key].setVisible(fits)
-        self._choices.setVisible(any(fitting.values()))
+        # While somebody paints, their room is for the tools.
+        self._choices.setVisible(any(fitting.values()) and not self.painting.on)
 
     # A neuron -------------------------------------------------------------------------------------------
 
@@ -370,12 +418,6 @@ class OutputPanel(QWidget):
         return f"{name} (pinned)" if self._selection.neuron == ref else name
 
     # Figures --------------------------------------------------------------------------------------------
-
-    def _label_metrics(self, prepared: Prepared) -> None:
-        metric = self.curve_choice.findData("metric")
-        self.curve_choice.setItemText(metric, "R²" if prepared.plan.task == "regression" else "Accuracy")
-        self.options["show_test_points"].setText(f"{prepared.watched} points")
-        self.figures.start_run(prepared)
 
     def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:
         """Show what the ensemble is worth; offer its picture once it has a member."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from playground import paths
 from playground.data import EXPRESSION, OWN, Dataset, Sample, Scaler
 from playground.ui.theme.colour import qcolor
+from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 
 ROWS = 110
@@ -31,6 +32,18 @@ def dataset_preview(dataset: Dataset, theme: Theme, size: int, ratio: float = 2.
     """
     make = _picture if dataset.key in (OWN, EXPRESSION) else _kept_picture
     return make(dataset, theme, size, ratio)
+
+
+def paint_preview(theme: Theme, size: int, ratio: float = 2.0) -> QPixmap:
+    """Return a square picture that invites to paint one's own points."""
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    rim = round(size * 0.27)
+    icon("paint", theme, "accent").paint(painter, QRect(0, 0, size, size).adjusted(rim, rim, -rim, -rim))
+    painter.end()
+    return pixmap
 
 
 def _picture(dataset: Dataset, theme: Theme, size: int, ratio: float) -> QPixmap:
@@ -124,7 +137,7 @@ def _range(dataset: Dataset, points: npt.NDArray[np.float64]) -> tuple[npt.NDArr
 def _strength(sample: Sample) -> npt.NDArray[np.float64]:
     """Return each target as a share of the largest, for regression."""
     targets = sample.targets.astype(np.float64)
-    return targets / max(float(np.abs(targets).max()), 1e-12)
+    return targets / max(float(np.abs(targets).max(initial=0.0)), 1e-12)
 
 
 def _colour(sample: Sample, strength: npt.NDArray[np.float64], index: int, theme: Theme) -> QColor:

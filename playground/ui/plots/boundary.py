@@ -2,17 +2,17 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtWidgets import QWidget
 
+from playground.data.base import PLANE_DOMAIN
 from playground.experiment.prepare import Extent, Prepared
 from playground.training.messages import Look, Snapshot
 from playground.ui.figures import short
 from playground.ui.plots.contour import class_borders, contour, enlarged
 from playground.ui.plots.items import MapLayer, PointLayer, Rings
-from playground.ui.plots.legend import Legend
-from playground.ui.plots.row_plot import RowPlot
+from playground.ui.plots.paint_tool import PaintTool
 from playground.ui.plots.scale import Scale, neuron_scale, output_scale, signed
-from playground.ui.plots.ticks import Ticks, linear_ticks
+from playground.ui.plots.square_plot import SquarePlot
 from playground.ui.theme.colour import class_image, heat_image
 from playground.ui.theme.tokens import Theme
 
@@ -22,7 +22,7 @@ _LEAST = 1e-30  # keeps the logarithm of a probability finite
 _NO_LINES = np.empty((0, 2, 2))
 
 
-class BoundaryPlot(RowPlot):
+class BoundaryPlot(SquarePlot):
     """Heat map of the output over the two inputs, data points, and where the answer changes sign.
 
     A subclass may show another plane: it says in `_extent` how much of it, in `_rows_on_plane` where the rows
@@ -54,11 +54,9 @@ class BoundaryPlot(RowPlot):
         self._show_mistakes = False
         self._mistakes = Rings(self._view)
         self._wrong: npt.NDArray[np.intp] = np.empty(0, np.intp)
-        self.legend = Legend(theme)
-        self._legend_row = QHBoxLayout()
-        self._legend_row.addWidget(self.legend)
-        self._layout.addLayout(self._legend_row)
-        self._layout.addSpacerItem(QSpacerItem(0, 0, vData=QSizePolicy.Policy.Expanding))
+        self._painter: PaintTool | None = None
+        self._shows_rows = [True, False]
+        self._blank = False
         self.clear()
         self.apply_theme(theme)
 
@@ -66,13 +64,37 @@ class BoundaryPlot(RowPlot):
 
     def set_show_train(self, show: bool) -> None:
         """Show or hide the training points."""
-        self._train.set_visible(show)
-        self._draw_mistakes()
+        self._shows_rows[0] = show
+        self.show_rows()
 
     def set_show_test(self, show: bool) -> None:
         """Show or hide the test points."""
-        self._test.set_visible(show)
+        self._shows_rows[1] = show
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        """Draw those rows of the run that are to be seen: none while somebody paints others."""
+        painting = self._painter is not None and self._painter.shows_points
+        for layer, show in zip((self._train, self._test), self._shows_rows, strict=True):
+            layer.set_visible(show and not painting)
+        if painting:
+            self.choose_row(None)
         self._draw_mistakes()
+
+    @property
+    def canvas(self) -> QWidget:
+        """What sees the pointer over the plot."""
+        viewport: QWidget = self._plot.viewport()
+        return viewport
+
+    @property
+    def painter(self) -> PaintTool:
+        """What paints points in this plot, made when it is first asked for."""
+        if self._painter is None:
+            self._painter = PaintTool(self, self._plot, self._theme)
+            self._painter.shown_changed.connect(self.show_rows)
+            self._size_points()
+        return self._painter
 
     def set_show_mistakes(self, show: bool) -> None:
         """Put a ring round every point whose class is not recognised, or round none."""
@@ -107,6 +129,7 @@ class BoundaryPlot(RowPlot):
         """Draw the data points; the picture follows with the first snapshot."""
         before = self._extent
         self._forget_rows()
+        self._blank = False
         self._prepared = prepared
         self._output = None
         self._neuron = None
@@ -145,9 +168,20 @@ class BoundaryPlot(RowPlot):
         self._show_legend()
         self._redraw()
 
+    def show_blank(self) -> None:
+        """Draw an empty plane: there is no run, and points are yet to be painted."""
+        self.clear()
+        self._blank = True
+        self._set_empty(False)
+        self._map.set_extent(*PLANE_DOMAIN)
+        self._redraw()
+        self._arrange()
+        self.fit()
+
     def clear(self) -> None:
         """Draw nothing."""
         self._forget_rows()
+        self._blank = False
         self._prepared = self._output = self._neuron = None
         self._draw_mistakes()
         self._train.clear()
@@ -160,7 +194,8 @@ class BoundaryPlot(RowPlot):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         super().apply_theme(theme)
-        self.legend.apply_theme(theme)
+        if self._painter is not None:
+            self._painter.apply_theme(theme)
         self._map.set_look(theme.outline, 1.2 * theme.stroke)
         self._draw_points()
         self._redraw()
@@ -188,10 +223,6 @@ class BoundaryPlot(RowPlot):
         """Return how faint each row is drawn, (rows,): an index of `FAINT`; None on the plane."""
         return None
 
-    def _below(self) -> int:
-        """Return the height of what stands below the legend."""
-        return 0
-
     def _lay_plane(self) -> None:
         """Put map and points where the plane is."""
         if self._extent is not None:
@@ -201,7 +232,7 @@ class BoundaryPlot(RowPlot):
     # Drawing --------------------------------------------------------------------------------------------
 
     def _home(self) -> None:
-        extent = self._extent or ((-6.0, 6.0), (-6.0, 6.0))
+        extent = self._extent or PLANE_DOMAIN
         self._view.setRange(xRange=extent[0], yRange=extent[1], padding=0)
 
     def _draw_points(self) -> None:
@@ -253,15 +284,17 @@ class BoundaryPlot(RowPlot):
             self._mistakes.show_places(places[wrong])
 
     def _size_points(self) -> None:
+        area = self._plot_area()
+        side = min(area.width(), area.height()) / self._theme.scale
         if self._prepared is not None:
-            area = self._plot_area()
             for layer in (self._train, self._test):
-                side = min(area.width(), area.height()) / self._theme.scale
                 layer.set_room(len(self._prepared.sample.targets), side)
+        if self._painter is not None:
+            self._painter.lay_out(area)
 
     def _redraw(self) -> None:
         shown = self._shown()
-        self._map.setVisible(self._prepared is not None)
+        self._map.setVisible(self._prepared is not None or self._blank)
         self._repaint()
         if shown is None:
             self._map.show_map(heat_image(np.zeros((1, 1)), self._theme, 0.0), _NO_LINES)
@@ -334,57 +367,6 @@ class BoundaryPlot(RowPlot):
         if plan.encoding == "real" or not np.isfinite(value):
             return f"output {short(value)} {self._prepared.sample.unit}".rstrip()
         return f"output {signed(value, 2)} ({plan.class_names[int(value > plan.threshold)]})"
-
-    # Shape ----------------------------------------------------------------------------------------------
-
-    def height_for_width(self, width: int) -> int:
-        """Return the height in which the square is as wide as `width` allows."""
-        across, down = self._around()
-        inner = max(1, width - 6 - across)
-        return 6 + inner + down + self._gap() + self.legend.heightForWidth(inner) + self._below()
-
-    def _around(self) -> tuple[int, int]:
-        """Return the room beside the square and above and below it."""
-        left, bottom = self._axis_room()
-        across, down = self._margins()
-        return across + left, down + bottom
-
-    def _arrange(self) -> None:
-        """Keep the plotted square square and in the middle, with the legend below it."""
-        across, down = self._around()
-        left = self._axis_room()[0]
-        inner = self.contentsRect().adjusted(3, 3, -3, -3)
-        room = max(1, inner.width() - across)
-        below = self._gap() + self.legend.heightForWidth(room) + self._below()
-        side = max(1, min(room, inner.height() - down - below))
-        spare = (inner.width() - side - across) // 2
-        self._plot_row.setContentsMargins(spare, 0, spare, 0)
-        self._plot.setMaximumSize(side + across, side + down)
-        # As wide as the square, so that it stands below it; wider only where it would need more lines.
-        least = self.legend.minimumSizeHint().width()
-        fits = side >= least and self.legend.heightForWidth(side) == self.legend.heightForWidth(room)
-        start = spare + left if fits else left
-        self._legend_row.setContentsMargins(
-            start, self._gap(), inner.width() - start - side if fits else 0, 0
-        )
-        self.legend.setFixedHeight(self.legend.heightForWidth(side if fits else room))
-        # At once: in its old shape the plot would show another range till the layout's turn comes.
-        self._layout.activate()
-        super()._arrange()
-        self._size_points()
-
-    def _place_labels(self, *view: object) -> None:
-        super()._place_labels(*view)
-        self._size_points()
-
-    def _x_ticks(self, low: float, high: float) -> Ticks:
-        return linear_ticks(low, high, thirds=True)
-
-    def _y_ticks(self, low: float, high: float) -> Ticks:
-        return linear_ticks(low, high, thirds=True)
-
-    def _gap(self) -> int:
-        return self._theme.px(8)
 
 
 def _decided(shown: FloatArray) -> FloatArray:

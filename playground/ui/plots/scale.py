@@ -40,7 +40,9 @@ def output_scale(prepared: Prepared) -> Scale:
 
 
 def number_scale(numbers: FloatArray) -> Scale:
-    """Return the scale from the smallest to the largest of some numbers."""
+    """Return the scale from the smallest to the largest of some numbers; around 0 where there are none."""
+    if not len(numbers):
+        return Scale(0.0, 1.0)
     low, high = float(numbers.min()), float(numbers.max())
     if low < 0 < high:
         # Keep zero neutral, so that the sign can be seen.

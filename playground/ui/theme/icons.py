@@ -57,6 +57,9 @@ ICONS = {
     "data": 0xF0F0,  # circles-four
     "chart": 0xF0D4,  # chart-line
     "table": 0xF304,  # table
+    "paint": 0xF252,  # paint-brush
+    "erase": 0xF159,  # eraser
+    "move": 0xF04F,  # arrows-out-cardinal
 }
 
 SIZES = (16, 24, 32, 48, 64)

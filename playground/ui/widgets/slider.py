@@ -132,8 +132,12 @@ class LabelledSlider(QWidget):
         values: Sequence[float],
         format: Callable[[float], str] = format_number,
         parent: QWidget | None = None,
+        inline: bool = False,
     ) -> None:
-        """Make the slider; a tuple of three in `values` means (minimum, maximum, step)."""
+        """Make the slider; a tuple of three in `values` means (minimum, maximum, step).
+
+        `inline` puts everything on one line.
+        """
         super().__init__(parent)
         self._label = label
         self._values = _expand(values)
@@ -147,7 +151,7 @@ class LabelledSlider(QWidget):
         self._slider.setRange(0, len(self._values) - 1)
         self._slider.setPageStep(max(1, len(self._values) // 10))
         self.setToolTip(help_text)
-        self._lay_out()
+        self._lay_out(inline)
         self._slider.valueChanged.connect(self._moved)
         self._slider.gesture_started.connect(self._start_gesture)
         self._field.committed.connect(self._typed)
@@ -214,17 +218,22 @@ class LabelledSlider(QWidget):
         describe(self._slider, self._label, help_text)
         describe(self._field, f"{self._label}, value", help_text)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, inline: bool) -> None:
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._name)
-        line.addStretch(1)
+        if inline:
+            line.setSpacing(8)
+            line.addWidget(self._slider, 1)
+        else:
+            line.addStretch(1)
         line.addWidget(self._field)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(line)
-        layout.addWidget(self._slider)
+        if not inline:
+            layout.addWidget(self._slider)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _nearest(self, value: float) -> int:
