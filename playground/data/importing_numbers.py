@@ -60,10 +60,13 @@ class Fields:
         digits *= is_digit
         so_far = np.cumsum(is_digit, dtype=np.int32)
         until_end = so_far[ends]
-        behind = np.repeat(until_end, lengths + 1) - so_far
+        behind = np.repeat(until_end, lengths + 1)
+        behind -= so_far
+        # In place: the system takes large arrays back and clears them anew, which costs more than the sums.
+        worth = _WHOLE.take(behind, mode="clip")
+        worth *= digits
         # Whole numbers wrap round, so differences of their sums are right whatever the sums are.
-        sums = np.cumsum(digits * _WHOLE.take(behind, mode="clip"))
-        whole = np.diff(sums[ends], prepend=0)
+        whole = np.diff(np.cumsum(worth, out=worth)[ends], prepend=0)
         count = np.diff(until_end, prepend=np.int32(0))
         points = np.flatnonzero(self._bytes == point)
         of_point = self._field_of(points)
