@@ -20,7 +20,7 @@ from playground.data.base import (
 )
 from playground.data.table import Table
 
-NAME = "Painted points"
+NAME = "Painted"
 ABOUT = "Points that you painted yourself: press Paint to go on."
 MAX_POINTS = 20_000
 MOST_CLASSES = 9

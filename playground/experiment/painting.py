@@ -12,7 +12,7 @@ from playground.experiment.prepare import CannotTrainError, make_sample
 from playground.experiment.refused import EditRefused
 from playground.experiment.usual import class_count
 
-NO_PLANE = "Points are painted in a plane, and {} is none: choose Paint your own, or another data set."
+NO_PLANE = "Points are painted in a plane, and {} is none: choose Paint, or another data set."
 
 
 @dataclass(frozen=True, slots=True)

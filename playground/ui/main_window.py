@@ -291,6 +291,7 @@ class MainWindow(QMainWindow):
         self.status.show_error(reason)
         if painted_table(self.document.experiment.data) is not None:
             self.output_panel.show_blank()
+            self.data_panel.split.clear()
 
     def _show_what_fits(self, *_change: object) -> None:
         """Show what is unwise about the experiment, and offer only commands that make sense for it."""

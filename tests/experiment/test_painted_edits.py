@@ -45,7 +45,7 @@ def test_that_the_rows_of_a_plane_are_taken_along(key: str) -> None:
     assert after.data.dataset == OWN
     assert after.data.source.kind == "plane"
     assert len(rows_of(after)) == len(canvas(before)) + 1 == len(rows) + 1
-    assert after.name == "Painted points"
+    assert after.name == "Painted"
     assert not [problem for problem in check(after) if problem.severity == "error"]
 
 
@@ -104,7 +104,7 @@ def test_that_a_canvas_with_too_few_points_says_what_to_do(key: str, words: str)
 
 
 def test_that_data_that_is_no_plane_has_no_canvas() -> None:
-    with pytest.raises(EditRefused, match=r"Fish is none: choose Paint your own"):
+    with pytest.raises(EditRefused, match=r"Fish is none: choose Paint"):
         canvas(of("fish"))
 
 
@@ -124,7 +124,7 @@ def test_that_a_file_holds_an_empty_canvas(tmp_path: Path) -> None:
 
 def test_that_a_link_says_that_it_leaves_the_painted_points_behind() -> None:
     _, lost = link_writer.write(with_points(of("circle"), 1, (5.0, 5.0)))
-    assert any("no Painted points" in sentence for sentence in lost)
+    assert any("no Painted" in sentence for sentence in lost)
 
 
 def test_that_painted_points_train_from_the_command_line(tmp_path: Path) -> None:

@@ -263,16 +263,16 @@ def test_that_the_gallery_offers_to_paint_also_from_data_that_is_no_plane(
 ) -> None:
     window = make_window(edits.set_dataset(Experiment(), "fish"), PRECISE)
     window.actions_by_key["paint"].trigger()
-    assert "choose Paint your own" in window.status.words.sentence
+    assert "choose Paint" in window.status.words.sentence
     assert not window.actions_by_key["paint"].isChecked()
-    tile = next(tile for tile in window.data_panel.gallery.tiles if tile.text() == "Paint your own")
+    tile = next(tile for tile in window.data_panel.gallery.tiles if tile.text() == "Paint")
     tile.click()
     assert window.output_panel.painting.on
     assert window.document.experiment.data.source.task == "regression"
     qtbot.keyClick(plot(window), Qt.Key.Key_9)
     stroke(window, (0.0, 0.0), (3.0, 0.0))
     assert len(rows(window)) > 3
-    assert "Paint your own" not in [tile.text() for tile in window.data_panel.gallery.tiles]
+    assert "Paint" not in [tile.text() for tile in window.data_panel.gallery.tiles]
     qtbot.waitUntil(
         lambda: window.bridge.prepared is not None and window.bridge.prepared.plan.kind == "plane"
     )

@@ -53,7 +53,7 @@ BATCH_STEPS = [
     *(1000, 2000, 5000, 10_000, 20_000),
 ]
 SCALING_HELP = "How the inputs are brought to a common size before the network sees them."
-PAINT = Item("paint", "Paint your own", "Draw points of your own on an empty canvas.")
+PAINT = Item("paint", "Paint", "Draw points of your own on an empty canvas.")
 TARGET_ITEMS = (
     Item("as_inputs", "Like the inputs", "The network answers in a common size, shown in the unit."),
     Item("none", "None", "The network answers in the target's own unit, as in the lecture's lab."),

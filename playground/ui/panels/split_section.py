@@ -30,11 +30,12 @@ class PartsBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Parts of the data")
 
-    def show_parts(self, parts: Parts) -> None:
-        """Show how many rows each part has."""
-        self._counts = tuple(len(part) for part in parts.all)
-        self.setAccessibleDescription(in_words(parts))
-        self.setToolTip(in_words(parts))
+    def show_parts(self, parts: Parts | None) -> None:
+        """Show how many rows each part has; None where there are no rows."""
+        self._counts = () if parts is None else tuple(len(part) for part in parts.all)
+        words = "" if parts is None else in_words(parts)
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -152,6 +153,11 @@ class SplitSection(QWidget):
         """Show how many rows each part has."""
         self.bar.show_parts(prepared.parts)
         self.counts.setText(in_words(prepared.parts))
+
+    def clear(self) -> None:
+        """Show no rows: there is no run."""
+        self.bar.show_parts(None)
+        self.counts.clear()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
