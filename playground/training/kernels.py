@@ -1,7 +1,8 @@
 """Gets the compiled kernels ready while the training already runs in NumPy.
 
 Compiling takes half a minute and holds the interpreter lock, so a process of its own does it, once for each
-installation, and leaves the result in a cache on the disk. A thread waits for it and loads what it finds
+installation, and leaves the result in a cache on the disk; of several programs that want it at once one
+compiles, and the others find what it has left. A thread waits for it and loads what it finds
 there; the training takes the kernels as soon as they are loaded. Nothing of this happens before `allow` was
 called: a program that only draws a window or runs its tests starts no processes.
 """
@@ -87,7 +88,7 @@ class KernelDesk:
 
     def _compile(self, dtype: str) -> None:
         """Run the compiler and wait for its end; RuntimeError with its last line when it fails."""
-        command = compiled.compiler(dtype)
+        command = compiler_alone(dtype, self._folder)
         nowhere = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE) as compiler:
             self._compilers.append(compiler)
@@ -99,6 +100,20 @@ class KernelDesk:
 
 desk = KernelDesk()
 """The one of this program: kernels are loaded into the process as a whole."""
+
+
+def compiler_alone(dtype: str, folder: Path) -> list[str]:
+    """Return the command that compiles while no other process does so with the same cache `folder`."""
+    return compiled.python(f"from {__name__} import compile_alone; compile_alone({dtype!r}, {str(folder)!r})")
+
+
+def compile_alone(dtype: str, folder: str) -> None:
+    """Wait until no other process compiles, then compile what is still missing; the work of a process."""
+    from filelock import FileLock
+
+    with FileLock(Path(folder) / "compiling.lock"):
+        if not compiled.is_compiled(dtype):
+            compiled.run_compiler(dtype)
 
 
 def cache_folder(user_cache: Path) -> Path:

@@ -201,3 +201,32 @@ def test_that_kernels_of_old_sources_are_deleted_in_the_end(tmp_path: Path) -> N
     compiled._tidy(folder)
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"something else", *(f"version{number}" for number in range(3, compiled.KEPT + 3))}
+
+
+def test_that_of_two_compilers_the_second_finds_what_the_first_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled_for: list[str] = []
+    at_work = kernels.threading.Event()
+    go_on = kernels.threading.Event()
+
+    def compile_slowly(dtype: str) -> None:
+        at_work.set()
+        assert go_on.wait(20)
+        compiled_for.append(dtype)
+
+    monkeypatch.setattr(compiled, "is_compiled", lambda dtype: dtype in compiled_for)
+    monkeypatch.setattr(compiled, "run_compiler", compile_slowly)
+    both = [
+        kernels.threading.Thread(target=kernels.compile_alone, args=("float32", str(tmp_path)))
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    until(at_work.is_set)
+    assert both[0].is_alive()
+    assert both[1].is_alive()
+    go_on.set()
+    for one in both:
+        one.join(20)
+    assert compiled_for == ["float32"]

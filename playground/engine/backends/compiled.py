@@ -111,10 +111,13 @@ def _tidy(folder: Path) -> None:
 
 def compiler(dtype: str) -> list[str]:
     """Return the command that runs `compile_kernels` in a process of its own."""
+    return python(f"from {__name__} import run_compiler; run_compiler({dtype!r})")
+
+
+def python(program: str) -> list[str]:
+    """Return the command that runs a program with the sources of this one."""
     root = str(Path(__file__).resolve().parents[3])  # so that it finds what this process found
-    program = f"import sys; sys.path.insert(0, {root!r}); "
-    program += f"from {__name__} import run_compiler; run_compiler({dtype!r})"
-    return [sys.executable, "-c", program]
+    return [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r}); {program}"]
 
 
 def run_compiler(dtype: str) -> None:
