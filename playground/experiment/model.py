@@ -45,6 +45,7 @@ from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
+from playground.experiment.evaluation import MAX_EVALUATIONS, Evaluation
 from playground.tables import Keyed, by_key, check_parameters
 
 SCHEMA_VERSION = 5
@@ -378,7 +379,8 @@ class Experiment(Record):
     """One experiment: the data, the layers between inputs and output, and the training.
 
     `epochs` is for how long the run is planned: the schedule takes as many, and `playground train` runs so
-    long. The window trains until it is paused, or until a rule of `training.stopping` says so.
+    long. The window trains until it is paused, or until a rule of `training.stopping` says so. `evaluations`
+    are all looks at test rows: they are kept, whatever is edited or undone.
     """
 
     name: str = Field("Untitled", min_length=1, max_length=200)
@@ -388,6 +390,7 @@ class Experiment(Record):
     output: Output = Output()
     training: TrainingSettings = TrainingSettings()
     epochs: int = Field(400, ge=EPOCHS[0], le=EPOCHS[1])
+    evaluations: tuple[Evaluation, ...] = Field((), max_length=MAX_EVALUATIONS)
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:

@@ -1,7 +1,8 @@
 """Makes the rows a plan is trained and looked at with: sample, split, scale, encode, probe."""
 
+import hashlib
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ class Probe:
     inputs: tuple[FloatArray, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """Everything a run needs: the plan, the rows in both forms, and the probe.
 
@@ -98,6 +99,14 @@ class Prepared:
     def test_rows(self) -> IndexArray:
         """Numbers of the rows that are kept for the end."""
         return self.parts.test
+
+    @cached_property
+    def test_name(self) -> str:
+        """A short name for the test rows: the same rows have the same name."""
+        sample, rows = self.sample, self.test_rows
+        found = hashlib.sha256(np.ascontiguousarray(sample.inputs[rows]).tobytes())
+        found.update(np.ascontiguousarray(sample.targets[rows]).tobytes())
+        return found.hexdigest()[:16]
 
     @property
     def x_train(self) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.engine.metrics import mae, rmse
-from playground.training.messages import Evaluation
+from playground.experiment.evaluation import Evaluation
 
 if TYPE_CHECKING:
     from playground.training.session import Session
@@ -28,9 +28,10 @@ def evaluate(session: "Session") -> Evaluation:
         targets = prepared.sample.targets[rows]
         error, root = mae(answers, targets), rmse(answers, targets)
     return Evaluation(
+        test_rows=prepared.test_name,
+        rows=len(rows),
         epoch=session.trainer.epoch,
         step=session.trainer.step,
-        rows=len(rows),
         loss=loss,
         metric=session.score(outputs, backend.to_host(y)),
         mae=error,

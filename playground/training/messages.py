@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from playground.experiment.evaluation import Evaluation
 from playground.experiment.model import TrainingSettings
 from playground.experiment.slices import Slice
 from playground.settings import FLAT_OUT as FLAT_OUT
@@ -176,29 +177,6 @@ class EnsembleFigures:
     def members(self) -> int:
         """How many snapshots there are."""
         return len(self.epochs)
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What the test rows said when they were asked, after `epoch` epochs and `step` steps.
-
-    `loss` is the mean over `rows` rows, `metric` accuracy or R2; `mae` and `rmse` are in the target's unit,
-    None for classes.
-    """
-
-    epoch: int
-    step: int
-    rows: int
-    loss: float
-    metric: float
-    mae: float | None
-    rmse: float | None
-
-    def summary(self) -> dict[str, object]:
-        """Return what was found, by the names that `playground train --json` prints."""
-        if self.mae is None:
-            return {"test_loss": self.loss, "accuracy": self.metric}
-        return {"test_loss": self.loss, "r2": self.metric, "mae": self.mae, "rmse": self.rmse}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.backends import BACKENDS, BackendChoice, BackendUnavailableError
+from playground.experiment.evaluation import Evaluation
 from playground.experiment.plan import not_there
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
@@ -31,7 +32,6 @@ from playground.training.messages import (
     FLAT_OUT,
     Command,
     Evaluate,
-    Evaluation,
     Failure,
     Look,
     Pause,

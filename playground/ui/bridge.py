@@ -327,6 +327,9 @@ class TrainingBridge(QObject):
         if self._carry is None or snapshot.step != self._carry.step:
             self._left_behind.clear()  # it has been trained since: what was left behind is out of date
         before, self.snapshot = self.snapshot, snapshot
+        seen = len(before.evaluations) if before is not None else 0
+        if snapshot.evaluations[seen:]:
+            self._document.record(snapshot.evaluations[seen:])
         self.curves.add(snapshot.history)
         self.snapshot_arrived.emit(snapshot)
         # Said again with no step since, it is the stop from which Play goes on.
@@ -339,7 +342,7 @@ class TrainingBridge(QObject):
     def _send(self, command: Command) -> None:
         if self._run is not None:
             self._run.send(command)
-        elif isinstance(command, Step):
+        elif isinstance(command, Step | Evaluate):
             self._waiting.append(command)
 
     def _set_playing(self, playing: bool) -> None:

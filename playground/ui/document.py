@@ -1,12 +1,13 @@
 """Holds the open experiment and its undo history: the only way the window changes what is open."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from playground.experiment.edits import EditRefused
+from playground.experiment.evaluation import MAX_EVALUATIONS, Evaluation
 from playground.experiment.model import Experiment
 
 UNDO_LIMIT = 500
@@ -66,11 +67,22 @@ class Document(QObject):
         self.apply(experiment, text)
         self.opened.emit()
 
+    def record(self, evaluations: Sequence[Evaluation]) -> None:
+        """Keep looks at the test rows: they are no step of the history, and nothing takes them back."""
+        kept = (*self._experiment.evaluations, *evaluations)[-MAX_EVALUATIONS:]
+        self._show(self._experiment.replace(evaluations=kept))
+
     def open(self, experiment: Experiment) -> None:
         """Start afresh with the experiment of a file: nothing before it can be undone."""
         self.undo_stack.clear()
         self._show(experiment)
         self.opened.emit()
+
+    def _step(self, before: Experiment, after: Experiment) -> None:
+        """Show `after`, with all looks at the test rows since unless it is another document than `before`."""
+        if before.evaluations == after.evaluations:
+            after = after.replace(evaluations=self._experiment.evaluations)
+        self._show(after)
 
     def _show(self, experiment: Experiment) -> None:
         old, self._experiment = self._experiment, experiment
@@ -105,8 +117,8 @@ class ReplaceExperiment(QUndoCommand):
 
     def undo(self) -> None:
         """Show the experiment as it was before."""
-        self._document._show(self._before)
+        self._document._step(self._after, self._before)
 
     def redo(self) -> None:
         """Show the experiment as it was after."""
-        self._document._show(self._after)
+        self._document._step(self._before, self._after)

@@ -63,9 +63,32 @@ def test_that_every_look_at_the_test_rows_is_counted_while_they_are_the_same(
     qtbot.waitUntil(lambda: line.text.text().startswith("Test at epoch 0: loss"))
     assert shown(window).evaluations[0].rows == 150
     window.document.edit("", edits.add_layer, 0, units=2)
-    qtbot.waitUntil(lambda: line.text.text() == "The test rows wait until you evaluate.")
+    waiting = "The test rows wait until you evaluate. (1 look so far)"
+    qtbot.waitUntil(lambda: line.text.text() == waiting)
     window.actions_by_key["evaluate"].trigger()
     qtbot.waitUntil(lambda: line.text.text().endswith("(2 looks so far)"))
     assert "too good" in line.text.toolTip()
     window.document.edit("", edits.set_data, split_seed=3)
     qtbot.waitUntil(lambda: line.looks == [])
+    window.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(line.looks) == 2)
+
+
+def test_that_a_look_at_the_test_rows_is_never_taken_back(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(with_validation())
+    document, line = window.document, window.output_panel.figures.evaluation
+    document.edit("Set noise", edits.set_data, noise=0.1)
+    qtbot.waitUntil(lambda: shown(window).step == 0)
+    line.button.click()
+    qtbot.waitUntil(lambda: len(document.experiment.evaluations) == 1)
+    document.undo_stack.undo()
+    assert document.experiment.data.noise == 0.0
+    assert len(document.experiment.evaluations) == 1
+    document.undo_stack.redo()
+    assert len(document.experiment.evaluations) == 1
+    saved = files.parse(files.dump(document.experiment), "saved")
+    assert saved.evaluations == document.experiment.evaluations
+    document.replace(Experiment(), "New")
+    assert document.experiment.evaluations == ()
+    document.undo_stack.undo()
+    assert len(document.experiment.evaluations) == 1

@@ -4,13 +4,12 @@ With a validation part the test rows are not looked at until then. Every look is
 the same test rows: whoever chooses among networks by several looks gets a score that is too good.
 """
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from playground.experiment.evaluation import Evaluation
 from playground.experiment.prepare import Prepared
-from playground.training.messages import Evaluation, Snapshot
-from playground.ui.figures import figures, four_digits
+from playground.ui.figures import four_digits
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import describe, keep_font
@@ -38,8 +37,8 @@ class EvaluationLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._prepared: Prepared | None = None
-        self._run: tuple[Evaluation, ...] = ()
-        self.looks: list[str] = []
+        self._kept: tuple[Evaluation, ...] = ()
+        self._begun = 0  # how many looks there were when the run began
         self.text = QLabel(WAITING)
         self.text.setProperty("role", "muted")
         self.text.setWordWrap(True)
@@ -57,29 +56,35 @@ class EvaluationLine(QWidget):
         self.hide()
 
     def start_run(self, prepared: Prepared) -> None:
-        """Begin with another run; the looks go on counting while the test rows are the same."""
-        old, self._prepared = self._prepared, prepared
-        same = (
-            old is not None
-            and old.sample.inputs is prepared.sample.inputs
-            and np.array_equal(old.test_rows, prepared.test_rows)
-        )
-        if not same:
-            self.looks.clear()
-        self._run = ()
-        self._say(WAITING)
+        """Begin with another run."""
+        self._prepared, self._begun = prepared, len(self._kept)
         self.setVisible(prepared.has_validation)
+        self._show()
 
-    def show_snapshot(self, snapshot: Snapshot) -> bool:
-        """Take in what the test rows have said since; return whether another height is needed."""
-        new = snapshot.evaluations[len(self._run) :]
-        if not new or self._prepared is None:
+    def show_evaluations(self, kept: tuple[Evaluation, ...]) -> bool:
+        """Show all looks that the document keeps; return whether another height is needed."""
+        if kept == self._kept:
             return False
-        self._run = snapshot.evaluations
-        self.looks += [in_words(one, self._prepared) for one in new]
-        count = len(self.looks)
-        self._say(self.looks[-1] if count == 1 else f"{self.looks[-1]} ({count} looks so far)")
+        self._begun = min(self._begun, len(kept))
+        self._kept = kept
+        self._show()
         return self.sizeHint().height() != self.height()
+
+    @property
+    def looks(self) -> list[str]:
+        """What the test rows of this run have said so far, whatever network was asked."""
+        if self._prepared is None:
+            return []
+        rows = self._prepared.test_name
+        return [in_words(one, self._prepared) for one in self._kept if one.test_rows == rows]
+
+    def _show(self) -> None:
+        looks, of_this_run = self.looks, self._kept[self._begun :]
+        count = "1 look" if len(looks) == 1 else f"{len(looks)} looks"
+        if of_this_run and looks:
+            self._say(looks, looks[-1] if len(looks) == 1 else f"{looks[-1]} ({count} so far)")
+        else:
+            self._say(looks, f"{WAITING} ({count} so far)" if looks else WAITING)
 
     def fit(self, width: int) -> None:
         """Take the height that the text needs beside the button."""
@@ -87,11 +92,10 @@ class EvaluationLine(QWidget):
         needed = max(self.text.heightForWidth(room), self.button.sizeHint().height())
         self.setFixedHeight(max(0, needed))
 
-    def _say(self, text: str) -> None:
+    def _say(self, looks: list[str], text: str) -> None:
         self.text.setText(text)
-        earlier = "\n".join(self.looks[-MOST_SHOWN:])
-        help_text = f"{earlier}\n{TOO_GOOD}" if len(self.looks) > 1 else HELP
-        describe(self.text, text, help_text)
+        earlier = "\n".join(looks[-MOST_SHOWN:])
+        describe(self.text, text, f"{earlier}\n{TOO_GOOD}" if looks else HELP)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's font."""
@@ -100,9 +104,13 @@ class EvaluationLine(QWidget):
 
 def in_words(found: Evaluation, prepared: Prepared) -> str:
     """Return what the test rows said, in a sentence."""
-    start = f"Test at epoch {found.epoch:,}: loss {four_digits(found.loss)}"
-    if found.mae is None or found.rmse is None:
-        return f"{start}, accuracy {found.metric:.1%}".replace("%", " %")
+    start = f"Test at epoch {found.epoch:,}: loss {_short(found.loss)}"
+    if prepared.plan.task == "classification":
+        return f"{start}, accuracy {'–' if found.metric is None else f'{100 * found.metric:.1f} %'}"
     unit = f" {prepared.sample.unit}" if prepared.sample.unit else ""
-    errors = f"MAE {figures(found.mae, 3)}{unit}, RMSE {figures(found.rmse, 3)}{unit}"
-    return f"{start}, R² {four_digits(found.metric)}, {errors}"
+    errors = f"MAE {_short(found.mae)}{unit}, RMSE {_short(found.rmse)}{unit}"
+    return f"{start}, R² {_short(found.metric)}, {errors}"
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else four_digits(value)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.experiment.model import OUTPUT_ID
+from playground.experiment.model import OUTPUT_ID, Experiment
 from playground.experiment.painting import Canvas
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
@@ -80,6 +80,8 @@ class OutputPanel(QWidget):
         self._came = 0.0
         self._make()
         self._lay_out()
+        document.experiment_changed.connect(lambda _old, new: self._show_evaluations(new))
+        self._show_evaluations(document.experiment)
         selection.shown_neuron_changed.connect(lambda _ref: self._show_neuron())
         self.apply_theme(theme)
 
@@ -305,8 +307,6 @@ class OutputPanel(QWidget):
         self._snapshot = snapshot
         self._output_view().show_snapshot(snapshot)
         self._keep_for_curves(snapshot)
-        if self.figures.evaluation.show_snapshot(snapshot):
-            self._share_height()
         if self._selection.shown_neuron is not None:
             self._show_neuron()
 
@@ -418,6 +418,10 @@ class OutputPanel(QWidget):
         return f"{name} (pinned)" if self._selection.neuron == ref else name
 
     # Figures --------------------------------------------------------------------------------------------
+
+    def _show_evaluations(self, experiment: Experiment) -> None:
+        if self.figures.evaluation.show_evaluations(experiment.evaluations):
+            self._share_height()
 
     def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:
         """Show what the ensemble is worth; offer its picture once it has a member."""
