@@ -69,6 +69,9 @@ def helpers(size: int, threads: int, work: Callable[[Any, int], object]) -> Iter
     Each calls `work(locks, number)` on a thread of its own, which returns once END is set.
     """
     locks = no_locks(max(0, min(threads, size // PART) - 1))
+    if locks.size == 0:
+        yield locks
+        return
     team = [
         Thread(target=work, args=(locks, number), name=f"playground-helper-{number}", daemon=True)
         for number in range(locks.shape[1])
