@@ -80,7 +80,7 @@ class Document(QObject):
 
     def _step(self, before: Experiment, after: Experiment) -> None:
         """Show `after`, with all looks at the test rows since unless it is another document than `before`."""
-        if before.evaluations == after.evaluations:
+        if before.evaluations == after.evaluations != self._experiment.evaluations:
             after = after.replace(evaluations=self._experiment.evaluations)
         self._show(after)
 

@@ -23,7 +23,10 @@ def fish(**settings: object) -> Experiment:
 def test_that_the_network_sees_these_very_numbers(name: str) -> None:
     table, prepared = explored(files.example(name), "scaled")
     for part, x, y in zip(
-        table.parts, (prepared.x_train, prepared.x_test), (prepared.y_train, prepared.y_test), strict=True
+        table.parts,
+        (prepared.x_train, prepared.x_watched),
+        (prepared.y_train, prepared.y_watched),
+        strict=True,
     ):
         np.testing.assert_array_equal(table.x[part.rows], x)
         np.testing.assert_array_equal(table.y[part.rows], y)

@@ -280,7 +280,8 @@ class DataPanel(QScrollArea):
         pictures = [dataset_preview(record, self._theme, size, ratio) for record in records]
         tiles: list[tuple[Dataset | Item, QPixmap]] = list(zip(records, pictures, strict=True))
         if self._own is None or self._own.kind != "plane":
-            tiles.append((PAINT, paint_preview(self._theme, size, ratio)))
+            before_own = len(tiles) - (self._own is not None)
+            tiles.insert(before_own, (PAINT, paint_preview(self._theme, size, ratio)))
         self.gallery.set_items(tiles)
 
     def minimumSizeHint(self) -> QSize:
