@@ -154,10 +154,13 @@ class Lines:
         They hold no quotation mark, so that each is a row of its own and its fields are what it says.
         """
         found: list[str] = []
-        blank = delimiter + " \t\r\n"
         while len(found) < most:
             line = self._again.popleft() if self._again else next(self._source, "")
-            if line.count(delimiter) != fields - 1 or not _is_sound(line) or not line.strip(blank):
+            if (
+                line.count(delimiter) != fields - 1
+                or not _is_sound(line)
+                or not line.replace(delimiter, "").strip()
+            ):
                 if line:
                     self._again.appendleft(line)
                 break

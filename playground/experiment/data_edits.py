@@ -117,7 +117,8 @@ def paint(experiment: Experiment, table: Table) -> Experiment:
     if data.dataset != OWN:
         # Measured on the rows that are taken along, the scaling is right for them still.
         changed = set_table(experiment, table)
-        return changed.replace(data=changed.data.replace(scaling=data.scaling))
+        kept = changed.data.replace(scaling=data.scaling, target_scaling=data.target_scaling)
+        return changed.replace(data=kept)
     changed = experiment.replace(data=data.replace(table=table))
     return changed if class_count(changed) == class_count(experiment) else with_usual_output(changed)
 

@@ -26,7 +26,8 @@ class Difference:
     """Which parts differ.
 
     `problem`: another data set, so what was learnt is about something else; points painted over one leave it
-    what it was. `rows`: the same kind of data made or cut differently. `structure`: layers, features, output,
+    what it was. Rows that were dealt to the parts anew count as one: what was learnt from might judge.
+    `rows`: the same kind of data made or cut differently. `structure`: layers, features, output,
     loss or precision. `seed`: other starting weights. `training`: settings that a run can take over while it
     goes on.
     """
@@ -54,7 +55,8 @@ def diff(old: Experiment, new: Experiment) -> Difference:
     rest_old = old.training.model_dump(exclude={*live, "seed"})
     rest_new = new.training.model_dump(exclude={*live, "seed"})
     return Difference(
-        problem=_problem(old.data) != _problem(new.data) and not painted_over(old, new),
+        problem=(_problem(old.data) != _problem(new.data) and not painted_over(old, new))
+        or _redealt(old.data, new.data),
         rows=_rows(old.data) != _rows(new.data),
         structure=(
             old.layers != new.layers
@@ -75,6 +77,14 @@ def _problem(data: DataSettings) -> tuple[object, ...]:
     source = data.source
     asked = {OWN: (source.inputs, source.target, source.classes), EXPRESSION: data.expression}
     return (data.dataset, data.classes, asked.get(data.dataset))
+
+
+def _redealt(old: DataSettings, new: DataSettings) -> bool:
+    """Whether rows that were learnt from may be among those that are to judge: weights must not stay then."""
+    if (old.split, old.split_seed) != (new.split, new.split_seed):
+        return True
+    cut = [(data.train_fraction, data.validation_fraction) for data in (old, new)]
+    return new.validation_fraction > 0 and cut[0] != cut[1]
 
 
 def _rows(data: DataSettings) -> tuple[object, ...]:

@@ -154,7 +154,8 @@ def same_rows(before: Prepared, after: Prepared) -> bool:
     return (
         before.sample.inputs is after.sample.inputs
         and before.sample.targets is after.sample.targets
-        and (old.feature_keys, old.scaling, old.encoding) == (new.feature_keys, new.scaling, new.encoding)
+        and (old.feature_keys, old.encoding) == (new.feature_keys, new.encoding)
+        and (old.scaling, old.target_scaling) == (new.scaling, new.target_scaling)
         and [one.name for one in parts(before)] == [one.name for one in parts(after)]
         and all(np.array_equal(a.rows, b.rows) for a, b in zip(parts(before), parts(after), strict=True))
     )

@@ -278,7 +278,11 @@ def _split(data: DataSettings, sample: Sample) -> Parts:
         return linked_split(len(sample.inputs), data.train_fraction)
     used = np.setdiff1d(np.arange(len(sample)), left_out)
     classes = sample.targets[used].astype(np.int64) if sample.class_names else None
-    parts = split(len(used), data.train_fraction, data.split_seed, classes, data.validation_fraction)
+    shares = (data.train_fraction, data.split_seed, classes, data.validation_fraction)
+    try:
+        parts = split(len(used), *shares)
+    except ValueError as error:
+        raise CannotTrainError(f"The rows cannot be dealt out: {error}.") from error
     return Parts(used[parts.train], used[parts.validation], used[parts.test])
 
 

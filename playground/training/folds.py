@@ -1,23 +1,30 @@
 """Cross-validation: a network for each fold of the rows, trained on all the others and tested on the fold."""
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from playground.engine.metrics import mae, r2, rmse
 from playground.experiment.model import Experiment
-from playground.experiment.prepare import fold_parts
+from playground.experiment.prepare import CannotTrainError, fold_parts
 from playground.training.session import Session
 
 
 class CrossValidation:
-    """The folds of an experiment's rows, and what the networks that never saw them answer."""
+    """The folds of an experiment's rows, and what the networks that never saw them answer.
+
+    `diverged` says whether the losses of any network are no numbers any more.
+    """
 
     def __init__(self, experiment: Experiment, count: int, seed: int = 0) -> None:
         """Deal all rows of the data into `count` folds; CannotTrainError when there are too few rows."""
         self.experiment = experiment
+        if experiment.training.stopping.patience is not None:
+            raise CannotTrainError(
+                "Early stopping would choose by the fold that tests: switch it off, or train without folds."
+            )
         self._parts = fold_parts(experiment, count, seed)
+        self.diverged = False
         self._done: list[dict[str, object]] = []
         self._last: Session | None = None
         self._answers: list[float] = []
@@ -35,14 +42,10 @@ class CrossValidation:
         self._answers += session.predictions()[prepared.test_rows].tolist()
         self._targets += prepared.sample.targets[prepared.test_rows].tolist()
         self._last = session
+        self.diverged |= session.diverged
         figures = session.summary(self.experiment.name)
         kept = ("epochs", "train_loss", "test_loss", session.metric, "stopped")
         self._done.append({"rows": len(prepared.test_rows)} | {key: figures[key] for key in kept})
-
-    @property
-    def diverged(self) -> bool:
-        """Whether any network answered what is no number."""
-        return any(math.isnan(answer) for answer in self._answers)
 
     def summary(self) -> dict[str, object]:
         """Return how good the answers to all rows are, together and by fold, as JSON has it.

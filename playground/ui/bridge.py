@@ -81,6 +81,7 @@ class TrainingBridge(QObject):
         self._carry: Carry | None = None
         self._left_behind: list[Carry] = []
         self._waiting: list[Command] = []
+        self._looks_seen = 0
         self._until = math.inf
         self._frame = 0.0  # when the last frame was due, in milliseconds
         self.playing = False
@@ -210,6 +211,7 @@ class TrainingBridge(QObject):
     def _begin_afresh(self) -> None:
         """Start the document's experiment from its own initial weights, paused: another one was opened."""
         self._set_playing(False)
+        self._waiting.clear()
         self._begin_change(Difference(problem=True))
 
     def _start_if_ended(self) -> None:
@@ -266,9 +268,11 @@ class TrainingBridge(QObject):
             self.prepared = preparation.result()
         except CannotTrainError as error:
             self._set_playing(False)
+            self._waiting.clear()
             self.cannot_train.emit(str(error))
             return
         self._run_id += 1
+        self._looks_seen = 0
         self._carry = self._best_carry(self.prepared.plan)
         self._run = Run(self._run_id, self.prepared, carry=self._carry, speed=self._speed)
         continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
@@ -327,9 +331,10 @@ class TrainingBridge(QObject):
         if self._carry is None or snapshot.step != self._carry.step:
             self._left_behind.clear()  # it has been trained since: what was left behind is out of date
         before, self.snapshot = self.snapshot, snapshot
-        seen = len(before.evaluations) if before is not None else 0
-        if snapshot.evaluations[seen:]:
-            self._document.record(snapshot.evaluations[seen:])
+        looks = snapshot.evaluations[self._looks_seen :]
+        self._looks_seen = len(snapshot.evaluations)
+        if looks:
+            self._document.record(looks)
         self.curves.add(snapshot.history)
         self.snapshot_arrived.emit(snapshot)
         # Said again with no step since, it is the stop from which Play goes on.
@@ -355,7 +360,7 @@ def _same_curves(before: Prepared, after: Prepared) -> bool:
     """Whether losses before and after an edit are counted alike, so that their curves can be one."""
     old, new = before.plan, after.plan
     counted = [(plan.training.loss, plan.encoding, plan.scaling, plan.target_scaling) for plan in (old, new)]
-    return counted[0] == counted[1]
+    return counted[0] == counted[1] and before.watched == after.watched
 
 
 def _change_in_words(old: Experiment, new: Experiment) -> str:

@@ -1,4 +1,8 @@
-"""Holds the open experiment and its undo history: the only way the window changes what is open."""
+"""Holds the open experiment and its undo history: the only way the window changes what is open.
+
+Looks at the test rows belong to the document, not to the experiment while it is open: no undo takes them
+back.
+"""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
@@ -18,17 +22,20 @@ class Document(QObject):
 
     Signals:
         experiment_changed(old, new): after an edit, an undo, a redo or opening another one.
+        evaluated(): there are other looks at test rows than before, or they have been saved.
         opened(): the experiment is another one altogether, even if it should be equal to the last.
         refused(str): an edit made no sense; the sentence says why. Nothing has changed.
     """
 
     experiment_changed = Signal(object, object)
+    evaluated = Signal()
     opened = Signal()
     refused = Signal(str)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._experiment = experiment
+        self._experiment = experiment.replace(evaluations=())
+        self._evaluations = self._saved_evaluations = experiment.evaluations
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
 
@@ -64,25 +71,44 @@ class Document(QObject):
 
     def replace(self, experiment: Experiment, text: str) -> None:
         """Start afresh with another experiment, as a step that can be undone."""
-        self.apply(experiment, text)
+        self.apply(experiment.replace(evaluations=()), text)
+        if experiment.evaluations:
+            self.record(experiment.evaluations)
         self.opened.emit()
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        """All looks at test rows, whatever was edited or undone since."""
+        return self._evaluations
 
     def record(self, evaluations: Sequence[Evaluation]) -> None:
         """Keep looks at the test rows: they are no step of the history, and nothing takes them back."""
-        kept = (*self._experiment.evaluations, *evaluations)[-MAX_EVALUATIONS:]
-        self._show(self._experiment.replace(evaluations=kept))
+        self._evaluations = (*self._evaluations, *evaluations)[-MAX_EVALUATIONS:]
+        self.evaluated.emit()
+
+    @property
+    def complete(self) -> Experiment:
+        """The experiment with all looks at test rows: what a file holds."""
+        return self._experiment.replace(evaluations=self._evaluations)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether nothing is here that a file does not hold."""
+        return self.undo_stack.isClean() and self._evaluations == self._saved_evaluations
+
+    def set_saved(self) -> None:
+        """Say that a file holds all there is."""
+        self._saved_evaluations = self._evaluations
+        self.undo_stack.setClean()
+        self.evaluated.emit()
 
     def open(self, experiment: Experiment) -> None:
         """Start afresh with the experiment of a file: nothing before it can be undone."""
         self.undo_stack.clear()
-        self._show(experiment)
+        self._evaluations = self._saved_evaluations = experiment.evaluations
+        self._show(experiment.replace(evaluations=()))
+        self.evaluated.emit()
         self.opened.emit()
-
-    def _step(self, before: Experiment, after: Experiment) -> None:
-        """Show `after`, with all looks at the test rows since unless it is another document than `before`."""
-        if before.evaluations == after.evaluations != self._experiment.evaluations:
-            after = after.replace(evaluations=self._experiment.evaluations)
-        self._show(after)
 
     def _show(self, experiment: Experiment) -> None:
         old, self._experiment = self._experiment, experiment
@@ -117,8 +143,8 @@ class ReplaceExperiment(QUndoCommand):
 
     def undo(self) -> None:
         """Show the experiment as it was before."""
-        self._document._step(self._after, self._before)
+        self._document._show(self._before)
 
     def redo(self) -> None:
         """Show the experiment as it was after."""
-        self._document._step(self._before, self._after)
+        self._document._show(self._after)

@@ -40,11 +40,12 @@ class FileDesk(QObject):
         self.last = last
         document.experiment_changed.connect(self.show_title)
         document.undo_stack.cleanChanged.connect(self.show_title)
+        document.evaluated.connect(self.show_title)
 
     def show_title(self, *_change: object) -> None:
         """Tell the window what to call itself."""
         name = self._file.name if self._file else self._document.experiment.name
-        self.title_changed.emit(name, self._file is not None and not self._document.undo_stack.isClean())
+        self.title_changed.emit(name, self._file is not None and not self._document.is_saved)
 
     # Opening --------------------------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ class FileDesk(QObject):
         self._file = path.resolve()
         recent = with_recent_file(self._settings(), str(self._file)).recent_files
         self.settings_asked.emit({"recent_files": recent, "last_folder": str(self._file.parent)})
-        self._document.undo_stack.setClean()
+        self._document.set_saved()
         self.show_title()
 
     def _show_untitled(self, experiment: Experiment, text: str) -> None:
@@ -168,10 +169,10 @@ class FileDesk(QObject):
         """
         if self._file is not None:
             return self._may_discard()
-        if self.last is not None and not self._document.undo_stack.isClean():
+        if self.last is not None and not self._document.is_saved:
             try:
                 self.last.parent.mkdir(parents=True, exist_ok=True)
-                files.write(self._document.experiment, self.last)
+                files.write(self._document.complete, self.last)
             except OSError as error:
                 reason = error.strerror or str(error)
                 self._complain("The experiment could not be kept", f"{self.last}: {reason}.")
@@ -179,7 +180,7 @@ class FileDesk(QObject):
 
     def _write(self, path: Path) -> bool:
         try:
-            files.write(self._document.experiment, path)
+            files.write(self._document.complete, path)
         except OSError as error:
             self._complain("The experiment was not saved", f"{path}: {error.strerror or error}.")
             return False
@@ -189,7 +190,7 @@ class FileDesk(QObject):
 
     def _may_discard(self) -> bool:
         """Ask what to do with unsaved changes, of a file or of an experiment that has none yet."""
-        if self._document.undo_stack.isClean():
+        if self._document.is_saved:
             return True
         buttons = QMessageBox.StandardButton
         name = self._file.name if self._file else f"“{self._document.experiment.name}”, which has no file yet"

@@ -289,6 +289,7 @@ class MainWindow(QMainWindow):
 
     def _cannot_train(self, reason: str) -> None:
         self.status.show_error(reason)
+        self.actions_by_key["evaluate"].setEnabled(False)
         if painted_table(self.document.experiment.data) is not None:
             self.output_panel.show_blank()
             self.data_panel.split.clear()

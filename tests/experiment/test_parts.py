@@ -68,3 +68,10 @@ def test_that_a_validation_part_leaves_the_rows_of_a_link() -> None:
 def test_that_a_link_says_that_it_has_no_validation_part() -> None:
     _, lost = write(edits.set_data(Experiment(), validation_fraction=0.2))
     assert any("no validation part" in sentence for sentence in lost)
+
+
+def test_that_weights_do_not_outlive_rows_that_change_sides() -> None:
+    experiment = edits.set_data(Experiment(), validation_fraction=0.2)
+    for changed in (edits.set_data(experiment, split_seed=1), edits.set_data(experiment, train_fraction=0.4)):
+        assert not diff(experiment, changed).keeps_weights
+    assert diff(Experiment(), edits.set_data(Experiment(), train_fraction=0.4)).keeps_weights

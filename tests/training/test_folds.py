@@ -59,3 +59,10 @@ def test_that_a_network_without_answers_is_told() -> None:
 def test_that_more_folds_than_rows_are_refused() -> None:
     with pytest.raises(CannotTrainError, match="159 rows make 2 to 159 folds, not 160"):
         CrossValidation(files.example("fish"), 160)
+
+
+def test_that_early_stopping_may_not_choose_by_the_fold_that_tests() -> None:
+    experiment = files.example("species")
+    stopping = experiment.training.stopping.replace(patience=5)
+    with pytest.raises(CannotTrainError, match="Early stopping would choose by the fold"):
+        CrossValidation(edits.set_training(experiment, stopping=stopping), 5)

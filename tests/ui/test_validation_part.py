@@ -1,9 +1,12 @@
 """A validation part in the window: shares, names, and the test score that waits until it is asked for."""
 
+import numpy as np
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
+from playground.data import Table
 from playground.experiment import edits, files
+from playground.experiment.evaluation import Evaluation
 from playground.experiment.model import Experiment
 from playground.ui.main_window import MainWindow
 
@@ -70,6 +73,7 @@ def test_that_every_look_at_the_test_rows_is_counted_while_they_are_the_same(
     assert "too good" in line.text.toolTip()
     window.document.edit("", edits.set_data, split_seed=3)
     qtbot.waitUntil(lambda: line.looks == [])
+    assert shown(window).step == 0
     window.document.undo_stack.undo()
     qtbot.waitUntil(lambda: len(line.looks) == 2)
 
@@ -80,15 +84,47 @@ def test_that_a_look_at_the_test_rows_is_never_taken_back(make_window: MakeWindo
     document.edit("Set noise", edits.set_data, noise=0.1)
     qtbot.waitUntil(lambda: shown(window).step == 0)
     line.button.click()
-    qtbot.waitUntil(lambda: len(document.experiment.evaluations) == 1)
-    document.undo_stack.undo()
-    assert document.experiment.data.noise == 0.0
-    assert len(document.experiment.evaluations) == 1
-    document.undo_stack.redo()
-    assert len(document.experiment.evaluations) == 1
-    saved = files.parse(files.dump(document.experiment), "saved")
-    assert saved.evaluations == document.experiment.evaluations
+    qtbot.waitUntil(lambda: len(document.evaluations) == 1)
+    for _ in range(2):
+        document.undo_stack.undo()
+        document.undo_stack.redo()
+        window.bridge.rewind()
+        qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
     document.replace(Experiment(), "New")
-    assert document.experiment.evaluations == ()
     document.undo_stack.undo()
-    assert len(document.experiment.evaluations) == 1
+    document.undo_stack.redo()
+    assert len(document.evaluations) == 1
+    saved = files.parse(files.dump(document.complete), "saved")
+    assert saved.evaluations == document.evaluations
+    document.open(Experiment())
+    assert document.evaluations == ()
+    document.open(saved)
+    assert document.evaluations == saved.evaluations
+
+
+def test_that_a_look_is_something_to_be_saved(make_window: MakeWindow, qtbot: QtBot) -> None:
+    document = make_window(with_validation()).document
+    document.set_saved()
+    document.record((Evaluation(test_rows="x", rows=3, epoch=1, step=2, loss=float("nan"), metric=0.5),))
+    assert not document.is_saved
+    assert document.evaluations[0].loss is None
+    document.set_saved()
+    assert document.is_saved
+
+
+def test_that_a_share_that_gave_way_comes_back_while_the_slider_is_held(make_window: MakeWindow) -> None:
+    window = make_window(edits.set_data(files.example("circle"), validation_fraction=0.3))
+    split = window.data_panel.split
+    for value in (0.8, 0.9, 0.5):
+        split.share.edited.emit(value, "held")
+    assert window.document.experiment.data.validation_fraction == 0.3
+    split.share.edited.emit(0.9, "held again")
+    assert window.document.experiment.data.validation_fraction == 0.05
+
+
+def test_that_too_few_rows_for_the_parts_are_told(make_window: MakeWindow, qtbot: QtBot) -> None:
+    table = Table("Two", ("x1", "x2"), np.eye(2), "class", np.array([0, 1]), ("a", "b"), painted=True)
+    window = make_window(with_validation())
+    window.document.edit("Two points", edits.paint, table)
+    qtbot.waitUntil(lambda: "at least 3 rows are needed" in window.status.words.sentence)
+    assert not window.actions_by_key["evaluate"].isEnabled()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.experiment.model import OUTPUT_ID, Experiment
+from playground.experiment.model import OUTPUT_ID
 from playground.experiment.painting import Canvas
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
@@ -80,8 +80,8 @@ class OutputPanel(QWidget):
         self._came = 0.0
         self._make()
         self._lay_out()
-        document.experiment_changed.connect(lambda _old, new: self._show_evaluations(new))
-        self._show_evaluations(document.experiment)
+        document.evaluated.connect(self._show_evaluations)
+        self._show_evaluations()
         selection.shown_neuron_changed.connect(lambda _ref: self._show_neuron())
         self.apply_theme(theme)
 
@@ -224,8 +224,7 @@ class OutputPanel(QWidget):
 
     def start_run(self, prepared: Prepared, continues: bool) -> None:
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
-        # The curve of other rows does not go on with these.
-        continues = continues and self._prepared is not None and self._prepared.watched == prepared.watched
+        continues = continues and self._prepared is not None
         self._prepared, self._snapshot, self._measured = prepared, None, None
         self._begun.clear()
         if not continues:
@@ -419,8 +418,8 @@ class OutputPanel(QWidget):
 
     # Figures --------------------------------------------------------------------------------------------
 
-    def _show_evaluations(self, experiment: Experiment) -> None:
-        if self.figures.evaluation.show_evaluations(experiment.evaluations):
+    def _show_evaluations(self) -> None:
+        if self.figures.evaluation.show_evaluations(self._document.evaluations):
             self._share_height()
 
     def _show_ensemble(self, measured: Snapshot, prepared: Prepared) -> None:

@@ -6,15 +6,17 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.data.base import PART_NAMES, Parts
 from playground.experiment import edits
-from playground.experiment.model import RANDOM_SPLIT, SEED, Experiment
+from playground.experiment.model import RANDOM_SPLIT, SEED, TEST_FRACTION, Experiment
 from playground.experiment.prepare import Prepared
 from playground.ui.document import Document
+from playground.ui.figures import percent
 from playground.ui.theme.colour import mix
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets import Choice, Item, LabelledSlider, SeedLine, theme_descendants
 from playground.ui.widgets.base import keep_font, role_label
 
+SHARES = ("train_fraction", "validation_fraction")
 RANDOM = Item(RANDOM_SPLIT, "Random split", "Rows are dealt to the parts by chance, by the split's seed.")
 BAR = 8  # design pixels that the bar of the parts is high
 GAP = 2
@@ -75,6 +77,8 @@ class SplitSection(QWidget):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
+        self._gesture: object = None
+        self._before: dict[str, float] = {}
         self.choice = Choice("Split", "Which rows train the network, which watch it and which test it.")
         self.share = LabelledSlider(
             "Training share", "The part of the rows that the network learns from.", (0.1, 0.9, 0.1), percent
@@ -108,15 +112,8 @@ class SplitSection(QWidget):
     def _connect(self) -> None:
         edit = self._document.edit
         self.choice.chosen.connect(lambda key: edit("Set split", edits.set_data, split=key))
-        for field, slider, name in (
-            ("train_fraction", self.share, "training"),
-            ("validation_fraction", self.validation, "validation"),
-        ):
-            slider.edited.connect(
-                lambda value, gesture, field=field, name=name: edit(
-                    f"Set {name} share", edits.set_data, merge=(field, gesture), **{field: value}
-                )
-            )
+        for field, slider in zip(SHARES, (self.share, self.validation), strict=True):
+            slider.edited.connect(lambda value, gesture, field=field: self._set_share(field, value, gesture))
         self.deal.next_asked.connect(self._deal_anew)
         self.deal.chosen.connect(lambda seed: edit(f"Use split seed {seed}", edits.set_data, split_seed=seed))
         for widget in (self.share, self.validation, self.deal):
@@ -127,6 +124,18 @@ class SplitSection(QWidget):
         """The controls from top to bottom."""
         shares = [part for slider in (self.share, self.validation) for part in (slider.field, slider.slider)]
         return [self.choice.combo, *shares, self.deal.button, self.deal.field]
+
+    def _set_share(self, field: str, value: float, gesture: object) -> None:
+        """Set a share; the other one comes back while the slider is held and moved back."""
+        data = self._document.experiment.data
+        if gesture is None or gesture != self._gesture:
+            self._gesture = gesture
+            self._before = {share: getattr(data, share) for share in SHARES}
+        (other,) = (share for share in SHARES if share != field)
+        room = max(0.0, round(1.0 - TEST_FRACTION - value, 9))
+        shares = {field: value, other: min(self._before[other], room)}
+        name = field.removesuffix("_fraction").replace("train", "training")
+        self._document.edit(f"Set {name} share", edits.set_data, merge=(field, gesture), **shares)
 
     def _deal_anew(self) -> None:
         seed = (self._document.experiment.data.split_seed + 1) % SEED[1]
@@ -169,8 +178,3 @@ def in_words(parts: Parts) -> str:
     """Return how many rows each part has, as "250 training, 250 test"."""
     sizes = zip(PART_NAMES, parts.all, strict=True)
     return ", ".join(f"{len(rows):,} {name}" for name, rows in sizes if len(rows))
-
-
-def percent(value: float) -> str:
-    """Return a share as it is read, "70 %"."""
-    return f"{value * 100:.0f} %"
