@@ -20,7 +20,7 @@ from playground.engine.backends import (
     make_backend,
 )
 from playground.engine.backends.base import HostArray
-from playground.engine.backends.numpy import blas_threads, processor_name
+from playground.engine.backends.numpy import processor_name
 from playground.engine.curves import Watch
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
@@ -162,7 +162,7 @@ def examine(compile_first: bool = False) -> Report:
         processor=processor_name(),
         cores=os.cpu_count() or 1,
         blas=_blas(),
-        blas_threads=blas_threads(),
+        blas_threads=_blas_threads(),
         gpu=graphics_card(),
         kernel_folder=str(folder),
         kernels_can_be_written=not reason,
@@ -187,6 +187,15 @@ def _blas() -> str:
     built: Any = np.show_config(mode="dicts")
     blas = built["Build Dependencies"]["blas"]
     return f"{blas['name']} {blas.get('version', '')}".strip()
+
+
+def _blas_threads() -> int:
+    """Return how many threads the variables of the environment allow, by default one for each core."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        value = os.environ.get(name, "")
+        if value.isdigit() and int(value) > 0:
+            return int(value)
+    return os.cpu_count() or 1
 
 
 def graphics_card() -> str | None:

@@ -1,7 +1,6 @@
 """The compiled kernels against NumPy: every entry of every table, every kind of layer, any batch size."""
 
 import math
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -86,51 +85,6 @@ def test_that_every_loss_agrees_at_every_output(loss, output, outputs, dtype):
 @over([optimizer for optimizer in OPTIMIZERS if not optimizer.solves], "optimizer")
 def test_that_every_optimizer_agrees(optimizer, dtype):
     agree(chain(), dtype, optimizer=optimizer.key)
-
-
-@pytest.fixture
-def shared(monkeypatch):
-    """Has updates of 100 parameters and more shared; what is appended is how many threads may take part."""
-    from playground.engine.backends.kernels import helpers, runner
-
-    threads, teams = [], []
-
-    @contextmanager
-    def noted(*settings):
-        with helpers.helpers(*settings) as locks:
-            teams.append(locks.shape[1] + 1)
-            yield locks
-
-    monkeypatch.setattr(helpers, "PART", 100)
-    monkeypatch.setattr(runner, "helpers", noted)
-    monkeypatch.setattr(runner, "blas_threads", lambda: threads[-1])
-    yield threads
-    assert set(teams) == set(threads)
-
-
-@every_precision
-@over([optimizer for optimizer in OPTIMIZERS if not optimizer.solves], "optimizer")
-def test_that_an_update_shared_by_threads_gives_the_same_numbers(optimizer, dtype, shared):
-    shapes, ends = (dense(3, 20), dense(20, 20), dense(20, 1)), []
-    for threads in (1, 2, 5):
-        shared.append(threads)
-        trainer = trained("compiled", shapes, dtype, optimizer=optimizer.key)
-        ends.append(np.vstack([trainer.network.get_parameters(), trainer.optimizer.memory]))
-    np.testing.assert_array_equal(ends[0], ends[1])
-    np.testing.assert_array_equal(ends[0], ends[2])
-
-
-def test_that_only_a_large_network_has_its_updates_shared():
-    from playground.engine.backends.kernels.helpers import PART, helpers
-
-    for size, threads, expected in (
-        (PART - 1, 8, 0),
-        (2 * PART, 8, 1),
-        (100 * PART, 4, 3),
-        (100 * PART, 1, 0),
-    ):
-        with helpers(size, threads, lambda locks, number: None) as locks:
-            assert locks.shape[1] == expected
 
 
 @every_precision

@@ -1,6 +1,5 @@
 """The processor, through NumPy."""
 
-import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
@@ -28,15 +27,6 @@ def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
-
-
-def blas_threads() -> int:
-    """Return how many threads the variables of the environment allow, by default one for each core."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(name, "")
-        if value.isdigit() and int(value) > 0:
-            return int(value)
-    return os.cpu_count() or 1
 
 
 class NumpyBackend:

@@ -6,9 +6,7 @@ import numpy as np
 
 from playground.engine.backends.base import Array
 from playground.engine.backends.kernels import step
-from playground.engine.backends.kernels.helpers import END, helpers, no_locks
 from playground.engine.backends.kernels.machine import Machine, make_machine
-from playground.engine.backends.numpy import blas_threads
 from playground.engine.clipping import CLIPPINGS
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
@@ -39,16 +37,12 @@ def rehearse(dtype: "np.dtype[Any]") -> None:
         np.zeros((1, 2), dtype=dtype),
         np.zeros(step.CONSTANTS),
         np.zeros(step.CONSTANTS, dtype=dtype),
-        no_locks(),
     )
     counters, records = np.zeros(9, dtype=np.int64), np.zeros((1, 5))
     work = (*(np.zeros(1, dtype=np.int64) for _ in range(5)), 0)
     step.run(machine, choices, rows, rows, counters, work, np.zeros(0), 0, 1, records)
     step.measure_now(machine, choices, rows, rows, counters, work[4], 1, records)
     step.look_now(machine, rows.x, np.zeros((1, 1), dtype=dtype), 0, 1)
-    locks = no_locks(1)
-    locks[END] = 1
-    step.help_improve(machine, choices._replace(locks=locks), 0)
 
 
 class Passes:
@@ -97,17 +91,12 @@ class Runner:
         choices = self._ready()
         rates = trainer.rates(max_steps)
         last = int(min(until, np.iinfo(np.int64).max))
-
-        def help_along(locks: Any, number: int) -> None:
-            step.help_improve(self._machine, choices._replace(locks=locks), number)
-
-        with helpers(trainer.network.size, blas_threads(), help_along) as locks:
-            done = int(
-                step.run(
-                    *(self._machine, choices._replace(locks=locks), self._train, self._test, counters),
-                    *(self._work, rates, last, min(TILE, self._capacity), self._records),
-                )
+        done = int(
+            step.run(
+                *(self._machine, choices, self._train, self._test, counters, self._work, rates, last),
+                *(min(TILE, self._capacity), self._records),
             )
+        )
         trainer.optimizer.step = int(counters[step.UPDATES])
         trainer.step = int(counters[step.STEP])
         self._ordered = int(counters[step.ORDERED])
@@ -171,5 +160,4 @@ def _choices(trainer: "Trainer") -> Any:
         optimizer.memory,
         np.zeros(step.CONSTANTS),
         np.zeros(step.CONSTANTS, dtype=trainer.network.dtype),
-        no_locks(),
     )

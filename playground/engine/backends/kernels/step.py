@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from playground.engine import dice
-from playground.engine.backends.kernels import dense, helpers, norms, tables
+from playground.engine.backends.kernels import dense, norms, tables
 from playground.engine.backends.kernels.machine import (
     ACTIVATION,
     BATCH_NORM,
@@ -47,7 +47,6 @@ class Choices(NamedTuple):
     elementwise, optimizer, regularizer, 1 when that shrinks, clipping, metric.
     `numbers` (float64): rate of regularization, clipping limit, threshold of the metric.
     `hyper` (float64): the optimizer's parameters. `memory` (slots, P): the optimizer's.
-    `locks` (3, helpers): of the threads that share the update.
     """
 
     places: Any
@@ -56,7 +55,6 @@ class Choices(NamedTuple):
     memory: Any
     constants: Any
     numbers_here: Any
-    locks: Any
 
 
 LOSS, FROM_LOGITS, AVERAGE, ELEMENTWISE, OPTIMIZER, REGULARIZER, SHRINKS, CLIPPING, METRIC = range(9)
@@ -219,20 +217,7 @@ def improve(machine, choices, rate, updates):
     tables.constants(choices.places[OPTIMIZER], float(updates), rate, choices.hyper, choices.constants)
     for i in range(choices.constants.size):
         choices.numbers_here[i] = choices.constants[i]
-    helpers.wake(choices.locks)
-    improve_part(machine, choices, 0)
-    helpers.wait(choices.locks)
-
-
-@njit(**FAST)
-def improve_part(machine, choices, part):
-    """Let the optimizer update a part of the parameters: the caller's is the first, then the helpers'."""
-    parts, size = choices.locks.shape[1] + 1, machine.parameters.size
-    begin, end = helpers.place(part, parts, size), helpers.place(part + 1, parts, size)
-    tables.update(
-        *(choices.places[OPTIMIZER], machine.parameters, machine.gradients, machine.mask, choices.memory),
-        *(choices.numbers_here, begin, end),
-    )
+    tables.update(choices.places[OPTIMIZER], weights, gradients, mask, choices.memory, choices.numbers_here)
 
 
 @njit(**FAST)
@@ -416,17 +401,6 @@ def run(machine, choices, train, test, counters, work, rates, until, tile, recor
                 if counters[DIVERGED] or counters[RECORDS] >= records.shape[0]:
                     break
     return done
-
-
-@njit(**ENTRY)
-def help_improve(machine, choices, number):
-    """Do the part of helper `number` in every update, until its END is set."""
-    locks = choices.locks
-    while not locks[helpers.END, number]:
-        helpers.acquire(locks[helpers.GO, number], helpers.WAIT)
-        if not locks[helpers.END, number]:
-            improve_part(machine, choices, number + 1)
-            helpers.release(locks[helpers.DONE, number])
 
 
 @njit(**ENTRY)

@@ -48,9 +48,7 @@ def constants(which: int, step: float, rate: float, hyper: Any, out: Any) -> Non
     """Write what optimizer number `which` needs at its step number `step`; all float64."""
 
 
-def update(
-    which: int, weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int
-) -> None:
+def update(which: int, weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
     """Make one step of optimizer number `which` with the constants `c`."""
 
 
@@ -115,22 +113,22 @@ def _constants_loop(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _update_loop(rule: Callable[..., Any], slots: int) -> Callable[..., Any]:
-    def none(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int) -> None:
+    def none(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
         numbers = (c[0], c[1], c[2], c[3], c[4], c[5])
-        for i in range(np.uint64(begin), np.uint64(end)):
+        for i in range(weights.size):
             weights[i] = rule(weights[i], gradients[i], mask[i], (), numbers)[0]
 
-    def one(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int) -> None:
+    def one(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
         numbers = (c[0], c[1], c[2], c[3], c[4], c[5])
         first = memory[0]
-        for i in range(np.uint64(begin), np.uint64(end)):
+        for i in range(weights.size):
             w, kept = rule(weights[i], gradients[i], mask[i], (first[i],), numbers)
             weights[i], first[i] = w, kept[0]
 
-    def two(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any, begin: int, end: int) -> None:
+    def two(weights: Any, gradients: Any, mask: Any, memory: Any, c: Any) -> None:
         numbers = (c[0], c[1], c[2], c[3], c[4], c[5])
         first, second = memory[0], memory[1]
-        for i in range(np.uint64(begin), np.uint64(end)):
+        for i in range(weights.size):
             w, kept = rule(weights[i], gradients[i], mask[i], (first[i], second[i]), numbers)
             weights[i], first[i], second[i] = w, kept[0], kept[1]
 
@@ -187,4 +185,4 @@ _offer(loss_gradient, "z, a, y, scale, out, begin, end", "z", _each(LOSSES, "gra
 _offer(loss_terms, "z, a, y, out, begin, end", "z", _each(LOSSES, "term", _terms_loop))
 _offer(penalise, "weights, mask, rate, gradients", "weights", _each(REGULARIZERS, "slope", _penalty_loop))
 _offer(constants, "step, rate, hyper, out", "out", _constants)
-_offer(update, "weights, gradients, mask, memory, c, begin, end", "weights", _updates)
+_offer(update, "weights, gradients, mask, memory, c", "weights", _updates)
