@@ -56,7 +56,7 @@ def diff(old: Experiment, new: Experiment) -> Difference:
     rest_new = new.training.model_dump(exclude={*live, "seed"})
     return Difference(
         problem=(_problem(old.data) != _problem(new.data) and not painted_over(old, new))
-        or _redealt(old.data, new.data),
+        or redealt(old.data, new.data),
         rows=_rows(old.data) != _rows(new.data),
         structure=(
             old.layers != new.layers
@@ -79,8 +79,8 @@ def _problem(data: DataSettings) -> tuple[object, ...]:
     return (data.dataset, data.classes, asked.get(data.dataset))
 
 
-def _redealt(old: DataSettings, new: DataSettings) -> bool:
-    """Whether rows that were learnt from may be among those that are to judge: weights must not stay then."""
+def redealt(old: DataSettings, new: DataSettings) -> bool:
+    """Return whether rows that were learnt from may be among those that are to judge from now on."""
     if (old.split, old.split_seed) != (new.split, new.split_seed):
         return True
     cut = [(data.train_fraction, data.validation_fraction) for data in (old, new)]

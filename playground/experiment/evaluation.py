@@ -37,5 +37,5 @@ class Evaluation(BaseModel):
     def summary(self) -> dict[str, object]:
         """Return what was found, by the names that `playground train --json` prints."""
         if self.mae is None:
-            return {"test_loss": self.loss, "accuracy": self.metric}
-        return {"test_loss": self.loss, "r2": self.metric, "mae": self.mae, "rmse": self.rmse}
+            return {"test_loss": self.loss, "test_accuracy": self.metric}
+        return {"test_loss": self.loss, "test_r2": self.metric, "test_mae": self.mae, "test_rmse": self.rmse}

@@ -276,8 +276,8 @@ class TrainingBridge(QObject):
         self._carry = self._best_carry(self.prepared.plan)
         self._run = Run(self._run_id, self.prepared, carry=self._carry, speed=self._speed)
         continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
-        if not continues:
-            self.curves = Curves()
+        if not continues or before is None or before.sample is not self.prepared.sample:
+            self.curves = Curves()  # advice speaks of what was learnt on these very rows
         self.run_started.emit(self.prepared, continues)
         if continues and self._carry is not None:
             self.setting_changed.emit(self._carry.position, self._document.undo_stack.undoText())

@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
 from playground.data.importing import is_rows_file
 from playground.experiment import edits
 from playground.experiment.check import check
+from playground.experiment.diff import redealt
 from playground.experiment.links import is_link
-from playground.experiment.model import SEED
+from playground.experiment.model import SEED, Experiment
 from playground.experiment.painting import painted_table
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
@@ -212,6 +213,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.experiment_changed.connect(self.status.drop_notice)
         self.document.experiment_changed.connect(self._show_what_fits)
+        self.document.experiment_changed.connect(self._tell_of_fresh_start)
         self.document.experiment_changed.connect(self.desk.tell_what_is_left)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -293,6 +295,14 @@ class MainWindow(QMainWindow):
         if painted_table(self.document.experiment.data) is not None:
             self.output_panel.show_blank()
             self.data_panel.split.clear()
+
+    def _tell_of_fresh_start(self, old: Experiment, new: Experiment) -> None:
+        """Say why the network begins afresh, which no other edit of the same data brings about."""
+        if old.data.dataset == new.data.dataset and redealt(old.data, new.data):
+            self.status.notice(
+                "Other rows judge now, so the network begins afresh: it may have learnt from them.",
+                False,
+            )
 
     def _show_what_fits(self, *_change: object) -> None:
         """Show what is unwise about the experiment, and offer only commands that make sense for it."""

@@ -187,7 +187,7 @@ def test_that_points_are_painted_and_erased_by_keys_alone(
     painting: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
     window = painting(blank=True)
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Space):
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return):
         qtbot.keyClick(plot(window), key)
     assert np.allclose(rows(window).inputs, [[1.0, 0.5]])
     assert not window.bridge.playing
@@ -332,3 +332,25 @@ def test_that_rows_of_a_run_before_are_not_exported_as_those_of_an_empty_canvas(
     qtbot.waitUntil(lambda: "two points, of two classes" in window.status.words.sentence)
     window.actions_by_key["export_data"].trigger()
     assert "no rows to export" in window.status.words.sentence
+
+
+def test_that_space_trains_while_points_are_painted(
+    painting: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = painting()
+    before = window.document.experiment
+    qtbot.keyClick(plot(window), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.bridge.playing)
+    assert window.document.experiment is before
+
+
+def test_that_a_new_class_does_not_stay_chosen_when_it_is_taken_back(
+    painting: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = painting()
+    qtbot.keyClick(plot(window), Qt.Key.Key_3)
+    stroke(window, (3.0, 0.0))
+    assert len(rows(window).class_names) == 3
+    window.document.undo_stack.undo()
+    stroke(window, (3.0, 0.0))
+    assert len(rows(window).class_names) == 2

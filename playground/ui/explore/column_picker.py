@@ -10,6 +10,10 @@ from playground.ui.widgets.base import describe, keep_font, role_label
 
 NAME = Qt.ItemDataRole.UserRole
 MOST = 10
+SCORES = (
+    "how much the column alone says of the target. F compares how far the means of the classes are apart "
+    "with the spread within them; |r| is the correlation with the target. Larger says more."
+)
 """Columns that can be drawn against each other at once: more cells could not be read."""
 
 
@@ -75,7 +79,7 @@ class ColumnPicker(QWidget):
         for place, (name, text, score) in enumerate(zip(names, texts, scores, strict=True)):
             item = QStandardItem(f"{text}  –  {score}")
             item.setData(name, NAME)
-            item.setToolTip(f"{name}\n{score}")
+            item.setToolTip(f"{name}\n{score}: {SCORES}")
             item.setCheckable(True)
             item.setCheckState(Qt.CheckState.Checked if place in chosen else Qt.CheckState.Unchecked)
             self._model.appendRow(item)

@@ -120,12 +120,16 @@ class PaintStrip(QWidget):
         else:
             self.value.set_value(brush.target)
 
-    def offer(self, classes: int) -> None:
-        """Offer so many classes and a new one, or with 0 classes a value."""
+    def offer(self, classes: int, afresh: bool = False) -> None:
+        """Offer so many classes and a new one, or with 0 classes a value.
+
+        A new class stays chosen only while the classes are the same, and not where one begins `afresh`.
+        """
         changed = bool(classes) != bool(self._classes)
+        last = classes - 1 if afresh or classes != self._classes else min(classes, MOST_CLASSES - 1)
         self._classes = classes
         if classes:
-            target = 0.0 if changed else min(self.brush.target, float(min(classes, MOST_CLASSES - 1)))
+            target = 0.0 if changed else min(self.brush.target, float(last))
         else:
             target = 1.0 if changed else self.brush.target
         self.show_brush(Brush(self.brush.tool, target, self.brush.radius, self.brush.jitter))

@@ -95,7 +95,7 @@ class Painting(QObject):
         plot = self._plot()
         plot.choose_row(None)
         self._join(plot)
-        self._show(table)
+        self._show(table, afresh=True)
         plot.setFocus()
 
     def stop(self) -> None:
@@ -164,10 +164,10 @@ class Painting(QObject):
         self._tool.set_brush(self.strip.brush)
         self._tool.set_active(self.on)
 
-    def _show(self, table: Table) -> None:
+    def _show(self, table: Table, afresh: bool = False) -> None:
         assert self._tool is not None
         self._tool.show_table(table)
-        self.strip.offer(len(table.class_names))
+        self.strip.offer(len(table.class_names), afresh)
         self._tool.set_brush(self.strip.brush)
 
     def _follow(self, _old: Experiment | None = None, new: Experiment | None = None) -> None:

@@ -31,7 +31,7 @@ ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-PUT = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PUT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ERASE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 PAINTING_BUTTONS = Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton
 
