@@ -20,6 +20,8 @@ Task = Literal["classification", "regression"]
 Kind = Literal["plane", "line", "table"]
 
 PART_NAMES = ("training", "validation", "test")
+LEFT_OUT = "left out"
+"""What a row is called that is in no part."""
 PLANE_COLUMNS = ("x1", "x2")
 PLANE_DOMAIN = ((-6.0, 6.0), (-6.0, 6.0))
 TWO_CLASSES = ("negative", "positive")
@@ -45,10 +47,8 @@ class Parts:
         return Parts(*(part[~np.isin(part, rows)] for part in self.all))
 
     def name_of(self, row: int) -> str:
-        """Return the name of the part that a row is in, "left out" when it is in none."""
-        return next(
-            (name for name, part in zip(PART_NAMES, self.all, strict=True) if row in part), "left out"
-        )
+        """Return the name of the part that a row is in, `LEFT_OUT` when it is in none."""
+        return next((name for name, part in zip(PART_NAMES, self.all, strict=True) if row in part), LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

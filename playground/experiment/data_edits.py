@@ -15,7 +15,7 @@ from playground.data import (
 from playground.data.expression import CLASSES_EXAMPLE, NUMBER_EXAMPLE
 from playground.data.formula import FormulaError
 from playground.data.linked import LINKED
-from playground.experiment.model import MAX_FORMULAS, RANDOM_SPLIT, TEST_FRACTION, DataSettings, Experiment
+from playground.experiment.model import MAX_FORMULAS, RANDOM_SPLIT, DataSettings, Experiment, room_beside
 from playground.experiment.refused import EditRefused, edit
 from playground.experiment.rule import unlinked
 from playground.experiment.skips import with_tied_inputs
@@ -154,7 +154,7 @@ def _with_room_for_test(data: DataSettings, fields: dict[str, Any]) -> dict[str,
     """Return `fields` with the other share made smaller where one of them leaves too little for the test."""
     shares = {"train_fraction": "validation_fraction", "validation_fraction": "train_fraction"}
     asked = [(share, other) for share, other in shares.items() if share in fields and other not in fields]
-    room = {other: round(1.0 - TEST_FRACTION - fields[share], 9) for share, other in asked}
+    room = {other: room_beside(fields[share]) for share, other in asked}
     return {**fields, **{other: most for other, most in room.items() if most < getattr(data, other)}}
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from playground.data.base import PART_NAMES, Sample
+from playground.data.base import LEFT_OUT, PART_NAMES, Sample
 from playground.data.describing import correlations, decimals, f_ratios
 from playground.data.features import design_matrix
 from playground.data.scaling import SCALINGS, Scaler
@@ -21,9 +21,6 @@ LONG_NAME = 24
 
 LOOKED_AT = 2000
 """Rows that decide on how many decimals a column is written with."""
-
-LEFT_OUT = "left out"
-"""What a row is called that is in no part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,8 +153,7 @@ def same_rows(before: Prepared, after: Prepared) -> bool:
         and before.sample.targets is after.sample.targets
         and (old.feature_keys, old.encoding) == (new.feature_keys, new.encoding)
         and (old.scaling, old.target_scaling) == (new.scaling, new.target_scaling)
-        and [one.name for one in parts(before)] == [one.name for one in parts(after)]
-        and all(np.array_equal(a.rows, b.rows) for a, b in zip(parts(before), parts(after), strict=True))
+        and all(map(np.array_equal, before.parts.all, after.parts.all))
     )
 
 

@@ -84,6 +84,11 @@ OUTPUT_ID = "output"
 INPUTS_ID = "inputs"
 
 
+def room_beside(share: float) -> float:
+    """Return how large training or validation can be beside a share of the other, with a test part left."""
+    return max(0.0, round(1.0 - TEST_FRACTION - share, 9))
+
+
 def _one_of(table: tuple[Keyed, ...], what: str) -> AfterValidator:
     """Return a validator that accepts the keys of `table` and names what is allowed otherwise."""
 
@@ -216,7 +221,7 @@ class DataSettings(Record):
             raise ValueError(
                 f"{self.dataset} has no split {self.split!r}; allowed: {', '.join((RANDOM_SPLIT, *known))}"
             )
-        if self.train_fraction + self.validation_fraction > 1.0 - TEST_FRACTION + 1e-9:
+        if self.validation_fraction > room_beside(self.train_fraction) + 1e-9:
             raise ValueError(
                 f"training and validation leave less than {TEST_FRACTION:.0%} of the rows for the test"
             )

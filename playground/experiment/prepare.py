@@ -254,9 +254,7 @@ def fold_parts(experiment: Experiment, count: int, seed: int) -> tuple[Parts, ..
 
     Raises CannotTrainError when there are not that many rows.
     """
-    sample = make_sample(experiment.data, class_count(experiment))
-    used = np.setdiff1d(np.arange(len(sample)), _left_out(experiment.data, sample))
-    classes = sample.targets[used].astype(np.int64) if sample.class_names else None
+    used, classes = _used(experiment.data, make_sample(experiment.data, class_count(experiment)))
     try:
         tested = [used[rows] for rows in folds(len(used), count, seed, classes)]
     except ValueError as error:
@@ -269,15 +267,19 @@ def _left_out(data: DataSettings, sample: Sample) -> list[int]:
     return [row for row, _ in sample.doubtful] if data.leave_out_doubtful else []
 
 
+def _used(data: DataSettings, sample: Sample) -> tuple[IndexArray, IndexArray | None]:
+    """Return the rows that are dealt out by chance, and the class of each where there are any."""
+    used = np.setdiff1d(np.arange(len(sample)), _left_out(data, sample))
+    return used, sample.targets[used].astype(np.int64) if sample.class_names else None
+
+
 def _split(data: DataSettings, sample: Sample) -> Parts:
     """Return the rows to train, to watch and to test on."""
-    left_out = _left_out(data, sample)
     if data.split != RANDOM_SPLIT:
-        return sample.splits[data.split].without(left_out)
+        return sample.splits[data.split].without(_left_out(data, sample))
     if data.link_seed is not None:
         return linked_split(len(sample.inputs), data.train_fraction)
-    used = np.setdiff1d(np.arange(len(sample)), left_out)
-    classes = sample.targets[used].astype(np.int64) if sample.class_names else None
+    used, classes = _used(data, sample)
     shares = (data.train_fraction, data.split_seed, classes, data.validation_fraction)
     try:
         parts = split(len(used), *shares)

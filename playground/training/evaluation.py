@@ -7,9 +7,6 @@ good. Each look at them is an `Evaluation`, and is kept.
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from playground.engine.metrics import mae, rmse
 from playground.experiment.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -22,11 +19,8 @@ def evaluate(session: "Session") -> Evaluation:
     backend, dtype, rows = session.backend, session.settings.precision, prepared.test_rows
     x, y = (backend.asarray(array[rows], dtype) for array in (prepared.x, prepared.y))
     loss, outputs = session.network.evaluate(x, y, session.loss)
-    error, root = None, None
-    if prepared.plan.task == "regression":
-        answers = prepared.decode_outputs(outputs.astype(np.float64))[:, 0]
-        targets = prepared.sample.targets[rows]
-        error, root = mae(answers, targets), rmse(answers, targets)
+    is_number = prepared.plan.task == "regression"
+    error, root = session.errors(outputs, rows) if is_number else (None, None)
     return Evaluation(
         test_rows=prepared.test_name,
         rows=len(rows),

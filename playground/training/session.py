@@ -262,8 +262,11 @@ class Session:
         """Return mean absolute error and RMSE on the watched rows in the target's unit; None for classes."""
         if self.prepared.plan.task != "regression":
             return None, None
-        answers = self._answers(self.output_of_rows(self._watch.x))
-        targets = self.prepared.sample.targets[self.prepared.watched_rows]
+        return self.errors(self.output_of_rows(self._watch.x), self.prepared.watched_rows)
+
+    def errors(self, outputs: FloatArray, rows: npt.NDArray[np.int64]) -> tuple[float, float]:
+        """Return mean absolute error and RMSE of the outputs (n, 1) for some rows, in the target's unit."""
+        answers, targets = self._answers(outputs), self.prepared.sample.targets[rows]
         return mae(answers, targets), rmse(answers, targets)
 
     def score(self, outputs: HostArray, targets: HostArray) -> float:

@@ -19,6 +19,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def percent_in_tenths(share: float) -> str:
+    """Return a share of 1 in per cent with a decimal, as accuracies are read; a dash when it is no number."""
+    return f"{share * 100:.1f} %" if math.isfinite(share) else "–"
+
+
 def figures(value: float, digits: int) -> str:
     """Return a finite number in so many figures, with a real minus sign and a short exponent: 1.2e−6."""
     text = f"{value:.{digits}g}"

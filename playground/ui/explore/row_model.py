@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from playground.experiment.exploring import LEFT_OUT, DataTable
+from playground.data.base import LEFT_OUT
+from playground.experiment.exploring import DataTable
 from playground.experiment.prepare import FloatArray, IndexArray
 from playground.ui.background import Background
 from playground.ui.figures import MINUS, figures

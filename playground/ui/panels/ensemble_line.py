@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from playground.training.ensemble import MOST_MEMBERS
 from playground.training.messages import EnsembleFigures
-from playground.ui.figures import four_digits, short
+from playground.ui.figures import four_digits, percent_in_tenths, short
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import describe, keep_font
@@ -71,4 +71,4 @@ def _metric_in_words(value: float, task: str, watched: str) -> str:
         return ""
     if task == "regression":
         return f"The ensemble's {watched} R² is {short(value)}. "
-    return f"The ensemble's {watched} accuracy is {value * 100:.1f} %. "
+    return f"The ensemble's {watched} accuracy is {percent_in_tenths(value)}. "

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from playground.experiment.evaluation import Evaluation
 from playground.experiment.prepare import Prepared
-from playground.ui.figures import four_digits
+from playground.ui.figures import four_digits, percent_in_tenths
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import describe, keep_font
@@ -106,7 +106,7 @@ def in_words(found: Evaluation, prepared: Prepared) -> str:
     """Return what the test rows said, in a sentence."""
     start = f"Test at epoch {found.epoch:,}: loss {_short(found.loss)}"
     if prepared.plan.task == "classification":
-        return f"{start}, accuracy {'–' if found.metric is None else f'{100 * found.metric:.1f} %'}"
+        return f"{start}, accuracy {'–' if found.metric is None else percent_in_tenths(found.metric)}"
     unit = f" {prepared.sample.unit}" if prepared.sample.unit else ""
     errors = f"MAE {_short(found.mae)}{unit}, RMSE {_short(found.rmse)}{unit}"
     return f"{start}, R² {_short(found.metric)}, {errors}"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
-from playground.ui.figures import figures, four_digits
+from playground.ui.figures import figures, four_digits, percent_in_tenths
 from playground.ui.panels.ensemble_line import EnsembleLine
 from playground.ui.panels.evaluation_line import EvaluationLine
 from playground.ui.theme.tokens import Theme
@@ -88,7 +88,7 @@ class FiguresPanel(QWidget):
         if prepared.plan.task == "regression":
             self.quality.set_text(four_digits(value))
         else:
-            self.quality.set_text(f"{value * 100:.1f} %" if math.isfinite(value) else "–")
+            self.quality.set_text(percent_in_tenths(value))
         for metric, error in ((self.mae, measured.watched_mae), (self.rmse, measured.watched_rmse)):
             metric.set_text("–" if error is None else _three_figures(error))
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.data.base import PART_NAMES, Parts
 from playground.experiment import edits
-from playground.experiment.model import RANDOM_SPLIT, SEED, TEST_FRACTION, Experiment
+from playground.experiment.model import RANDOM_SPLIT, SEED, Experiment, room_beside
 from playground.experiment.prepare import Prepared
 from playground.ui.document import Document
 from playground.ui.figures import percent
@@ -132,8 +132,7 @@ class SplitSection(QWidget):
             self._gesture = gesture
             self._before = {share: getattr(data, share) for share in SHARES}
         (other,) = (share for share in SHARES if share != field)
-        room = max(0.0, round(1.0 - TEST_FRACTION - value, 9))
-        shares = {field: value, other: min(self._before[other], room)}
+        shares = {field: value, other: min(self._before[other], room_beside(value))}
         name = field.removesuffix("_fraction").replace("train", "training")
         self._document.edit(f"Set {name} share", edits.set_data, merge=(field, gesture), **shares)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from playground.engine.metrics import confusion, precision, recall
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
+from playground.ui.figures import percent_in_tenths
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.matrix import Counts, MatrixItem
 from playground.ui.plots.name_axis import LABEL, NameAxis
@@ -151,13 +152,13 @@ class ConfusionPlot(PlotView):
         if row == classes and column == classes:
             kind = "training" if self._of_training else self._prepared.watched
             right = f"{np.trace(counts):,} of {len(self._rows()):,} {kind} rows are recognised"
-            return f"{right}\naccuracy {_percent(self._accuracy())}"
+            return f"{right}\naccuracy {percent_in_tenths(self._accuracy())}"
         if column == classes:
             found = f"{counts[row, row]:,} of {counts[row].sum():,} {names[row]} were recognised"
-            return f"{found}\nrecall {_percent(recall(counts)[row])}"
+            return f"{found}\nrecall {percent_in_tenths(recall(counts)[row])}"
         if row == classes:
             taken = f"{counts[column, column]:,} of {counts[:, column].sum():,} taken for {names[column]}"
-            return f"{taken} are right\nprecision {_percent(precision(counts)[column])}"
+            return f"{taken} are right\nprecision {percent_in_tenths(precision(counts)[column])}"
         part = f"{counts[row, column]:,} of {counts[row].sum():,} {names[row]}"
         return f"{part} were recognised" if row == column else f"{part} were taken for {names[column]}"
 
@@ -210,7 +211,3 @@ class ConfusionPlot(PlotView):
 
     def _y_ticks(self, _low: float, _high: float) -> Ticks:
         return []
-
-
-def _percent(share: float) -> str:
-    return "–" if np.isnan(share) else f"{share:.1%}".replace("%", " %")
