@@ -2,7 +2,9 @@
 
 A frame is a snapshot that was taken from the mailbox and painted with every plot and thumbnail live; gaps are
 the times between two frames. A slot is one pass of the event loop, from the end of one wait for events to the
-beginning of the next. Compare figures of one machine only.
+beginning of the next. The steps are compared in rounds: some seconds of the run alone, the window waiting,
+then as many in the window; the share is the median over the rounds, for a machine's speed changes from second
+to second. Compare figures of one machine only.
 """
 
 import argparse
@@ -35,6 +37,9 @@ Result = dict[str, Any]
 
 CHUNK_SECONDS = 0.008  # a compiled kernel lets go of the interpreter for about so long
 WARM_UP_SECONDS = 1.0
+PAUSE_SECONDS = 0.3
+"""Between training in the window and alone, for what a pause or a start asks for once."""
+ROUNDS = 5
 RECORDED = 60
 LONGEST_WAIT = 60.0
 
@@ -121,35 +126,55 @@ def measure(
     """
     experiment = next(n for n in NETWORKS if n.key == network).make()
     allow_kernels(compiled_first=not cold)
-    alone = None if still or cold else steps_alone(experiment, min(seconds, 3.0))
     with _replaying(record(experiment)) if still else nullcontext():
-        frames, longest_slot, work = _watch(experiment, seconds, size, warm=not cold)
-    if cold and not still:
-        alone = steps_alone(experiment, min(seconds, 3.0))
+        rounds = _watch(experiment, seconds, size, cold=cold, compare=not (still or cold))
     figures = {"network": network, "window": f"{size[0]}x{size[1]}"}
-    return figures | _figures(frames, longest_slot, work, alone, still)
+    return figures | _figures(rounds, trains=not still)
 
 
-def _figures(
-    frames: list[tuple[float, int]], longest: float | None, work: float, alone: float | None, still: bool
-) -> Result:
-    """Return what is printed; frames are (time, step), `work` is the window's processor time."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Some seconds in the window: its frames (time, step), and what it took.
+
+    `alone` is the rate in steps a second just before, without the window; `longest_slot` and `work`, the
+    processor time of the window's thread, are in seconds.
+    """
+
+    frames: list[tuple[float, int]]
+    alone: float | None
+    longest_slot: float | None
+    work: float
+
+    @property
+    def seconds(self) -> float:
+        return self.frames[-1][0] - self.frames[0][0]
+
+    @property
+    def rate(self) -> float:
+        return (self.frames[-1][1] - self.frames[0][1]) / self.seconds
+
+
+def _figures(rounds: list[Round], trains: bool) -> Result:
+    """Return what is printed."""
     import numpy as np
 
-    gaps = np.diff([moment for moment, _ in frames]) * 1000
-    duration = frames[-1][0] - frames[0][0]
-    rate = (frames[-1][1] - frames[0][1]) / duration
+    gaps = np.concatenate([np.diff([moment for moment, _ in r.frames]) for r in rounds]) * 1000
+    seconds, frames = sum(r.seconds for r in rounds), sum(len(r.frames) for r in rounds)
+    slots = [r.longest_slot for r in rounds if r.longest_slot is not None]
+    alone = [r.alone for r in rounds if r.alone is not None]
+    shares = [r.rate / r.alone for r in rounds if r.alone is not None]
     return {
-        "seconds": round(duration, 2),
-        "frames_per_second": round((len(frames) - 1) / duration, 1),
+        "seconds": round(seconds, 2),
+        "frames_per_second": round(len(gaps) / seconds, 1),
         "median_gap_ms": round(float(np.median(gaps)), 1),
         "p99_gap_ms": round(float(np.percentile(gaps, 99)), 1),
         "longest_gap_ms": round(float(gaps.max()), 1),
-        "longest_slot_ms": None if longest is None else round(longest * 1000, 1),
-        "work_ms_per_frame": round(work / len(frames) * 1000, 1),
-        "steps_per_second": None if still else round(rate),
-        "steps_per_second_alone": None if alone is None else round(alone),
-        "share_of_alone": None if alone is None else round(rate / alone, 2),
+        "longest_slot_ms": round(max(slots) * 1000, 1) if slots else None,
+        "work_ms_per_frame": round(sum(r.work for r in rounds) / frames * 1000, 1),
+        "steps_per_second": round(float(np.median([r.rate for r in rounds]))) if trains else None,
+        "steps_per_second_alone": round(float(np.median(alone))) if alone else None,
+        "share_of_alone": round(float(np.median(shares)), 2) if shares else None,
+        "shares": [round(share, 2) for share in shares],
     }
 
 
@@ -168,13 +193,15 @@ def allow_kernels(compiled_first: bool) -> None:
 # Runs without a window ----------------------------------------------------------------------------------
 
 
-def steps_alone(experiment: "Experiment", seconds: float) -> float:
-    """Return the steps a second of a run that nobody looks at."""
-    with _playing(experiment) as run:
-        time.sleep(WARM_UP_SECONDS)
-        then, first = time.perf_counter(), _fresh(run.mailbox).step
-        time.sleep(seconds)
-        now, last = time.perf_counter(), _fresh(run.mailbox).step
+def steps_alone(run: "Run", seconds: float) -> float:
+    """Return the steps a second of a run that nobody looks at; it is paused before and after."""
+    from playground.training.messages import Pause, Play
+
+    run.send(Play())
+    then, first = time.perf_counter(), _fresh(run.mailbox).step
+    time.sleep(seconds)
+    now, last = time.perf_counter(), _fresh(run.mailbox).step
+    run.send(Pause())
     return (last - first) / (now - then)
 
 
@@ -270,11 +297,12 @@ class Replay:
 
 
 def _watch(
-    experiment: "Experiment", seconds: float, size: tuple[int, int], warm: bool
-) -> tuple[list[tuple[float, int]], float | None, float]:
-    """Train in the window; return the frames, the longest slot, and the work of the window's thread."""
+    experiment: "Experiment", seconds: float, size: tuple[int, int], cold: bool, compare: bool
+) -> list[Round]:
+    """Train in the window for so many seconds in all, in rounds where the run alone is to `compare`."""
     from playground.app import make_application, make_window
     from playground.settings import FLAT_OUT, Settings
+    from playground.training.messages import Pause
     from playground.ui.garbage import Collector
 
     application = make_application()
@@ -285,20 +313,35 @@ def _watch(
         _let_pass(0.1)
     Collector.settle()  # as the program does a second after its start
     slots = Slots()
-    if warm:
+    if not cold:
         window.bridge.set_playing(True)
         _let_pass(WARM_UP_SECONDS)
     frames = _count_frames(window)
-    slots.longest, before = 0.0, time.thread_time()
-    window.bridge.set_playing(True)
-    _let_pass(seconds)
-    work = time.thread_time() - before
-    longest = slots.longest if slots.can_tell else None
+    rounds = []
+    with _playing(experiment) if compare else nullcontext() as rival:
+        if rival is not None:
+            time.sleep(WARM_UP_SECONDS)
+            rival.send(Pause())
+        for _ in range(ROUNDS if compare else 1):
+            alone = None
+            if rival is not None:
+                window.bridge.set_playing(False)
+                _let_pass(PAUSE_SECONDS)
+                alone = steps_alone(rival, seconds / ROUNDS)
+            window.bridge.set_playing(True)
+            if not cold:
+                _let_pass(PAUSE_SECONDS)
+            frames.clear()
+            slots.begin()
+            before = time.thread_time()
+            _let_pass(seconds / (ROUNDS if compare else 1))
+            work = time.thread_time() - before
+            rounds.append(Round(frames[:], alone, slots.longest if slots.can_tell else None, work))
     slots.stop()
     window.bridge.set_playing(False)
     window.close()
     window.deleteLater()
-    return frames, longest, work
+    return rounds
 
 
 def _let_pass(seconds: float) -> None:
@@ -362,6 +405,10 @@ class Slots:
             self._wait = signature(("g_poll", self._glib))
             self._hook = signature(self._poll)
             self._set(self._hook)
+
+    def begin(self) -> None:
+        """Forget what was until now."""
+        self.longest, self._began = 0.0, time.perf_counter()
 
     def stop(self) -> None:
         """Let GLib wait by itself again."""

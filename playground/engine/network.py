@@ -53,10 +53,7 @@ class Network:
                 block[:, 1:] = 1.0
         self._blocks = tuple(self.blocks_of(self.parameters))
         self._gradient_blocks = tuple(self.blocks_of(self.gradients))
-        self.weights: tuple[Array, ...] = tuple(block[:, 1:] for block in self._blocks)
-        self.biases: tuple[Array, ...] = tuple(
-            block[:, 0] if block.shape[1] else block.reshape(-1) for block in self._blocks
-        )
+        self.weights, self.biases = self.layers_of(self.parameters)
         self.chance = (0, 0)
         self.passes: Passes | None = None  # kept here by the backend that makes them
         self._workspaces: dict[int, Workspace] = {}
@@ -68,6 +65,12 @@ class Network:
         for layer in self.layers:
             yield flat[start : start + layer.size].reshape(layer.units, layer.columns)
             start += layer.size
+
+    def layers_of(self, flat: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """Return the views of all weights (units, inputs) and biases (units,) in a flat vector (P,)."""
+        blocks = tuple(self.blocks_of(flat))
+        biases = tuple(block[:, 0] if block.shape[1] else block.reshape(-1) for block in blocks)
+        return tuple(block[:, 1:] for block in blocks), biases
 
     # Parameters ---------------------------------------------------------------------------------------
 

@@ -27,12 +27,16 @@ class Rhythm(Generic[T]):
         self._last = None
 
     def get(self, make: Callable[[], T], at_once: bool) -> T:
-        """Return it as `make` makes it now, or as it was where that is not due; always anew if `at_once`."""
+        """Return it as `make` makes it now, or as it was where that is not due; always anew if `at_once`.
+
+        What is wanted at once, a fine picture when paused, may take long; the next usual one does not wait
+        for that.
+        """
         started = time.perf_counter()
         if self._last is None or at_once or started >= self._due:
             self._last = make()
-            now = time.perf_counter()
-            self._due = now + (now - started) * (1.0 / SHARE - 1.0)
+            self._due = now = time.perf_counter()
             if not at_once:
                 self.seconds = now - started
+                self._due += self.seconds * (1.0 / SHARE - 1.0)
         return self._last

@@ -275,10 +275,8 @@ class Session:
 
     def layers(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
         """Return host copies of the weights (units, inputs) and biases (units,) of every layer."""
-        to_host = self.backend.to_host
-        weights = tuple(frozen(to_host(w)) for w in self.network.weights)
-        biases = tuple(frozen(to_host(b)) for b in self.network.biases)
-        return weights, biases
+        # One copy of them all: NumPy lets go of the interpreter for each, and has to wait to have it back.
+        return self.network.layers_of(frozen(self.network.get_parameters()))
 
     def carry(self) -> Carry | None:
         """Return the trained weights for a run that takes over; None when nothing has been trained."""

@@ -57,3 +57,4 @@ def test_that_what_was_wanted_at_once_does_not_count_as_usual(maker: Maker) -> N
     maker.seconds = 5.0
     rhythm.get(maker.make, at_once=True)
     assert rhythm.seconds == pytest.approx(0.01)
+    assert rhythm.get(maker.make, at_once=False) == 3, "it waits for what was made in a pause"
