@@ -419,7 +419,7 @@ def _export(session: "Session", experiment: "Experiment", path: Path, as_json: b
 
     proof = write(session.trained_model(experiment), path)
     stream = sys.stderr if as_json else sys.stdout
-    stream.write(f"Wrote {path}: read back, {proof}.\n")
+    stream.write(f"Wrote {path}: {proof}.\n")
 
 
 def _json(value: object) -> object:

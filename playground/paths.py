@@ -8,6 +8,8 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 APP_NAME = "nn-playground"
@@ -67,17 +69,24 @@ def _candidates() -> tuple[Path, ...]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, then put it in its place: the file is the old one or the new one.
+    """Write `content` beside `path`, then put it in its place, as `replacing` does. Raises OSError."""
+    with replacing(path) as beside:
+        beside.write_bytes(content)
 
-    A link stays a link, and a file keeps the permissions it had. Raises OSError; the old file is then as it
-    was.
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a file beside `path` with its ending; when the block ends, it takes the place of `path`.
+
+    The file is the old one or the new one: after an error in the block or in writing, the old one is as it
+    was. A link stays a link, and a file keeps the permissions it had. Raises OSError.
     """
     target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=target.suffix)
+    os.close(handle)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
+        yield Path(name)
+        with Path(name).open("rb+") as file:
             os.fsync(file.fileno())
         Path(name).chmod(_permissions(target))
         Path(name).replace(target)

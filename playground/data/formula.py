@@ -109,6 +109,10 @@ class Formula:
             values = np.asarray(self._compute(columns), dtype=np.float64)
         return np.array(np.broadcast_to(values, (count,)))
 
+    def of(self, columns: Mapping[str, Any]) -> Any:
+        """Return what it makes of columns of any kind that NumPy's functions take; a number without them."""
+        return self._compute(columns)
+
 
 def identifier(column: str) -> str:
     """Return how a formula names a column: what is no letter or digit becomes an underscore."""

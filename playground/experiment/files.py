@@ -94,6 +94,12 @@ def dump(experiment: Experiment) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
+def dump_without_rows(experiment: Experiment) -> str:
+    """Return the text of an experiment file in which a table of the person's own has no rows."""
+    content = json.loads(dump(experiment.replace(data=experiment.data.model_copy(update={"table": None}))))
+    return json.dumps(content, ensure_ascii=False)
+
+
 def write(experiment: Experiment, path: Path) -> None:
     """Write `experiment` to `path` in one stroke: when it fails, what was there stays."""
     paths.write_atomically(path, dump(experiment).encode("utf-8"))

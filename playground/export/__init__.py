@@ -1,28 +1,40 @@
 """Exports of trained networks, one file per format; each is read back and compared before it is done."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from playground import paths
 from playground.export import npz
-from playground.export.model import ExportFailedError, Proof, TrainedModel
-
-
-class Write(Protocol):
-    """Writes a model to a file, reads it back and returns the proof that both predict the same."""
-
-    def __call__(self, model: TrainedModel, path: Path) -> Proof: ...
+from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
+from playground.export.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """One format a trained network can be written in."""
+    """One format a trained network can be written in.
+
+    `write(pipeline, path)` writes a file; it may raise ExportFailedError when the format cannot hold it.
+    `predict(path, rows)` returns the outputs (n, k) of the file for raw rows (n, columns) by a route that
+    shares nothing with the network on screen; `route` says in words which. `missing` says what has to be
+    installed before the format can be written, and `unproved` what before it can be read back; None: nothing.
+    `most_work` is how many multiplications that route makes in about a second.
+    """
 
     key: str
     label: str
     help: str
     suffix: str
-    write: Write
+    write: Callable[[Pipeline, Path], None]
+    predict: Callable[[Path, npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+    route: str
+    missing: Callable[[], str | None] = lambda: None
+    unproved: Callable[[], str | None] = lambda: None
+    most_work: float = math.inf
 
 
 EXPORTERS: tuple[Exporter, ...] = (
@@ -32,6 +44,8 @@ EXPORTERS: tuple[Exporter, ...] = (
         "Every number of every layer at full precision, with features, scaling and classes, for numpy.load.",
         ".npz",
         npz.write,
+        npz.predict,
+        "NumPy alone",
     ),
 )
 
@@ -42,16 +56,20 @@ class UnknownFormatError(ValueError):
 
 def exporter_for(path: Path) -> Exporter:
     """Return the exporter that the ending of `path` names; UnknownFormatError lists the endings."""
-    for exporter in EXPORTERS:
-        if path.suffix.lower() == exporter.suffix:
-            return exporter
+    name = path.name.lower()
+    found = [exporter for exporter in EXPORTERS if name.endswith(exporter.suffix)]
+    if found:
+        return max(found, key=lambda exporter: len(exporter.suffix))
     known = ", ".join(f"{exporter.suffix} ({exporter.label})" for exporter in EXPORTERS)
     raise UnknownFormatError(f"{path.name!r} should end in one of: {known}.")
 
 
 def check_target(path: Path) -> None:
     """Refuse a file that cannot be written before hours of training rather than after."""
-    exporter_for(path)
+    exporter = exporter_for(path)
+    missing = exporter.missing()
+    if missing:
+        raise ExportFailedError(f"{path.name} cannot be written: {missing}")
     if path.is_dir():
         raise ExportFailedError(f"{path} is a folder, not a file to write to.")
     if not path.parent.is_dir():
@@ -59,17 +77,39 @@ def check_target(path: Path) -> None:
 
 
 def export(model: TrainedModel, path: Path) -> Proof:
-    """Write `model` in the format that the ending of `path` names, and return the proof."""
-    return exporter_for(path).write(model, path)
+    """Write `model` in the format that the ending of `path` names, and return the proof.
+
+    The file is written beside its place and read back there by the format's own route. Only when it predicts
+    what the network predicts does it take its place; otherwise ExportFailedError, and what was there stays.
+    """
+    check_target(path)
+    exporter = exporter_for(path)
+    try:
+        with paths.replacing(path) as beside:
+            exporter.write(model.pipeline, beside)
+            return _proof(exporter, model, beside)
+    except OSError as error:
+        raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
+
+
+def _proof(exporter: Exporter, model: TrainedModel, path: Path) -> Proof:
+    unproved = exporter.unproved()
+    if unproved:
+        return Proof(unproved=unproved)
+    affordable = exporter.most_work / max(model.pipeline.parameters, 1)
+    part = model.first(max(1, int(min(len(model.rows), affordable))))
+    return compare(part, exporter.predict(path, part.rows), exporter.route)
 
 
 __all__ = [
     "EXPORTERS",
     "ExportFailedError",
     "Exporter",
+    "Pipeline",
     "Proof",
     "TrainedModel",
     "UnknownFormatError",
     "check_target",
     "export",
+    "exporter_for",
 ]

@@ -8,7 +8,6 @@ has `weight_i` (units, inputs) and `bias_i` (units,); a batch norm `gamma_i`, `b
 with `inputs_rotation` (features, features), the centred rows are multiplied by it before they are scaled.
 """
 
-import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,14 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import paths
 from playground.data.features import design_matrix
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.layers import EPSILON, LAYERS, LayerShape
-from playground.export.model import ExportFailedError, FloatArray, Proof, TrainedModel, compare
+from playground.export.description import describe
+from playground.export.pipeline import FloatArray, Pipeline
 from playground.tables import by_key
-
-VERSION = 3
 
 NORM_COLUMNS = {"batch_norm": ("gamma", "mean", "variance"), "layer_norm": ("gamma",)}
 """What the columns of a norm's numbers are, after the shift beta."""
@@ -38,62 +34,28 @@ LAYOUT = {
 }
 
 
-def write(model: TrainedModel, path: Path) -> Proof:
-    """Write the archive and return the proof that the file, read back alone, predicts the same."""
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays(model))
-    try:
-        proof = compare(model, predict(buffer.getvalue(), model.rows))
-        paths.write_atomically(path, buffer.getvalue())
-        written = path.read_bytes()
-    except OSError as error:
-        raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
-    if written != buffer.getvalue():
-        path.unlink(missing_ok=True)
-        raise ExportFailedError(f"{path.name} on the disk is not what was written; it has been removed.")
-    return proof
+def write(pipeline: Pipeline, path: Path) -> None:
+    """Write the archive."""
+    with path.open("wb") as file:
+        np.savez(file, **arrays(pipeline))
 
 
-def arrays(model: TrainedModel) -> dict[str, Any]:
+def arrays(pipeline: Pipeline) -> dict[str, Any]:
     """Return what the archive holds, by name."""
-    prepared, plan = model.prepared, model.prepared.plan
-    metadata = {
-        "format": "nn-playground weights",
-        "version": VERSION,
-        "name": model.experiment.name,
-        "columns": list(prepared.columns),
-        "features": list(plan.feature_keys),
-        "layers": [_description(shape) for shape in plan.shapes],
-        "task": plan.task,
-        "target_encoding": plan.encoding,
-        "classes": list(plan.class_names),
-        "layout": LAYOUT,
-    }
+    metadata = {**describe(pipeline).model_dump(mode="json"), "layout": LAYOUT}
     content: dict[str, Any] = {"metadata": np.array(json.dumps(metadata, ensure_ascii=False))}
-    rows = zip(plan.shapes, model.weights, model.biases, strict=True)
+    rows = zip(pipeline.shapes, pipeline.weights, pipeline.biases, strict=True)
     for number, (shape, weights, biases) in enumerate(rows, 1):
         for name, array in _named(shape.kind, weights, biases):
             content[f"{name}_{number}"] = array
-    content["inputs_mean"] = prepared.input_scaler.mean
-    content["inputs_scale"] = prepared.input_scaler.scale
+    content["inputs_mean"] = pipeline.input_scaler.mean
+    content["inputs_scale"] = pipeline.input_scaler.scale
     for name in ("rotation", "logged", "floor"):
-        if getattr(prepared.input_scaler, name) is not None:
-            content[f"inputs_{name}"] = getattr(prepared.input_scaler, name)
-    content["target_mean"] = prepared.target_scaler.mean
-    content["target_scale"] = prepared.target_scaler.scale
+        if getattr(pipeline.input_scaler, name) is not None:
+            content[f"inputs_{name}"] = getattr(pipeline.input_scaler, name)
+    content["target_mean"] = pipeline.target_scaler.mean
+    content["target_scale"] = pipeline.target_scaler.scale
     return content
-
-
-def _description(shape: LayerShape) -> dict[str, Any]:
-    """Return what is to be known of a layer beside its arrays."""
-    record = by_key(LAYERS, shape.kind, "kind of layer")
-    parameters = {spec.key: value for spec, value in zip(record.parameters, shape.parameters, strict=True)}
-    if shape.kind == "dense":
-        return {"kind": shape.kind, "activation": shape.activation, **parameters}
-    if shape.kind == "skip":
-        return {"kind": shape.kind, "adds": shape.source}
-    epsilon = {"epsilon": EPSILON} if shape.kind in NORM_COLUMNS else {}
-    return {"kind": shape.kind, **parameters, **epsilon}
 
 
 def _named(kind: str, weights: FloatArray, biases: FloatArray) -> Iterator[tuple[str, FloatArray]]:
@@ -105,15 +67,15 @@ def _named(kind: str, weights: FloatArray, biases: FloatArray) -> Iterator[tuple
         yield from zip(NORM_COLUMNS[kind], weights.T, strict=True)
 
 
-def predict(content: bytes, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def predict(path: Path, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return the outputs (n, k) of the network in an archive for raw inputs (n, d), from the file alone."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+    with np.load(path, allow_pickle=False) as archive:
         metadata = json.loads(str(archive["metadata"]))
         x = design_matrix(rows, tuple(metadata["features"]), tuple(metadata["columns"]))
         dtype = archive[f"weight_{len(metadata['layers'])}"].dtype
         answers: list[FloatArray] = [_scaled(x, archive).astype(dtype)]
         for number, layer in enumerate(metadata["layers"], 1):
-            answers.append(_answer(layer, number, answers, archive))
+            answers.append(_answer(layer | {"epsilon": metadata["epsilon"]}, number, answers, archive))
         result: npt.NDArray[np.float64] = answers[-1].astype(np.float64)
         if metadata["target_encoding"] == "real":
             result = result * archive["target_scale"] + archive["target_mean"]

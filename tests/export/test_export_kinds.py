@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from playground.engine.layers import EPSILON
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import prepare
 from playground.export import export, npz
+from playground.export.description import VERSION
 from playground.export.model import TrainedModel
+from playground.export.pipeline import pipeline_of
 from playground.training.session import Session
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -25,7 +28,9 @@ def model_of(experiment: Experiment, answer: Callable[[Array, "Numbers"], Array]
     numbers = Numbers(prepared.plan.shapes)
     rows = prepared.sample.inputs[prepared.test_rows]
     outputs = answer(prepared.encode_inputs(rows), numbers)
-    return TrainedModel(experiment, prepared, numbers.weights, numbers.biases, rows, outputs)
+    pipeline = pipeline_of(experiment, prepared, numbers.weights, numbers.biases)
+    # Made-up numbers are float64, and so is what they answer.
+    return TrainedModel(experiment, replace(pipeline, precision="float64"), rows, outputs)
 
 
 class Numbers:
@@ -77,15 +82,14 @@ def test_that_the_archive_alone_answers_as_the_formulas_say(
 
 def test_that_the_archive_names_what_every_array_is() -> None:
     model = model_of(stack(5, "batch_norm 0.5", 5, "skip", "dropout 0.3", "layer_norm"), lambda x, _n: x)
-    content = npz.arrays(model)
+    content = npz.arrays(model.pipeline)
     metadata = json.loads(str(content["metadata"]))
-    assert metadata["version"] == npz.VERSION
-    assert metadata["layers"][1:5] == [
-        {"kind": "batch_norm", "momentum": 0.5, "epsilon": EPSILON},
-        {"kind": "dense", "activation": "tanh"},
-        {"kind": "skip", "adds": 2},
-        {"kind": "dropout", "rate": 0.3},
-    ]
+    assert (metadata["version"], metadata["epsilon"]) == (VERSION, EPSILON)
+    norm, dense, skip, dropout = metadata["layers"][1:5]
+    assert (norm["kind"], norm["parameters"]) == ("batch_norm", {"momentum": 0.5})
+    assert (dense["kind"], dense["activation"]) == ("dense", "tanh")
+    assert (skip["kind"], skip["adds"]) == ("skip", 2)
+    assert (dropout["kind"], dropout["parameters"]) == ("dropout", {"rate": 0.3})
     named = {name for name in content if name[-1].isdigit()}
     assert named == {
         *("weight_1", "bias_1", "gamma_2", "beta_2", "mean_2", "variance_2", "weight_3", "bias_3"),
@@ -97,10 +101,10 @@ def test_that_the_archive_names_what_every_array_is() -> None:
 def test_that_no_number_is_lost() -> None:
     model = model_of(stack(5, "batch_norm", "layer_norm"), lambda x, _n: x)
     buffer = io.BytesIO()
-    np.savez(buffer, **npz.arrays(model))
+    np.savez(buffer, **npz.arrays(model.pipeline))
     with np.load(io.BytesIO(buffer.getvalue()), allow_pickle=False) as archive:
         kept = sum(archive[name].size for name in archive.files if name[-1].isdigit())
-    assert kept == sum(shape.size for shape in model.prepared.plan.shapes)
+    assert kept == sum(shape.size for shape in model.pipeline.shapes)
 
 
 def test_that_a_trained_network_of_all_kinds_is_exported(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_that_what_is_written_predicts_the_same(name: str, exporter: object, tmp
     path = tmp_path / f"weights{exporter.suffix}"  # type: ignore[attr-defined]
     proof = export(model, path)
     assert path.stat().st_size > 0
-    assert proof.rows == len(model.prepared.test_rows)
+    assert proof.rows == len(model.rows)
     assert proof.largest_difference <= 1e-3
 
 
@@ -56,10 +56,11 @@ def test_that_numpy_alone_reads_the_archive_with_every_bit(tmp_path: Path) -> No
         metadata = json.loads(str(archive["metadata"]))
         assert metadata["features"] == ["Length1", "Length2", "Length3", "Height", "Width"]
         assert archive["weight_1"].shape == (32, 5)
-        for number, (weight, bias) in enumerate(zip(model.weights, model.biases, strict=True), 1):
+        pairs = zip(model.pipeline.weights, model.pipeline.biases, strict=True)
+        for number, (weight, bias) in enumerate(pairs, 1):
             np.testing.assert_array_equal(archive[f"weight_{number}"], weight)
             np.testing.assert_array_equal(archive[f"bias_{number}"], bias)
-        np.testing.assert_array_equal(archive["inputs_mean"], model.prepared.input_scaler.mean)
+        np.testing.assert_array_equal(archive["inputs_mean"], model.pipeline.input_scaler.mean)
 
 
 def test_that_an_unknown_ending_is_refused_with_the_list(tmp_path: Path) -> None:

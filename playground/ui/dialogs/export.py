@@ -30,7 +30,7 @@ def export_weights(parent: QWidget, document: Document, bridge: TrainingBridge, 
     except (ExportFailedError, UnknownFormatError) as error:
         QMessageBox.warning(parent, "The weights were not exported", str(error))
         return
-    status.notice(f"Wrote {path.name}: read back, {proof}.")
+    status.notice(f"Wrote {path.name}: {proof}.")
 
 
 def export_data(parent: QWidget, document: Document, bridge: TrainingBridge, status: StatusLine) -> None:
