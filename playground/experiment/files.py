@@ -96,8 +96,9 @@ def dump(experiment: Experiment) -> str:
 
 def dump_without_rows(experiment: Experiment) -> str:
     """Return the text of an experiment file in which a table of the person's own has no rows."""
-    content = json.loads(dump(experiment.replace(data=experiment.data.model_copy(update={"table": None}))))
-    return json.dumps(content, ensure_ascii=False)
+    # Such an experiment is not a whole one, so it is copied without being checked.
+    bare = experiment.data.model_copy(update={"table": None})
+    return dump(experiment.model_copy(update={"data": bare}))
 
 
 def write(experiment: Experiment, path: Path) -> None:
