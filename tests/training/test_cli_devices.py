@@ -7,6 +7,7 @@ import pytest
 from device_cases import FailingBackend, Table
 
 from playground import cli
+from playground.cli import training
 from playground.engine.backends import BACKENDS, make_backend
 from playground.training.chooser import Chooser
 
@@ -39,7 +40,7 @@ def test_that_a_long_run_is_timed_and_a_short_one_is_not(
     )
     said = []
     for seconds in (1000.0, -1.0):
-        monkeypatch.setattr(cli, "LONG_SECONDS", seconds)
+        monkeypatch.setattr(training, "LONG_SECONDS", seconds)
         assert cli.run(["train", "circle", "--epochs", "2", "--json"]) == 0
         said.append(json.loads(capsys.readouterr().out)["device_choice"])
     assert said == [None, "Auto: CPU (compiled) 1,000 steps/s, GPU (CuPy) 100 steps/s"]

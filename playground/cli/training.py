@@ -1,0 +1,152 @@
+"""Training without a window."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from playground.cli.base import app
+from playground.cli.finding import find
+from playground.cli.saying import json_value, print_result, progress_bar, warn
+
+if TYPE_CHECKING:
+    from playground.experiment.model import Experiment
+    from playground.training.folds import CrossValidation
+    from playground.training.session import Session
+
+LONG_SECONDS = 2.0
+"""How long a run has to take before compiled kernels are fetched for it, which takes a second itself."""
+
+
+@app.command()
+def train(
+    what: Annotated[str, typer.Argument(metavar="EXAMPLE_DATA_FILE_OR_LINK")],
+    epochs: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How long to train.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE.npz", help="Write the trained weights to this file.")
+    ] = None,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="With a validation part: ask the test rows in the end.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
+    float64: Annotated[bool, typer.Option("--float64", help="Compute with 16 digits instead of 7.")] = False,
+    device: Annotated[str, typer.Option(help="auto, compiled, numpy or cuda.")] = "auto",
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of a CSV file: the column to learn.")
+    ] = None,
+    features: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Of a CSV file: the columns to learn it from.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Of a CSV file: regression, binary or multi-class.")
+    ] = None,
+    repair: Annotated[
+        bool | None,
+        typer.Option("--repair/--drop", help="Of a CSV file: fill in missing inputs, or drop such rows."),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, help="Train once for each of so many folds of all rows, and test on that fold."),
+    ] = None,
+    fold_seed: Annotated[int, typer.Option(min=0, help="Seed by which rows are dealt into folds.")] = 0,
+) -> None:
+    """Train an example, a data set, an experiment file, a TensorFlow Playground link or a CSV file."""
+    from playground import paths
+    from playground.experiment import edits
+    from playground.export import check_target
+    from playground.training.evaluation import evaluate as evaluated
+    from playground.training.folds import CrossValidation
+    from playground.training.kernels import cache_folder, desk
+    from playground.training.session import Session
+
+    wanted = {"target": target, "features": features, "task": task, "repair": repair}
+    experiment, report = find(what, {key: one for key, one in wanted.items() if one is not None})
+    if seed is not None:
+        experiment = edits.set_all_seeds(experiment, seed)
+    if epochs is not None:
+        experiment = edits.set_epochs(experiment, epochs)
+    if float64:
+        experiment = edits.set_training(experiment, precision="float64")
+    if export is not None:
+        check_target(export)
+    if folds is not None and (export is not None or evaluate):
+        raise typer.BadParameter(
+            "Each fold has a network of its own: leave out --folds, --export or --evaluate."
+        )
+    desk.allow(cache_folder(paths.cache_folder()))
+    started = time.perf_counter()
+    if folds is not None:
+        validation = CrossValidation(experiment, folds, fold_seed)
+        choices, diverged = _train_folds(validation, device, folds), validation.diverged
+        result = validation.summary()
+    else:
+        session = Session.for_experiment(experiment, device)
+        with progress_bar(experiment.name, experiment.epochs) as update:
+            choices = _train(session, experiment.epochs, update)
+        warn(session.notice)
+        result, diverged = session.summary(experiment.name), session.diverged
+        if evaluate:
+            result |= evaluated(session).summary()
+    seconds = round(time.perf_counter() - started, 3)
+    result |= {"seconds": seconds, "device_choice": choices or None}
+    warn(desk.trouble)
+    if as_json:
+        data = {} if report is None else {"data": {"file": what, **report.as_json()}}
+        sys.stdout.write(json.dumps({key: json_value(value) for key, value in result.items()} | data) + "\n")
+    else:
+        print_result(result)
+    if diverged:
+        warn("the loss is not a number any more; try a lower learning rate.")
+        raise typer.Exit(1)
+    if export is not None:
+        _export(session, experiment, export, as_json)
+
+
+def _train_folds(validation: "CrossValidation", device: str, folds: int) -> str:
+    """Train a network for each fold; return in words what was timed for the last."""
+    experiment, choices = validation.experiment, ""
+    with progress_bar(experiment.name, experiment.epochs * folds) as update:
+        for fold, session in enumerate(validation.sessions(device)):
+
+            def told(epoch: int, loss: float, before: int = fold * experiment.epochs) -> None:
+                update(before + epoch, loss)
+
+            choices = _train(session, experiment.epochs, told)
+            warn(session.notice)
+    return choices
+
+
+def _train(session: "Session", epochs: int, update: Callable[[int, float], None]) -> str:
+    """Train to the end, on the fastest device once it takes a while; return in words what was timed."""
+    from playground.training.chooser import Chooser
+
+    chooser = Chooser(session.prepared.plan.rivals)
+    started = time.perf_counter()
+    while session.trainer.epoch < epochs and not session.diverged and not session.stopped:
+        try:
+            session.train_epoch()
+            if time.perf_counter() - started > LONG_SECONDS:
+                session.want_kernels()
+                if chooser.is_due(session):
+                    chooser.choose(session)
+        except session.backend.failures as error:
+            chooser.drop(session.backend.key, error)
+            session.recover(error)
+        update(session.trainer.epoch, session.last[1])
+    return chooser.words
+
+
+def _export(session: "Session", experiment: "Experiment", path: Path, as_json: bool) -> None:
+    """Write the weights and say how well the file was proved; on stderr when stdout is for JSON."""
+    from playground.export import export as write
+
+    proof = write(session.trained_model(experiment), path)
+    stream = sys.stderr if as_json else sys.stdout
+    stream.write(f"Wrote {path}: {proof}.\n")
