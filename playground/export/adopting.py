@@ -1,8 +1,8 @@
 """Makes an experiment with trained weights of a network that was read from a file.
 
 A file of ours says which experiment it comes from. Any other network is put between the inputs and the target
-of the experiment that is open, where it fits; the scaling that is part of it then goes into the weights of its
-first layer, and that of its answers into those of its last, so that no number it gives changes.
+of the experiment that is open, where it fits; the scaling that is part of it then goes into the weights of
+its first layer, and that of its answers into those of its last, so that no number it gives changes.
 """
 
 import json
@@ -76,8 +76,8 @@ def _own(pipeline: Pipeline, around: Experiment, where: str) -> Experiment:
         table = around.data.table
         if table is None or (table.columns, table.target) != (pipeline.columns, pipeline.target):
             raise BadFileError(
-                f"{where} was trained on rows of your own, which it does not hold. Import these first (columns "
-                f"{', '.join(pipeline.columns[:5])}; target {pipeline.target}), then open it again."
+                f"{where} was trained on rows of your own, which it does not hold. Import these first "
+                f"(columns {', '.join(pipeline.columns[:5])}; target {pipeline.target}), then open it again."
             )
         data["table"] = table.as_json()
     return files.parse(json.dumps(content), where)

@@ -13,6 +13,7 @@ from typing import Any
 FLAT_OUT = math.inf
 
 MAX_RECENT_FILES = 10
+MAX_EXPORT_FORMATS = 50
 
 # What the program remembers by itself; a dialog need not show this group.
 REMEMBERED = "Remembered"
@@ -154,6 +155,23 @@ class Settings:
             "label": "Last folder",
             "help": "Where the next file dialog begins.",
             "group": REMEMBERED,
+        },
+    )
+    export_folder: str = field(
+        default="",
+        metadata={
+            "label": "Export folder",
+            "help": "Where the last network was exported to.",
+            "group": REMEMBERED,
+        },
+    )
+    export_formats: tuple[str, ...] = field(
+        default=("npz", "onnx", "numpy_script"),
+        metadata={
+            "label": "Export formats",
+            "help": "The formats that were ticked last.",
+            "group": REMEMBERED,
+            "most": MAX_EXPORT_FORMATS,
         },
     )
     tips_seen: bool = field(

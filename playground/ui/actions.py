@@ -43,8 +43,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "export",
         "File",
-        "Export weights…",
-        "Write the trained weights to a file, read it back and compare it with the network.",
+        "Export network…",
+        "Take the trained network with you: weights, ONNX, Keras, code; each file is proved.",
         ("Ctrl+E",),
         "export",
         separator_before=True,

@@ -23,7 +23,7 @@ class _Run:
         self.result: object = None
         self.error: Exception | None = None
         self._work = work
-        self._thread = threading.Thread(target=self._do, name="playground-import", daemon=True)
+        self._thread = threading.Thread(target=self._do, name="playground-background", daemon=True)
         self._thread.start()
 
     @property
@@ -48,14 +48,19 @@ class Background(QObject):
         progressed(float): the share that is done.
         done(object): the result of the work.
         refused(str): the work cannot be done; the sentence says why.
+
+    `refusals` are the exceptions that say so; any other is raised on the window's thread.
     """
 
     progressed = Signal(float)
     done = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, refusals: tuple[type[Exception], ...] = (ImportRefused,)
+    ) -> None:
         super().__init__(parent)
+        self._refusals = refusals
         self._run: _Run | None = None
         self._next: Work | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -97,7 +102,7 @@ class Background(QObject):
         self._deliver(run)
 
     def _deliver(self, run: _Run) -> None:
-        if isinstance(run.error, ImportRefused):
+        if isinstance(run.error, self._refusals):
             self.refused.emit(str(run.error))
         elif run.error is not None and not isinstance(run.error, ImportCancelled):
             raise run.error

@@ -40,10 +40,10 @@ from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, toolt
 from playground.ui.bridge import TrainingBridge
 from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
-from playground.ui.dialogs.export import export_data, export_weights
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
 from playground.ui.document import Document
 from playground.ui.explore_desk import ExploreDesk
+from playground.ui.export_desk import ExportDesk
 from playground.ui.file_desk import FileDesk
 from playground.ui.import_desk import ImportDesk
 from playground.ui.keyboard import belongs_to
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self._geometry = geometry
         self.desk = FileDesk(self, document, lambda: self.settings, last)
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
+        self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
         self._output_panel: OutputPanel | None = None
         self._completed = False
@@ -222,7 +223,7 @@ class MainWindow(QMainWindow):
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
         self.desk.title_changed.connect(self._show_title)
-        for desk in (self.desk, self.imports):
+        for desk in (self.desk, self.imports, self.exports):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.bridge.run_started.connect(self._start_run)
@@ -242,9 +243,9 @@ class MainWindow(QMainWindow):
             "reopen_last": self.desk.reopen_last,
             "save": self.desk.save,
             "save_as": self.desk.save_as,
-            "export": lambda: export_weights(self, self.document, self.bridge, self.status),
+            "export": self.exports.export_network,
             "import_data": self.imports.ask_and_import,
-            "export_data": lambda: export_data(self, self.document, self.bridge, self.status),
+            "export_data": self.exports.export_rows,
             "paste_data": self.imports.paste,
             "quit": self.close,
             "undo": self.document.undo_stack.undo,

@@ -26,6 +26,8 @@ CHANGED = Settings(
     brush_jitter=0.4,
     recent_files=("/tmp/a.json", "C:\\Übung\\b.json"),
     last_folder="/tmp",
+    export_folder="/home",
+    export_formats=("json",),
     tips_seen=True,
 )
 

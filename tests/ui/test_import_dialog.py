@@ -341,7 +341,7 @@ def test_that_the_rows_in_use_are_exported_and_come_back_by_import(
     window = make_window(files.example("fish"))
     path = tmp_path / "fish-rows.csv"
     monkeypatch.setattr(
-        "playground.ui.dialogs.export.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
+        "playground.ui.export_desk.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
     )
     window.actions_by_key["export_data"].trigger()
     assert "155 rows, read back, all equal" in window.status.words.sentence

@@ -374,21 +374,6 @@ def test_that_a_hundred_edits_while_playing_leave_one_thread(make_window: MakeWi
     assert window.document.undo_stack.count() == 1
 
 
-def test_that_weights_are_exported_and_proved(
-    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = make_window(files.example("circle"))
-    train(window, qtbot, 3)
-    path = tmp_path / "circle.npz"
-    monkeypatch.setattr(
-        "playground.ui.dialogs.export.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
-    )
-    window.actions_by_key["export"].trigger()
-    assert "largest difference" in window.status.words.sentence
-    with np.load(path) as archive:
-        np.testing.assert_array_equal(archive["weight_1"], shown(window).weights[0])
-
-
 def test_that_a_rate_of_a_thousand_million_is_refused_in_words(make_window: MakeWindow) -> None:
     window = make_window(files.example("circle"))
     before = window.document.experiment
