@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from playground.cli.base import app
+from playground.cli.base import BAD_INPUT, app
 from playground.cli.finding import find
+from playground.cli.files import tell_of, write_export
 from playground.cli.saying import json_value, print_result, progress_bar, warn
 
 if TYPE_CHECKING:
-    from playground.experiment.model import Experiment
     from playground.training.folds import CrossValidation
     from playground.training.session import Session
 
@@ -30,7 +30,10 @@ def train(
         int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
     ] = None,
     export: Annotated[
-        Path | None, typer.Option(metavar="FILE.npz", help="Write the trained weights to this file.")
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Write the network in the format of the file's ending; repeatable."
+        ),
     ] = None,
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help="With a validation part: ask the test rows in the end.")
@@ -74,9 +77,10 @@ def train(
         experiment = edits.set_epochs(experiment, epochs)
     if float64:
         experiment = edits.set_training(experiment, precision="float64")
-    if export is not None:
-        check_target(export)
-    if folds is not None and (export is not None or evaluate):
+    exports = export or []
+    for path in exports:
+        check_target(path)
+    if folds is not None and (exports or evaluate):
         raise typer.BadParameter(
             "Each fold has a network of its own: leave out --folds, --export or --evaluate."
         )
@@ -97,16 +101,20 @@ def train(
     seconds = round(time.perf_counter() - started, 3)
     result |= {"seconds": seconds, "device_choice": choices or None}
     warn(desk.trouble)
+    told = [] if diverged else [write_export(session.trained_model(experiment), path) for path in exports]
     if as_json:
         data = {} if report is None else {"data": {"file": what, **report.as_json()}}
-        sys.stdout.write(json.dumps({key: json_value(value) for key, value in result.items()} | data) + "\n")
+        files = {"exports": [one.as_json() for one in told]} if told else {}
+        result = {key: json_value(value) for key, value in result.items()} | data | files
+        sys.stdout.write(json.dumps(result) + "\n")
     else:
         print_result(result)
+    tell_of(told, sys.stderr if as_json else sys.stdout)
     if diverged:
         warn("the loss is not a number any more; try a lower learning rate.")
         raise typer.Exit(1)
-    if export is not None:
-        _export(session, experiment, export, as_json)
+    if any(one.error for one in told):
+        raise typer.Exit(BAD_INPUT)
 
 
 def _train_folds(validation: "CrossValidation", device: str, folds: int) -> str:
@@ -141,12 +149,3 @@ def _train(session: "Session", epochs: int, update: Callable[[int, float], None]
             session.recover(error)
         update(session.trainer.epoch, session.last[1])
     return chooser.words
-
-
-def _export(session: "Session", experiment: "Experiment", path: Path, as_json: bool) -> None:
-    """Write the weights and say how well the file was proved; on stderr when stdout is for JSON."""
-    from playground.export import export as write
-
-    proof = write(session.trained_model(experiment), path)
-    stream = sys.stderr if as_json else sys.stdout
-    stream.write(f"Wrote {path}: {proof}.\n")
