@@ -4,15 +4,20 @@ The program runs in three ways, and its resources lie elsewhere in each: from th
 installed wheel, and frozen into one application. Nothing is created here: who writes a file makes its folder.
 """
 
+import errno
 import os
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 APP_NAME = "nn-playground"
+
+_MASK = threading.Lock()
+"""The mask of new files' permissions can only be read by setting it, for all threads."""
 
 
 class ResourcesMissingError(RuntimeError):
@@ -78,8 +83,9 @@ def write_atomically(path: Path, content: bytes) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a file beside `path` with its ending; when the block ends, it takes the place of `path`.
 
-    The file is the old one or the new one: after an error in the block or in writing, the old one is as it
-    was. A link stays a link, and a file keeps the permissions it had. Raises OSError.
+    The file is the old one or the new one, even when the power fails: file and folder have reached the disk
+    before this returns. A link stays a link, and a file keeps the permissions it had. Raises OSError; the old
+    file is then as it was, unless the disk failed after it had been replaced.
     """
     target = path.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=target.suffix)
@@ -93,12 +99,28 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the disk keep what a folder lists now, where the system has a way to ask for it."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems know no such thing
+            raise
+    finally:
+        os.close(handle)
 
 
 def _permissions(target: Path) -> int:
     """Return the permissions of a file, or those that a new file is to have."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
+    with _MASK:
+        mask = os.umask(0)
+        os.umask(mask)
     return 0o666 & ~mask

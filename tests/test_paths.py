@@ -1,6 +1,8 @@
 """The three ways the program runs, each imitated by a copy of paths.py in a folder of its own."""
 
+import errno
 import importlib.util
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -22,6 +24,36 @@ def _paths_in(folder: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says which file a handle stands for")
+def test_that_file_and_folder_reach_the_disk(tmp_path, monkeypatch):
+    synced = []
+
+    def fsync(handle):
+        synced.append(Path(os.readlink(f"/proc/self/fd/{handle}")))
+
+    monkeypatch.setattr("playground.paths.os.fsync", fsync)
+    paths.write_atomically(tmp_path / "mine.txt", b"text")
+    assert [place.parent if place != tmp_path else place for place in synced] == [tmp_path, tmp_path]
+    assert synced[1] == tmp_path
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there can a folder be asked for")
+def test_that_a_file_system_that_cannot_keep_folders_is_no_reason_to_fail(tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.paths.os.fsync", lambda _handle: None)
+    real = paths._sync_folder
+
+    def refuse(_handle):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    def sync(folder):
+        monkeypatch.setattr("playground.paths.os.fsync", refuse)
+        real(folder)
+
+    monkeypatch.setattr(paths, "_sync_folder", sync)
+    paths.write_atomically(tmp_path / "mine.txt", b"text")
+    assert (tmp_path / "mine.txt").read_bytes() == b"text"
 
 
 def test_that_this_program_finds_its_fish():

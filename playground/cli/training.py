@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from playground.cli.base import BAD_INPUT, app
-from playground.cli.finding import find
 from playground.cli.files import tell_of, write_export
+from playground.cli.finding import find
 from playground.cli.saying import json_value, print_result, progress_bar, warn
 
 if TYPE_CHECKING:

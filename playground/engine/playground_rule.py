@@ -56,6 +56,19 @@ class PlaygroundTrainer(Trainer):
 
     # Training -------------------------------------------------------------------------------------------
 
+    def leftovers(self) -> dict[str, HostArray]:
+        """Return copies of the sums (P,) that wait, their rows, and which weights are dead."""
+        summed = np.array(self._summed, dtype=np.int64)
+        return {"sums": self._sums.copy(), "dead": self._dead.copy(), "summed": summed}
+
+    def load_leftovers(self, leftovers: dict[str, HostArray]) -> None:
+        """Go on with what `leftovers()` returned; ValueError when names or shapes are others."""
+        expected = {name: array.shape for name, array in self.leftovers().items()}
+        if {name: np.shape(array) for name, array in leftovers.items()} != expected:
+            raise ValueError(f"these are not the sums of this rule for {self.network.size} parameters")
+        self._sums[...], self._dead[...] = leftovers["sums"], leftovers["dead"]
+        self._summed = int(leftovers["summed"])
+
     def _order(self) -> HostArray:
         """Return the row numbers as they come."""
         return np.arange(self.count)

@@ -292,6 +292,15 @@ class Trainer:
 
     # Rows -----------------------------------------------------------------------------------------------
 
+    def leftovers(self) -> dict[str, HostArray]:
+        """Return host copies of what steps leave to later ones, but for parameters and optimizer: nothing."""
+        return {}
+
+    def load_leftovers(self, leftovers: dict[str, HostArray]) -> None:
+        """Go on with what `leftovers()` returned; ValueError when it is not that of this kind of trainer."""
+        if leftovers:
+            raise ValueError(f"{type(self).__name__} leaves no {', '.join(leftovers)} to later steps")
+
     def move_to(self, epoch: int, row: int) -> None:
         """Say that the training stands at a row of an epoch, the first of a batch."""
         self.epoch = epoch

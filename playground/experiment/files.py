@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from playground import paths
 from playground.data import DATASETS
+from playground.data.table import Table
 from playground.experiment.check import check, errors
-from playground.experiment.model import SCHEMA_VERSION, Experiment
+from playground.experiment.model import KEPT_BESIDE, SCHEMA_VERSION, Experiment
 from playground.experiment.own import experiment_with
 from playground.experiment.words import first_problem
 
@@ -39,8 +40,11 @@ def read(path: Path) -> Experiment:
     return parse(text, path.name)
 
 
-def parse(text: str, name: str) -> Experiment:
-    """Return the experiment written in `text`; `name` is used in messages."""
+def parse(text: str, name: str, table: Table | None = None) -> Experiment:
+    """Return the experiment written in `text`, with the `table` that is kept beside it, if there is one.
+
+    `name` is used in messages.
+    """
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -59,7 +63,7 @@ def parse(text: str, name: str) -> Experiment:
     if version < 5:
         written = _with_split_of_its_own(written)
     try:
-        experiment = Experiment.model_validate_json(json.dumps(written))
+        experiment = Experiment.model_validate_json(json.dumps(written), context={KEPT_BESIDE: table})
     except ValidationError as error:
         raise BadFileError(f"{name} cannot be used: {first_problem(error)}") from error
     # Too few points, the one error of the data, is no reason: whoever opens the file may paint more.
@@ -84,21 +88,15 @@ def _with_split_of_its_own(experiment: Any) -> Any:
     return {**experiment, "data": data}
 
 
-def dump(experiment: Experiment) -> str:
-    """Return the text of an experiment file."""
+def dump(experiment: Experiment, table_beside: bool = False) -> str:
+    """Return the text of an experiment file; with `table_beside` its table is to be kept somewhere else."""
+    context = {KEPT_BESIDE: table_beside}
     content: dict[str, Any] = {
         "format": FORMAT,
         "version": SCHEMA_VERSION,
-        "experiment": experiment.model_dump(mode="json"),
+        "experiment": experiment.model_dump(mode="json", context=context),
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-def dump_without_rows(experiment: Experiment) -> str:
-    """Return the text of an experiment file in which a table of the person's own has no rows."""
-    # Such an experiment is not a whole one, so it is copied without being checked.
-    bare = experiment.data.model_copy(update={"table": None})
-    return dump(experiment.model_copy(update={"data": bare}))
 
 
 def write(experiment: Experiment, path: Path) -> None:

@@ -17,7 +17,9 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    SerializationInfo,
     SerializeAsAny,
+    ValidationInfo,
     model_validator,
 )
 
@@ -116,16 +118,29 @@ def _known_source(key: str) -> str:
     return key
 
 
-def _read_table(value: Any) -> Any:
-    """Take a table as it is, or read it from JSON."""
+KEPT_BESIDE = "kept beside"
+"""What stands in a project's experiment for a table that is kept as arrays, and where the reader finds it."""
+
+
+def _read_table(value: Any, info: ValidationInfo) -> Any:
+    """Take a table as it is, or as it was kept beside the text, or read it from JSON."""
+    if value == KEPT_BESIDE:
+        return (info.context or {}).get(KEPT_BESIDE)
     return value if value is None or isinstance(value, Table) else Table.from_json(value)
+
+
+def _write_table(table: Table | None, info: SerializationInfo) -> Any:
+    """Return what is written of a table."""
+    if table is not None and (info.context or {}).get(KEPT_BESIDE):
+        return KEPT_BESIDE
+    return None if table is None else table.as_json()
 
 
 DatasetKey = Annotated[str, AfterValidator(_known_source)]
 OwnTable = Annotated[
     Table | None,
     PlainValidator(_read_table),
-    PlainSerializer(lambda table: None if table is None else table.as_json()),
+    PlainSerializer(_write_table),
 ]
 ScalingKey = Annotated[str, _one_of(SCALINGS, "scaling")]
 

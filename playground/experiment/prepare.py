@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,9 +105,12 @@ class Prepared:
     def test_name(self) -> str:
         """A short name for the test rows: the same rows have the same name."""
         sample, rows = self.sample, self.test_rows
-        found = hashlib.sha256(np.ascontiguousarray(sample.inputs[rows]).tobytes())
-        found.update(np.ascontiguousarray(sample.targets[rows]).tobytes())
-        return found.hexdigest()[:16]
+        return _digest(sample.inputs[rows], sample.targets[rows])[:16]
+
+    @cached_property
+    def rows_name(self) -> str:
+        """A name for all rows and the part that each is in: the same rows have the same name."""
+        return _digest(self.sample.inputs, self.sample.targets, *self.parts.all)
 
     @property
     def x_train(self) -> FloatArray:
@@ -135,6 +139,13 @@ class Prepared:
     def decode_outputs(self, outputs: FloatArray) -> FloatArray:
         """Return network outputs (n, k) in the target's own unit; those of a classifier stay as they are."""
         return self.target_scaler.invert(outputs) if self.plan.encoding == "real" else outputs
+
+
+def _digest(*arrays: npt.NDArray[Any]) -> str:
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 def prepare(

@@ -67,20 +67,16 @@ def _numbers(shape: LayerShape) -> tuple[object, ...]:
 def _own(pipeline: Pipeline, around: Experiment, where: str) -> Experiment:
     """Return the experiment that a file of ours comes from; the rows of a table of one's own must be open."""
     try:
-        content = json.loads(pipeline.document)
-        data = content["experiment"]["data"]
-        own = data["dataset"] == OWN
+        own = json.loads(pipeline.document)["experiment"]["data"]["dataset"] == OWN
     except (ValueError, KeyError, TypeError) as error:
         raise BadFileError(f"{where} does not say in a form that can be read where it comes from.") from error
-    if own:
-        table = around.data.table
-        if table is None or (table.columns, table.target) != (pipeline.columns, pipeline.target):
-            raise BadFileError(
-                f"{where} was trained on rows of your own, which it does not hold. Import these first "
-                f"(columns {', '.join(pipeline.columns[:5])}; target {pipeline.target}), then open it again."
-            )
-        data["table"] = table.as_json()
-    return files.parse(json.dumps(content), where)
+    table = around.data.table if own else None
+    if own and (table is None or (table.columns, table.target) != (pipeline.columns, pipeline.target)):
+        raise BadFileError(
+            f"{where} was trained on rows of your own, which it does not hold. Import these first "
+            f"(columns {', '.join(pipeline.columns[:5])}; target {pipeline.target}), then open it again."
+        )
+    return files.parse(pipeline.document, where, table)
 
 
 # Others -----------------------------------------------------------------------------------------------------

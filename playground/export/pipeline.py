@@ -108,5 +108,5 @@ def pipeline_of(
         classes=plan.class_names,
         target_scaler=prepared.target_scaler,
         precision=plan.training.precision,
-        document=files.dump_without_rows(experiment),
+        document=files.dump(experiment, table_beside=True),
     )

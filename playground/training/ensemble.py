@@ -20,6 +20,7 @@ from playground.engine.network import Network
 from playground.engine.schedules import SLACK, Hyper, restarts
 from playground.tables import by_key
 from playground.training.messages import EnsembleFigures
+from playground.training.standing import Snapshots
 
 CYCLIC = "warm_restarts"
 """The schedule that has cycles."""
@@ -59,6 +60,21 @@ class Ensemble:
         """The parameters (P,) of the snapshots, the oldest first."""
         return tuple(parameters for _, parameters in self._members)
 
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """The epochs at whose end the snapshots were taken, the oldest first."""
+        return tuple(epoch for epoch, _ in self._members)
+
+    def standing(self) -> Snapshots:
+        """Return the snapshots there are, and when the next one is due."""
+        return Snapshots(self.epochs, self.members, self.next_epoch)
+
+    def resume(self, taken: Snapshots) -> None:
+        """Go on with the snapshots of another one, and take the next when that one would have."""
+        self._members = deque(zip(taken.epochs, taken.members, strict=True), maxlen=MOST_MEMBERS)
+        self._figures = None
+        self.next_epoch = taken.next_epoch
+
     def offer(self, epoch: int) -> None:
         """Take a snapshot if one is due now that the network has done `epoch` epochs."""
         if epoch >= self.next_epoch:
@@ -74,8 +90,7 @@ class Ensemble:
         """Return test loss and metric of the mean output, not a number while there is no snapshot."""
         if self._figures is None:
             loss, metric = self._measure() if self._members else (math.nan, math.nan)
-            epochs = tuple(epoch for epoch, _ in self._members)
-            self._figures = EnsembleFigures(epochs, self.next_epoch, loss, metric)
+            self._figures = EnsembleFigures(self.epochs, self.next_epoch, loss, metric)
         return self._figures
 
     def _measure(self) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """One message at a time between the training thread and the window: the latest value wins.
 
 Only the learning curves accumulate, so that no point of them is lost when the window is slower than the
-training. The thread looks at `is_empty` before it builds a snapshot, so copies are bounded by the rate at
-which the window collects them.
+training, and the answer to where the run stands waits until it is taken. The thread looks at `is_empty`
+before it builds a snapshot, so copies are bounded by the rate at which the window collects them.
 """
 
 import threading
@@ -32,7 +32,8 @@ class Mailbox:
             if isinstance(waiting, Failure):
                 return
             if isinstance(waiting, Snapshot) and isinstance(message, Snapshot):
-                message = replace(message, history=join(waiting.history, message.history))
+                history = join(waiting.history, message.history)
+                message = replace(message, history=history, kept=message.kept or waiting.kept)
             self._message = message
 
     def take(self) -> Snapshot | Failure | None:

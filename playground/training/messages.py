@@ -4,16 +4,19 @@ Every array in a snapshot is a host copy, read-only, and made for the reader: no
 the training thread.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from playground.engine.curves import Point
 from playground.experiment.evaluation import Evaluation
 from playground.experiment.model import TrainingSettings
 from playground.experiment.slices import Slice
 from playground.settings import FLAT_OUT as FLAT_OUT
+from playground.training.standing import Standing
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -87,6 +90,13 @@ class Evaluate:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Ask where the run stands; the answer is in a snapshot, with the same `ticket`."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
@@ -111,6 +121,7 @@ Command = (
     | ShowEnsemble
     | Look
     | Evaluate
+    | Keep
     | Stop
 )
 
@@ -136,6 +147,28 @@ class History:
 
     def __len__(self) -> int:
         return len(self.epoch)
+
+    @classmethod
+    def of(cls, points: Sequence[Point] | FloatArray, restart: bool = False) -> Self:
+        """Return the curves through points, a row (n, 5) each."""
+        table = np.array(points, dtype=np.float64).reshape(-1, 5)
+        table.flags.writeable = False
+        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], restart)
+
+    @property
+    def table(self) -> npt.NDArray[np.float64]:
+        """The points, a row (n, 5) each."""
+        losses = (self.train_loss, self.watched_loss)
+        return np.column_stack((self.epoch, *losses, self.train_metric, self.watched_metric))
+
+    def points(self) -> list[Point]:
+        """Return the points as a trainer gives them."""
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in self.table.tolist()]
+
+    def until(self, position: float) -> Self:
+        """Return the points up to a position in epochs."""
+        table = self.table
+        return type(self).of(table[table[:, 0] <= position], self.restart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +213,14 @@ class EnsembleFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Where a run stood when it was asked to `Keep`, and the ticket of the question."""
+
+    ticket: int
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of a run at one step.
 
@@ -193,7 +234,7 @@ class Snapshot:
     the learning rate has warm restarts. `choosing` says that the devices are being timed just now,
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
     device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
-    run was asked for.
+    run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
     """
 
     run_id: int
@@ -219,6 +260,7 @@ class Snapshot:
     notice: str = ""
     watched_rmse: float | None = None
     evaluations: tuple[Evaluation, ...] = ()
+    kept: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

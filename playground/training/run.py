@@ -30,9 +30,11 @@ from playground.training.kernels import desk
 from playground.training.mailbox import Mailbox
 from playground.training.messages import (
     FLAT_OUT,
+    Answer,
     Command,
     Evaluate,
     Failure,
+    Keep,
     Look,
     Pause,
     Play,
@@ -50,6 +52,7 @@ from playground.training.messages import (
 )
 from playground.training.meter import Meter
 from playground.training.pictures import Painter
+from playground.training.project import Project
 from playground.training.rhythm import Rhythm
 from playground.training.session import Session
 
@@ -77,7 +80,8 @@ class Pace:
 class Run:
     """A training run. `send` commands to it, poll its `mailbox`; it starts paused.
 
-    `devices` is the table in which the plan's devices are looked up, and `clock` times them.
+    With a `project` that holds a run, it begins from there. `devices` is the table in which the plan's
+    devices are looked up, and `clock` times them.
     """
 
     def __init__(
@@ -86,6 +90,7 @@ class Run:
         prepared: Prepared,
         *,
         carry: Carry | None = None,
+        project: Project | None = None,
         speed: float = FLAT_OUT,
         pace: Pace | None = None,
         devices: tuple[BackendChoice, ...] = BACKENDS,
@@ -96,6 +101,7 @@ class Run:
         self.mailbox = Mailbox()
         self._inbox = Inbox()
         self._carry = carry
+        self._project = project
         self._speed = speed
         self._pace = pace or Pace()
         self._devices = devices
@@ -154,9 +160,9 @@ class Run:
         """Return the session on the plan's device; on the processor, with a notice, when it is not there."""
         choice = by_key(self._devices, self.prepared.plan.device, "device")
         try:
-            return Session.on(self.prepared, choice.make(), self._carry)
+            return Session.on(self.prepared, choice.make(), self._carry, self._project)
         except BackendUnavailableError as error:
-            session = Session(self.prepared, processor_for(self.prepared), self._carry)
+            session = Session(self.prepared, processor_for(self.prepared), self._carry, self._project)
             session.notice = not_there(choice.label, str(error))
             return session
 
@@ -182,6 +188,7 @@ class _Worker:
         self._predictions: Rhythm[npt.NDArray[np.float64]] = Rhythm()
         self._shows_ensemble = False
         self._evaluations: tuple[Evaluation, ...] = ()
+        self._kept: Answer | None = None
         self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
 
@@ -207,6 +214,7 @@ class _Worker:
         self._meter.restart(self._session.trainer.step)
 
     def _work(self) -> None:
+        self._watch()  # a project may hold a run that has gone beyond all numbers
         going = self._obey(wait=False)
         while going:
             if self._unseen:
@@ -263,6 +271,8 @@ class _Worker:
         elif isinstance(command, ShowEnsemble):
             self._shows_ensemble, self._unseen = command.on, True
             self._painter.show_ensemble(command.on)
+        elif isinstance(command, Keep):
+            self._kept, self._unseen = Answer(command.ticket, self._session.standing()), True
         elif isinstance(command, Look):
             self._look, self._unseen = command, True
             self._predictions.forget()
@@ -412,5 +422,7 @@ class _Worker:
                 device_choice=self._chooser.words,
                 notice=session.notice or desk.trouble,
                 evaluations=self._evaluations,
+                kept=self._kept,
             )
         )
+        self._kept = None

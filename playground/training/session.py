@@ -4,7 +4,6 @@ The worker thread of the window and the command line both drive a `Session`; it 
 time and hands out host copies only.
 """
 
-import copy
 import math
 import sys
 import time
@@ -34,10 +33,11 @@ from playground.tables import by_key
 from playground.training.carry import Carry, carry_over
 from playground.training.ensemble import CYCLIC, Ensemble
 from playground.training.failures import device_failed, processor_for
-from playground.training.kept import Kept
 from playground.training.kernels import desk
 from playground.training.memory import free_memory
 from playground.training.messages import Carried, EnsembleFigures, FloatArray, History
+from playground.training.project import Project, other_rows
+from playground.training.standing import Kept, Standing
 from playground.training.stopping import Referee
 
 S = TypeVar("S", bound=np.generic)
@@ -54,7 +54,13 @@ class Session:
     and as soon as it trains on. `notice` says in a sentence that the device has failed; empty otherwise.
     """
 
-    def __init__(self, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        backend: Backend,
+        carry: Carry | None = None,
+        project: Project | None = None,
+    ) -> None:
         plan = prepared.plan
         self.prepared = prepared
         self.settings = plan.training
@@ -70,11 +76,22 @@ class Session:
         self.notice = ""
         self.ensemble: Ensemble | None = None
         self._best: HostArray | None = None
+        self._initial: HostArray | None = None
+        self.marks: tuple[tuple[float, str], ...] = ()
         self._settle(backend)
-        self._begin(carry)
+        if project is None or project.standing is None:
+            self._begin(carry)
+        else:
+            self._resume(project, project.standing)
 
     @classmethod
-    def for_experiment(cls, experiment: Experiment, device: str = "auto", parts: Parts | None = None) -> Self:
+    def for_experiment(
+        cls,
+        experiment: Experiment,
+        device: str = "auto",
+        parts: Parts | None = None,
+        project: Project | None = None,
+    ) -> Self:
         """Return a session for an experiment, on `parts` of its rows where they are given.
 
         Raises CannotTrainError, and BackendUnavailableError when `device` is asked for and not there.
@@ -83,15 +100,31 @@ class Session:
         prepared = prepare(experiment, installed(), device, free_memory(), parts)
         if prepared.plan.device == NumpyBackend.key:  # what was asked for, or a rule that others do not know
             backend = NumpyBackend()
-        return cls.on(prepared, backend)
+        return cls.on(prepared, backend, project=project)
 
     @classmethod
-    def on(cls, prepared: Prepared, backend: Backend, carry: Carry | None = None) -> Self:
+    def from_project(cls, project: Project, device: str = "auto") -> Self:
+        """Return a session that goes on where that of the project stood, bit for bit on the same device.
+
+        With the device "auto" it is the project's own where that is installed. Raises as `for_experiment`.
+        """
+        if device == "auto" and project.standing is not None and project.standing.backend in installed():
+            device = project.standing.backend
+        return cls.for_experiment(project.experiment, device, project=project)
+
+    @classmethod
+    def on(
+        cls,
+        prepared: Prepared,
+        backend: Backend,
+        carry: Carry | None = None,
+        project: Project | None = None,
+    ) -> Self:
         """Return a session, on the processor and with a notice of it when the device fails at once."""
         try:
-            return cls(prepared, backend, carry)
+            return cls(prepared, backend, carry, project)
         except backend.failures as error:
-            session = cls(prepared, processor_for(prepared), carry)
+            session = cls(prepared, processor_for(prepared), carry, project)
             session.notice = device_failed(error, session.trainer.epoch)
             return session
 
@@ -131,6 +164,7 @@ class Session:
         self._rows.clear()
         self._restart = True
         self._shown_until = -math.inf
+        self.marks = ()
         self.trainer = self._new_trainer()
         self.stopped = ""
         self._begin(None)
@@ -155,6 +189,7 @@ class Session:
         trainer.clip_limit = settings.clip_limit
         if (old.stopping, planned) != (settings.stopping, self._epochs):
             self._referee = self._new_referee(None)
+            self._keep()  # what was kept belongs to the other rules
         if (old.schedule, old.schedule_hyper) != (settings.schedule, settings.schedule_hyper):
             self.ensemble = self._new_ensemble()
         if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
@@ -164,7 +199,7 @@ class Session:
         """Go on from just here on another backend."""
         self._keep()
         self._settle(backend)
-        self._kept[0].bring_to(self.trainer)
+        self._kept.kept.bring_to(self.trainer)
 
     def recover(self, error: BaseException) -> None:
         """Go on on the processor from what was kept last, as the device has failed with `error`.
@@ -172,10 +207,11 @@ class Session:
         Raises CannotTrainError when the computer has no room for the network.
         """
         self._settle(processor_for(self.prepared))
-        kept, last, self._referee, self._best = self._kept
-        kept.bring_to(self.trainer)
+        kept = self._kept
+        kept.kept.bring_to(self.trainer)
+        self._referee.tally, self._best = kept.tally, kept.best
         # The curves have been drawn further than the training now stands.
-        self._shown_until, self._last = self._last[0], last
+        self._shown_until, self._last = self._last[0], kept.last
         self.notice = device_failed(error, self.trainer.epoch)
 
     @property
@@ -222,9 +258,7 @@ class Session:
 
     def take_history(self) -> History:
         """Return the points recorded since the last call."""
-        table = np.array(self._rows, dtype=np.float64).reshape(-1, 5)
-        columns = [frozen(table[:, column]) for column in range(5)]
-        history = History(columns[0], columns[1], columns[2], columns[3], columns[4], self._restart)
+        history = History.of(self._rows, self._restart)
         self._rows.clear()
         self._restart = False
         return history
@@ -286,6 +320,29 @@ class Session:
         trainer = self.trainer
         return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
+    def standing(self) -> Standing:
+        """Return where the session stands, for another one to go on from there."""
+        taken = self.ensemble
+        return Standing(
+            kept=Kept.of(self.trainer),
+            initial=self.network.get_parameters() if self._initial is None else self._initial,
+            best=self._best if self._referee.keeps_best else None,
+            tally=self._referee.tally,
+            snapshots=None if taken is None else taken.standing(),
+            last=self._last,
+            start=self._start,
+            shown_until=self._shown_until,
+            stopped=self.stopped,
+            backend=self.backend.key,
+        )
+
+    def project(self, experiment: Experiment) -> Project:
+        """Return what a file is to hold of this run of `experiment`.
+
+        The curves are those that `take_history` has not given away.
+        """
+        return Project.of(experiment, self.standing(), self.prepared, History.of(self._rows), self.marks)
+
     @property
     def metric(self) -> Literal["accuracy", "r2"]:
         """The name of the metric beside the loss."""
@@ -346,18 +403,43 @@ class Session:
 
     def _keep(self) -> None:
         """Copy to the host what it takes to go on should the device fail."""
-        self._kept = (Kept.of(self.trainer), self._last, copy.copy(self._referee), self._best)
+        self._kept = self.standing()
         self._kept_at = time.monotonic()
 
     def _begin(self, carry: Carry | None) -> None:
-        stream = self.prepared.stream
-        self.network.initialise(self.settings.seed, None if stream is None else stream.copy().random)
+        self._initialise()
         self._start = carry.position if carry is not None else 0.0
         if carry is not None:
             self._take_over(carry)
         self.record()
         self._referee = self._new_referee(self._last)
         self.ensemble = self._new_ensemble()
+        self._keep()
+
+    def _initialise(self) -> HostArray:
+        """Set the run's own initial weights, and return them: drawn once, the same ever after."""
+        if self._initial is None:
+            stream = self.prepared.stream
+            self.network.initialise(self.settings.seed, None if stream is None else stream.copy().random)
+            self._initial = self.network.get_parameters()
+        else:
+            self.network.set_parameters(self._initial)
+        return self._initial
+
+    def _resume(self, project: Project, standing: Standing) -> None:
+        """Go on where the project's run stood."""
+        self._initial = standing.initial
+        self._start, self._shown_until = standing.start, standing.shown_until
+        standing.kept.bring_to(self.trainer)
+        self._last, self.stopped = standing.last, standing.stopped
+        self._rows += project.history.points()
+        self.marks = project.marks
+        self._referee = self._new_referee(None)
+        self._referee.tally, self._best = standing.tally, standing.best
+        self.ensemble = self._new_ensemble()
+        if self.ensemble is not None and standing.snapshots is not None:
+            self.ensemble.resume(standing.snapshots)
+        self.notice = other_rows(project, self.prepared)
         self._keep()
 
     def _new_ensemble(self) -> Ensemble | None:
@@ -385,7 +467,7 @@ class Session:
     def _judge(self) -> None:
         """Show the latest point to the rules, and do what follows from it."""
         verdict = self._referee.look(self._last)
-        if self._referee.keeps_best and self._referee.is_best:
+        if self._referee.keeps_best and self._referee.tally.is_best:
             self._best = self.network.get_parameters()
         if verdict is None:
             return

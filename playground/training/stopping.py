@@ -1,7 +1,7 @@
 """When a run ends by itself: decided from the measured points of the learning curves alone."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.engine.curves import DENSE_UNTIL, Point
 from playground.experiment.model import Stopping
@@ -15,6 +15,21 @@ class Verdict:
     restores: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a referee has taken in: whether the planned end and the target still count, and what was best.
+
+    `best` is epoch and watched loss of the point where that was lowest, `level` epoch and train loss from
+    which the plateau counts. `is_best`: whether the watched loss of the latest point is the lowest so far.
+    """
+
+    ends: bool
+    aims: bool
+    best: tuple[float, float] = (0.0, math.inf)
+    level: tuple[float, float] = (0.0, math.inf)
+    is_best: bool = False
+
+
 class Referee:
     """Looks at each measured point in turn and says whether the run is over.
 
@@ -23,7 +38,7 @@ class Referee:
     rows are called that training is watched on.
 
     Attributes:
-        is_best: whether the watched loss of the latest point is the lowest so far.
+        tally: what it has taken in so far; one with another's goes on where that one was.
     """
 
     def __init__(
@@ -32,11 +47,8 @@ class Referee:
         self._rules = rules
         self._watched = watched
         self._epochs = epochs
-        self._ends = rules.at_end and epoch < epochs
-        self._aims = rules.target is not None and (start is None or start[1] > rules.target)
-        self._best = (0.0, math.inf)
-        self._level = (0.0, math.inf)
-        self.is_best = False
+        aims = rules.target is not None and (start is None or start[1] > rules.target)
+        self.tally = Tally(rules.at_end and epoch < epochs, aims)
         if start is not None:
             self._take_in(start)
 
@@ -48,8 +60,8 @@ class Referee:
     def next_look(self, epoch: int) -> float:
         """Return the epoch up to which a run that has done `epoch` epochs may train before the next point."""
         rules = self._rules
-        end = float(self._epochs) if self._ends and epoch < self._epochs else math.inf
-        if self._aims or rules.patience is not None or rules.plateau is not None:
+        end = float(self._epochs) if self.tally.ends and epoch < self._epochs else math.inf
+        if self.tally.aims or rules.patience is not None or rules.plateau is not None:
             return min(end, float(next_recorded(epoch)))
         return end
 
@@ -63,21 +75,22 @@ class Referee:
 
     def _take_in(self, point: Point) -> None:
         epoch, train, watched = point[:3]
-        self.is_best = watched < self._best[1]
-        if self.is_best:
-            self._best = (epoch, watched)
-        level = self._level[1]
+        tally = replace(self.tally, is_best=watched < self.tally.best[1])
+        if tally.is_best:
+            tally = replace(tally, best=(epoch, watched))
+        level = tally.level[1]
         if math.isinf(level) or train < level * (1.0 - self._rules.plateau_percent / 100.0):
-            self._level = (epoch, train)
+            tally = replace(tally, level=(epoch, train))
+        self.tally = tally
 
     def _target(self, train: float) -> Verdict | None:
         target = self._rules.target
-        if not self._aims or target is None or train > target:
+        if not self.tally.aims or target is None or train > target:
             return None
         return Verdict(f"Stopped: the train loss has fallen to {train:.4g}; the target was {target:g}.")
 
     def _patience(self, epoch: float) -> Verdict | None:
-        best, lowest = self._best
+        best, lowest = self.tally.best
         patience = self._rules.patience
         if patience is None or math.isinf(lowest) or epoch - best < patience:
             return None
@@ -89,13 +102,13 @@ class Referee:
 
     def _plateau(self, epoch: float) -> Verdict | None:
         plateau, percent = self._rules.plateau, self._rules.plateau_percent
-        if plateau is None or epoch - self._level[0] < plateau:
+        if plateau is None or epoch - self.tally.level[0] < plateau:
             return None
         fallen = f"fallen by {percent:g} %" if percent else "fallen"
         return Verdict(f"Stopped: the train loss has not {fallen} within {in_epochs(plateau)}.")
 
     def _end(self, epoch: float) -> Verdict | None:
-        if not self._ends or epoch < self._epochs:
+        if not self.tally.ends or epoch < self._epochs:
             return None
         return Verdict(f"Stopped: the run was planned for {in_epochs(self._epochs)}, and they are done.")
 

@@ -1,6 +1,5 @@
 """A network from a file becomes an experiment that answers the same, or the sentence says what would fit."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +8,11 @@ from layer_cases import stack
 
 from playground.data import SCALINGS
 from playground.data.scaling import Scaler
+from playground.data.table import Table
 from playground.experiment import edits, files
 from playground.experiment.files import BadFileError
 from playground.experiment.model import Experiment
-from playground.experiment.own import experiment_with
+from playground.experiment.own import experiment_on, experiment_with
 from playground.export.adopting import Adopted, adopt
 from playground.export.pipeline import Pipeline, pipeline_of
 from playground.training.session import Session
@@ -75,11 +75,13 @@ def test_that_data_that_do_not_fit_are_named_with_those_that_would() -> None:
 
 
 def test_that_rows_of_ones_own_are_asked_for() -> None:
-    one = trained(files.example("circle"))
-    content = json.loads(one.document)
-    content["experiment"]["data"]["dataset"] = "own"
-    with pytest.raises(BadFileError, match=r"rows of your own.*target"):
-        adopt(replace(one, document=json.dumps(content)), files.example("circle"), "net.npz")
+    rng = np.random.default_rng(0)
+    table = Table("mine", ("a", "b"), rng.normal(size=(40, 2)), "y", rng.normal(size=40))
+    experiment = experiment_on(table)
+    one = trained(experiment)
+    with pytest.raises(BadFileError, match=r"rows of your own.*target y"):
+        adopt(one, files.example("circle"), "net.npz")
+    assert adopt(one, experiment, "net.npz").experiment == experiment
 
 
 @pytest.mark.parametrize(

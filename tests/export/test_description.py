@@ -10,6 +10,7 @@ from layer_cases import stack
 
 from playground.experiment import edits, files
 from playground.experiment.files import BadFileError
+from playground.experiment.model import KEPT_BESIDE
 from playground.export import Pipeline
 from playground.export.description import describe, read, restore
 from playground.training.session import Session
@@ -81,4 +82,4 @@ def test_that_the_rows_of_a_table_of_ones_own_are_not_told(tmp_path: Path) -> No
     experiment = edits.set_table(files.example("circle"), table)
     one = Session.for_experiment(experiment).trained_model(experiment).pipeline
     assert "table" in one.document
-    assert json.loads(one.document)["experiment"]["data"]["table"] is None
+    assert json.loads(one.document)["experiment"]["data"]["table"] == KEPT_BESIDE
