@@ -9,12 +9,13 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from playground.cli.base import app
+from playground.cli.base import BAD_INPUT, app
 from playground.cli.finding import MOST_FAULTS
 from playground.cli.saying import json_value, warn
 
 if TYPE_CHECKING:
-    from playground.export import Pipeline, Proof, TrainedModel
+    from playground.export import Proof, TrainedModel
+    from playground.training.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,28 @@ class Written:
         }
 
 
+def check_project(path: Path) -> None:
+    """Refuse a project that cannot be saved before the training rather than after."""
+    from playground.experiment.files import BadFileError
+    from playground.training.project import SUFFIX
+
+    if path.suffix.lower() != SUFFIX:
+        raise BadFileError(f"{path.name!r} should end in {SUFFIX}: a project holds the run as well.")
+    if path.is_dir() or not path.parent.is_dir():
+        raise BadFileError(f"There is no folder {path.parent} to save {path.name} in.")
+
+
+def save_project(project: "Project", path: Path) -> None:
+    """Save a project; BadFileError when that fails."""
+    from playground.experiment.files import BadFileError
+    from playground.training.project import write
+
+    try:
+        write(project, path)
+    except OSError as error:
+        raise BadFileError(f"{path} could not be saved: {error.strerror or error}.") from error
+
+
 def write_export(model: "TrainedModel", path: Path) -> Written:
     """Write a network to a file; what goes wrong is told in the result, so that other files follow."""
     from playground.export import ExportFailedError, export
@@ -57,6 +80,31 @@ def tell_of(files: Sequence[Written], stream: IO[str]) -> None:
             stream.write(f"Wrote {one.path}: {one.proof}.\n")
 
 
+@app.command("export")
+def export_network(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A project, or an export that can be read.")],
+    to: Annotated[
+        list[Path],
+        typer.Option(metavar="FILE", help="Write it in the format of this file's ending; repeatable."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Write a trained network in other formats, and prove each file."""
+    from playground.export import check_target
+
+    for path in to:
+        check_target(path)
+    model, notes = read_trained(file)
+    for note in notes:
+        warn(note)
+    told = [write_export(model, path) for path in to]
+    if as_json:
+        sys.stdout.write(json.dumps({"exports": [one.as_json() for one in told]}) + "\n")
+    tell_of(told, sys.stderr if as_json else sys.stdout)
+    if any(one.error for one in told):
+        raise typer.Exit(BAD_INPUT)
+
+
 @app.command()
 def predict(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A project, or an export that can be read.")],
@@ -72,7 +120,8 @@ def predict(
     from playground.data.importing_table import first_faults
     from playground.export.asking import ask
 
-    pipeline, notes = read_network(file)
+    model, notes = read_trained(file)
+    pipeline = model.pipeline
     answer = ask(pipeline, infer(read_file(data)))
     asked = answer.question
     for note in (*notes, *asked.notes):
@@ -101,9 +150,19 @@ def predict(
         )
 
 
-def read_network(path: Path) -> "tuple[Pipeline, tuple[str, ...]]":
-    """Return the network in a project or in an export, and what was assumed about it."""
+def read_trained(path: Path) -> "tuple[TrainedModel, tuple[str, ...]]":
+    """Return the network of a project or of an export, and what was assumed about it."""
+    from playground.experiment.files import BadFileError
     from playground.export.importing import read_model
+    from playground.export.model import untaught
+    from playground.training import project
+    from playground.training.session import Session
 
-    found = read_model(path)
-    return found.pipeline, found.notes
+    if path.suffix.lower() != project.SUFFIX:
+        found = read_model(path)
+        return untaught(found.pipeline), found.notes
+    opened = project.read(path)
+    if opened.standing is None:
+        raise BadFileError(f"{path.name} holds an experiment that has not been trained. Train it first.")
+    session = Session.from_project(opened, "numpy")
+    return session.trained_model(opened.experiment), ()

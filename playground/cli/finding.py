@@ -2,15 +2,26 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playground.data.importing_table import Report
     from playground.experiment.model import Experiment
+    from playground.training.project import Project
 
 MOST_FAULTS = 20
 """How many lines that cannot be used are listed on stderr; JSON has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name stands for, with the report of rows that were imported, and the run that can go on."""
+
+    experiment: "Experiment"
+    report: "Report | None" = None
+    project: "Project | None" = None
 
 
 def rows_file(name: str) -> Path | None:
@@ -27,10 +38,11 @@ def rows_file(name: str) -> Path | None:
     return path
 
 
-def find(name: str, wanted: Mapping[str, Any] | None = None) -> "tuple[Experiment, Report | None]":
-    """Return an experiment by its name, file or link; of a file of rows, a first one as it is `wanted`."""
+def find(name: str, wanted: Mapping[str, Any] | None = None) -> Found:
+    """Return what a name, a file or a link stands for; of a file of rows, a first experiment as `wanted`."""
     from playground.data.importing_layout import ImportRefused
     from playground.experiment import files, links
+    from playground.training import project
 
     wanted = wanted or {}
     path = rows_file(name)
@@ -40,15 +52,18 @@ def find(name: str, wanted: Mapping[str, Any] | None = None) -> "tuple[Experimen
         raise ImportRefused(
             f"--{next(iter(wanted))} is for files of rows such as data.csv; {name} brings its own data."
         )
+    if Path(name).suffix.lower() == project.SUFFIX:
+        opened = project.read(Path(name))
+        return Found(opened.experiment, project=opened if opened.standing is not None else None)
     if not links.is_link(name):
-        return files.find(name), None
-    opened = links.read(name)
-    for note in opened.notes:
+        return Found(files.find(name))
+    link = links.read(name)
+    for note in link.notes:
         sys.stderr.write(f"playground: {note}\n")
-    return opened.experiment, None
+    return Found(link.experiment)
 
 
-def _import(path: Path, wanted: Mapping[str, Any]) -> "tuple[Experiment, Report]":
+def _import(path: Path, wanted: Mapping[str, Any]) -> Found:
     """Return an experiment on the rows of a file; say what became of them on stderr."""
     from playground.data.importing import read_file
     from playground.data.importing_columns import infer
@@ -73,4 +88,4 @@ def _import(path: Path, wanted: Mapping[str, Any]) -> "tuple[Experiment, Report]
         *repairs,
     ]
     sys.stderr.write("\n".join([*said, *first_faults(report.dropped, MOST_FAULTS)]) + "\n")
-    return experiment_on(table), report
+    return Found(experiment_on(table), report)

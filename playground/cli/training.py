@@ -4,17 +4,19 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from playground.cli.base import BAD_INPUT, app
-from playground.cli.files import tell_of, write_export
-from playground.cli.finding import find
+from playground.cli.files import check_project, save_project, tell_of, write_export
+from playground.cli.finding import Found, find
 from playground.cli.saying import json_value, print_result, progress_bar, warn
 
 if TYPE_CHECKING:
+    from playground.experiment.model import Experiment
     from playground.training.folds import CrossValidation
     from playground.training.session import Session
 
@@ -25,7 +27,10 @@ LONG_SECONDS = 2.0
 @app.command()
 def train(
     what: Annotated[str, typer.Argument(metavar="EXAMPLE_DATA_FILE_OR_LINK")],
-    epochs: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How long to train.")] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, help="How long to train; a project: how much longer."),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of data, split, weights and mini-batches.")
     ] = None,
@@ -34,6 +39,10 @@ def train(
         typer.Option(
             metavar="FILE", help="Write the network in the format of the file's ending; repeatable."
         ),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="PROJECT.nnp", help="Save everything, so that the run can go on from here."),
     ] = None,
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help="With a validation part: ask the test rows in the end.")
@@ -60,29 +69,35 @@ def train(
     ] = None,
     fold_seed: Annotated[int, typer.Option(min=0, help="Seed by which rows are dealt into folds.")] = 0,
 ) -> None:
-    """Train an example, a data set, an experiment file, a TensorFlow Playground link or a CSV file."""
+    """Train an example, a data set, an experiment or project file, a TensorFlow Playground link or a CSV."""
     from playground import paths
     from playground.experiment import edits
+    from playground.experiment.evaluation import MAX_EVALUATIONS
     from playground.export import check_target
     from playground.training.evaluation import evaluate as evaluated
     from playground.training.folds import CrossValidation
     from playground.training.kernels import cache_folder, desk
+    from playground.training.project import other_rows
     from playground.training.session import Session
 
     wanted = {"target": target, "features": features, "task": task, "repair": repair}
-    experiment, report = find(what, {key: one for key, one in wanted.items() if one is not None})
+    found = find(what, {key: one for key, one in wanted.items() if one is not None})
+    experiment = found.experiment
+    if found.project is not None and (seed is not None or float64 or folds is not None):
+        raise typer.BadParameter(f"{what} goes on where it stood: leave out --seed, --float64 and --folds.")
     if seed is not None:
         experiment = edits.set_all_seeds(experiment, seed)
-    if epochs is not None:
-        experiment = edits.set_epochs(experiment, epochs)
     if float64:
         experiment = edits.set_training(experiment, precision="float64")
+    experiment, until = _length(found, experiment, epochs)
     exports = export or []
     for path in exports:
         check_target(path)
-    if folds is not None and (exports or evaluate):
+    if save is not None:
+        check_project(save)
+    if folds is not None and (exports or save is not None or evaluate):
         raise typer.BadParameter(
-            "Each fold has a network of its own: leave out --folds, --export or --evaluate."
+            "Each fold has a network of its own: leave out --folds, --save, --export or --evaluate."
         )
     desk.allow(cache_folder(paths.cache_folder()))
     started = time.perf_counter()
@@ -91,30 +106,64 @@ def train(
         choices, diverged = _train_folds(validation, device, folds), validation.diverged
         result = validation.summary()
     else:
-        session = Session.for_experiment(experiment, device)
-        with progress_bar(experiment.name, experiment.epochs) as update:
-            choices = _train(session, experiment.epochs, update)
+        project = None if found.project is None else replace(found.project, experiment=experiment)
+        session = (
+            Session.for_experiment(experiment, device)
+            if project is None
+            else Session.from_project(project, device)
+        )
+        if project is not None:
+            warn(other_rows(project, session.prepared))
+        with progress_bar(experiment.name, until) as update:
+            choices = _train(session, until, update)
         warn(session.notice)
         result, diverged = session.summary(experiment.name), session.diverged
         if evaluate:
-            result |= evaluated(session).summary()
+            look = evaluated(session)
+            result |= look.summary()
+            experiment = experiment.replace(evaluations=(*experiment.evaluations, look)[-MAX_EVALUATIONS:])
     seconds = round(time.perf_counter() - started, 3)
     result |= {"seconds": seconds, "device_choice": choices or None}
     warn(desk.trouble)
+    if save is not None:
+        save_project(session.project(experiment), save)
     told = [] if diverged else [write_export(session.trained_model(experiment), path) for path in exports]
     if as_json:
-        data = {} if report is None else {"data": {"file": what, **report.as_json()}}
+        data = {} if found.report is None else {"data": {"file": what, **found.report.as_json()}}
         files = {"exports": [one.as_json() for one in told]} if told else {}
         result = {key: json_value(value) for key, value in result.items()} | data | files
         sys.stdout.write(json.dumps(result) + "\n")
     else:
         print_result(result)
-    tell_of(told, sys.stderr if as_json else sys.stdout)
+    stream = sys.stderr if as_json else sys.stdout
+    if save is not None:
+        stream.write(f"Saved {save}: epoch {session.trainer.epoch:,}.\n")
+    tell_of(told, stream)
     if diverged:
         warn("the loss is not a number any more; try a lower learning rate.")
         raise typer.Exit(1)
     if any(one.error for one in told):
         raise typer.Exit(BAD_INPUT)
+
+
+def _length(found: Found, experiment: "Experiment", epochs: int | None) -> "tuple[Experiment, int]":
+    """Return the experiment, planned for as long as it will be trained, and the epoch to train until.
+
+    A run that goes on keeps its plan, to which its schedule belongs, unless it goes beyond.
+    """
+    from playground.experiment import edits
+    from playground.experiment.files import BadFileError
+
+    if found.project is None or found.project.standing is None:
+        experiment = experiment if epochs is None else edits.set_epochs(experiment, epochs)
+        return experiment, experiment.epochs
+    done = found.project.standing.kept.epoch
+    until = experiment.epochs if epochs is None else done + epochs
+    if until <= done:
+        raise BadFileError(
+            f"{experiment.name} has been trained for its {done:,} epochs. Say how much longer: --epochs."
+        )
+    return edits.set_epochs(experiment, max(until, experiment.epochs)), until
 
 
 def _train_folds(validation: "CrossValidation", device: str, folds: int) -> str:

@@ -76,7 +76,7 @@ def _window(open_: str | None, picture: Path | None) -> int:
 
     link = open_ if open_ and links.is_link(open_) else ""
     rows = rows_file(open_) if open_ and picture is None else None
-    experiment: Experiment | None = find(open_)[0] if open_ and rows is None else None
+    experiment: Experiment | None = find(open_).experiment if open_ and rows is None else None
     if picture is None:
         _require_display()
     from playground.app import draw_picture, open_window

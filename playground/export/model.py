@@ -15,6 +15,11 @@ TOLERANCE = 1e-5
 """Largest accepted difference, relative to the size of the outputs (float32 sums in another order)."""
 
 
+CHANCE_ROWS = 100
+CHANCE_RANGE = (-6.0, 6.0)
+"""Rows by chance: how many, and, where the features are formulas of the columns, between what."""
+
+
 class ExportFailedError(ValueError):
     """The file could not be written or does not predict what the network predicts; no file is left."""
 
@@ -26,7 +31,6 @@ class TrainedModel:
     `outputs` are the network's own answers (rows, outputs) for `rows`, raw inputs (rows, columns).
     """
 
-    experiment: Experiment
     pipeline: Pipeline
     rows: npt.NDArray[np.float64]
     outputs: npt.NDArray[np.float64]
@@ -34,6 +38,19 @@ class TrainedModel:
     def first(self, count: int) -> Self:
         """Return the model with so many of its rows."""
         return replace(self, rows=self.rows[:count], outputs=self.outputs[:count])
+
+
+def untaught(pipeline: Pipeline) -> TrainedModel:
+    """Return the model of a network whose data are not at hand, to be proved on rows made by chance.
+
+    They spread as its scaling says that its training rows did.
+    """
+    rng = np.random.default_rng(0)
+    if pipeline.features == pipeline.columns:
+        rows = pipeline.input_scaler.invert(rng.normal(size=(CHANCE_ROWS, len(pipeline.features))))
+    else:
+        rows = rng.uniform(*CHANCE_RANGE, size=(CHANCE_ROWS, len(pipeline.columns)))
+    return TrainedModel(pipeline, rows, pipeline.outputs(rows))
 
 
 def trained_model(
@@ -53,7 +70,7 @@ def trained_model(
         )
     pipeline = pipeline_of(experiment, prepared, weights, biases)
     rows = prepared.sample.inputs[prepared.test_rows]
-    return TrainedModel(experiment, pipeline, rows, pipeline.outputs(rows))
+    return TrainedModel(pipeline, rows, pipeline.outputs(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def model_of(experiment: Experiment, answer: Callable[[Array, "Numbers"], Array]
     outputs = answer(prepared.encode_inputs(rows), numbers)
     pipeline = pipeline_of(experiment, prepared, numbers.weights, numbers.biases)
     # Made-up numbers are float64, and so is what they answer.
-    return TrainedModel(experiment, replace(pipeline, precision="float64"), rows, outputs)
+    return TrainedModel(replace(pipeline, precision="float64"), rows, outputs)
 
 
 class Numbers:
