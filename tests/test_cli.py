@@ -143,7 +143,10 @@ BAD: tuple[tuple[list[str], str], ...] = (
     (["train", "{rows}", "--target", "a", "--task", "binary"], "the task is multi-class"),
     (["train", "circle", "--folds", "1"], "folds"),
     (["train", "circle", "--folds", "501"], "500 rows make 2 to 500 folds"),
-    (["train", "circle", "--folds", "5", "--export", "weights.npz"], "leave out --folds, --export or"),
+    (
+        ["train", "circle", "--folds", "5", "--export", "weights.npz"],
+        "leave out --folds, --save, --export or",
+    ),
 )
 
 

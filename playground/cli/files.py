@@ -153,12 +153,13 @@ def predict(
 def read_trained(path: Path) -> "tuple[TrainedModel, tuple[str, ...]]":
     """Return the network of a project or of an export, and what was assumed about it."""
     from playground.experiment.files import BadFileError
-    from playground.export.importing import read_model
-    from playground.export.model import untaught
     from playground.training import project
     from playground.training.session import Session
 
     if path.suffix.lower() != project.SUFFIX:
+        from playground.export.importing import read_model
+        from playground.export.model import untaught
+
         found = read_model(path)
         return untaught(found.pipeline), found.notes
     opened = project.read(path)
