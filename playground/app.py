@@ -20,6 +20,7 @@ from playground import paths
 from playground.experiment import files
 from playground.experiment.model import Experiment
 from playground.settings import FLAT_OUT, Settings, SettingsStore
+from playground.training import project
 from playground.training.kernels import cache_folder as kernel_cache
 from playground.training.kernels import desk
 from playground.training.messages import Snapshot
@@ -55,13 +56,14 @@ def make_window(
     settings: Settings | None = None,
     geometry: QSettings | None = None,
     last: Path | None = None,
+    autosaves: Path | None = None,
 ) -> MainWindow:
     """Return the window with everything connected; a run begins, paused, when it is first shown."""
     settings = settings or Settings()
     themes = ThemeManager(application)
     document = Document(experiment)
     bridge = TrainingBridge(document, settings.device)
-    window = MainWindow(document, bridge, themes, settings, geometry, last)
+    window = MainWindow(document, bridge, themes, settings, geometry, last, autosaves)
     for child in (themes, document, bridge):
         child.setParent(window)
     return window
@@ -76,15 +78,19 @@ def open_window(
     store = SettingsStore(paths.config_folder() / "settings.json")
     settings, messages = store.load()
     geometry = QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
-    last = paths.data_folder() / "last-experiment.json"
+    last = paths.data_folder() / "last-project.nnp"
     shown = experiment or files.example(DEFAULT_EXAMPLE)
-    window = make_window(application, shown, settings, geometry, last)
+    autosaves = paths.data_folder() / "autosaves"
+    window = make_window(application, shown, settings, geometry, last, autosaves)
     window.settings_changed.connect(lambda changed: _save(store, changed, window))
-    if path is not None:
+    is_project = path is not None and path.suffix.lower() == project.SUFFIX
+    if path is not None and not is_project:
         window.desk.show_as_opened(path)
     for message in messages:
         window.status.notice(message, warning=True)
     window.show()
+    if path is not None and is_project:
+        window.desk.open_file(path)
     if link:
         window.desk.open_link(link)
     if rows is not None:

@@ -427,7 +427,8 @@ class Session:
         return self._initial
 
     def _resume(self, project: Project, standing: Standing) -> None:
-        """Go on where the project's run stood."""
+        """Go on where the project's run stood; what belongs to settings that are others now begins anew."""
+        then = project.experiment
         self._initial = standing.initial
         self._start, self._shown_until = standing.start, standing.shown_until
         standing.kept.bring_to(self.trainer)
@@ -435,9 +436,11 @@ class Session:
         self._rows += project.history.points()
         self.marks = project.marks
         self._referee = self._new_referee(None)
-        self._referee.tally, self._best = standing.tally, standing.best
+        if (then.training.stopping, then.epochs) == (self.settings.stopping, self._epochs):
+            self._referee.tally, self._best = standing.tally, standing.best
         self.ensemble = self._new_ensemble()
-        if self.ensemble is not None and standing.snapshots is not None:
+        same_cycles = then.training.schedule_hyper == self.settings.schedule_hyper
+        if self.ensemble is not None and standing.snapshots is not None and same_cycles:
             self.ensemble.resume(standing.snapshots)
         self.notice = other_rows(project, self.prepared)
         self._keep()

@@ -31,15 +31,29 @@ MENUS = ("File", "Edit", "Network", "Train", "View", "Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new", "File", "New", "Start with an empty diagram.", ("Ctrl+N",), "new"),
-    ActionSpec("open", "File", "Open…", "Open an experiment file.", ("Ctrl+O",), "open"),
+    ActionSpec("open", "File", "Open…", "Open a project or an experiment.", ("Ctrl+O",), "open"),
     ActionSpec(
         "reopen_last",
         "File",
-        "Reopen last experiment",
-        "Open the untitled experiment that was on screen when the window was closed.",
+        "Reopen last project",
+        "Open what was on screen, untitled, when the window was closed, trained as far as it was.",
     ),
-    ActionSpec("save", "File", "Save", "Save the experiment.", ("Ctrl+S",), "save", separator_before=True),
-    ActionSpec("save_as", "File", "Save as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
+    ActionSpec(
+        "save",
+        "File",
+        "Save",
+        "Save data, layers, settings and weights.",
+        ("Ctrl+S",),
+        "save",
+        separator_before=True,
+    ),
+    ActionSpec(
+        "save_as",
+        "File",
+        "Save as…",
+        "Save under another name, with or without the weights.",
+        ("Ctrl+Shift+S",),
+    ),
     ActionSpec(
         "export",
         "File",

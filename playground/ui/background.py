@@ -1,4 +1,4 @@
-"""Runs one piece of work at a time beside the window, so that reading a large file never stops it."""
+"""Runs one piece of work at a time beside the window, so that a large file never stops it."""
 
 import threading
 from collections.abc import Callable
@@ -17,19 +17,23 @@ Work = Callable[[Progress, Cancelled], object]
 class _Run:
     """One piece of work on a thread of its own; the window never waits for it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, name: str) -> None:
         self.share = 0.0
         self.cancelled = False
         self.result: object = None
         self.error: Exception | None = None
         self._work = work
-        self._thread = threading.Thread(target=self._do, name="playground-background", daemon=True)
+        self._thread = threading.Thread(target=self._do, name=name, daemon=True)
         self._thread.start()
 
     @property
     def is_done(self) -> bool:
         """Whether the thread has ended."""
         return not self._thread.is_alive()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the thread to end."""
+        self._thread.join(seconds)
 
     def _do(self) -> None:
         try:
@@ -57,9 +61,13 @@ class Background(QObject):
     refused = Signal(str)
 
     def __init__(
-        self, parent: QObject | None = None, refusals: tuple[type[Exception], ...] = (ImportRefused,)
+        self,
+        parent: QObject | None = None,
+        name: str = "playground-background",
+        refusals: tuple[type[Exception], ...] = (ImportRefused,),
     ) -> None:
         super().__init__(parent)
+        self._name = name
         self._refusals = refusals
         self._run: _Run | None = None
         self._next: Work | None = None
@@ -74,11 +82,18 @@ class Background(QObject):
     def start(self, work: Work) -> None:
         """Do `work` next."""
         if self._run is None:
-            self._run = _Run(work)
+            self._run = _Run(work, self._name)
             self._timer.start()
         else:
             self._run.cancelled = True
             self._next = work
+
+    def end(self, seconds: float) -> None:
+        """Forget what is being done, but wait a little for it to be over."""
+        run = self._run
+        self.cancel()
+        if run is not None:
+            run.join(seconds)
 
     def cancel(self) -> None:
         """Forget what is being done; the thread ends by itself as soon as it asks."""

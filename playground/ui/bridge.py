@@ -23,6 +23,7 @@ from playground.training.messages import (
     Command,
     Evaluate,
     Failure,
+    Keep,
     Look,
     Pause,
     Play,
@@ -36,6 +37,7 @@ from playground.training.messages import (
     StepEpoch,
 )
 from playground.training.preparation import Preparation
+from playground.training.project import Marks, Project
 from playground.training.run import Run
 from playground.ui.document import Document
 
@@ -81,6 +83,8 @@ class TrainingBridge(QObject):
         self._carry: Carry | None = None
         self._left_behind: list[Carry] = []
         self._waiting: list[Command] = []
+        self._opened: Project | None = None
+        self._old_marks: Marks = ()
         self._looks_seen = 0
         self._until = math.inf
         self._frame = 0.0  # when the last frame was due, in milliseconds
@@ -150,6 +154,18 @@ class TrainingBridge(QObject):
         """Ask the test rows how good the network is as it is now."""
         self._send(Evaluate())
 
+    def keep(self, ticket: int) -> bool:
+        """Ask where the run stands: a snapshot will answer with the ticket. False: there is no run to ask.
+
+        One that is about to begin has to be asked then.
+        """
+        self._send(Keep(ticket))
+        return self._run is not None or self._pending is not None or self._preparation is not None
+
+    def go_on_from(self, project: Project) -> None:
+        """Let the next run begin where that of a project stood, if it is one of the same network and rows."""
+        self._opened = project
+
     def set_device(self, device: str) -> None:
         """Train on another device; the weights go with it."""
         if device != self._device:
@@ -212,6 +228,7 @@ class TrainingBridge(QObject):
         """Start the document's experiment from its own initial weights, paused: another one was opened."""
         self._set_playing(False)
         self._waiting.clear()
+        self._opened = None
         self._begin_change(Difference(problem=True))
 
     def _start_if_ended(self) -> None:
@@ -274,7 +291,8 @@ class TrainingBridge(QObject):
         self._run_id += 1
         self._looks_seen = 0
         self._carry = self._best_carry(self.prepared.plan)
-        self._run = Run(self._run_id, self.prepared, carry=self._carry, speed=self._speed)
+        project = self._take_opened()
+        self._run = Run(self._run_id, self.prepared, carry=self._carry, project=project, speed=self._speed)
         continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
         if not continues or before is None or before.sample is not self.prepared.sample:
             self.curves = Curves()  # advice speaks of what was learnt on these very rows
@@ -287,6 +305,14 @@ class TrainingBridge(QObject):
         self._waiting.clear()
         if self.playing:
             self._run.send(Play(self._until))
+
+    def _take_opened(self) -> Project | None:
+        """Return the project that was opened, unless it has been edited so that its run cannot go on."""
+        project, self._opened = self._opened, None
+        if project is None or diff(project.experiment, self._document.experiment).needs_new_run:
+            return None
+        self._old_marks = project.marks
+        return project
 
     def _retire(self) -> None:
         if self._run is not None:
@@ -337,6 +363,9 @@ class TrainingBridge(QObject):
             self._document.record(looks)
         self.curves.add(snapshot.history)
         self.snapshot_arrived.emit(snapshot)
+        marks, self._old_marks = self._old_marks, ()
+        for mark in marks:
+            self.setting_changed.emit(*mark)
         # Said again with no step since, it is the stop from which Play goes on.
         again = before is not None and (before.step, before.stopped) == (snapshot.step, snapshot.stopped)
         at_end = snapshot.epoch >= self._until or (bool(snapshot.stopped) and not again)

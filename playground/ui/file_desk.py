@@ -1,43 +1,76 @@
-"""New, open, save, links: which file the experiment has, and what is asked before something is lost."""
+"""New, open, save, links: which file the experiment has, and what is asked before something is lost.
+
+Files are projects: the experiment with its run, which goes on when it is opened. A path that ends in `.json`
+gets the experiment alone.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from playground.experiment import files, link_writer, links
 from playground.experiment.model import Experiment
 from playground.settings import Settings, with_recent_file
+from playground.training import project
+from playground.training.project import Project
 from playground.ui.dialogs.messages import show_notes
 from playground.ui.document import Document
+from playground.ui.keeper import Keeper
+from playground.ui.saving import Saved, Saving
 
-FILE_FILTER = f"Experiment (*{files.SUFFIX})"
+OPEN_FILTER = f"Projects and experiments (*{project.SUFFIX} *{files.SUFFIX})"
+SAVE_FILTERS = {
+    f"Project with its weights (*{project.SUFFIX})": project.SUFFIX,
+    f"Experiment without weights (*{files.SUFFIX})": files.SUFFIX,
+}
+OLD_LAST = "last-experiment.json"
+"""What the last experiment was kept in before there were projects."""
+
+SOON_MS = 500
+WAIT_SECONDS = 30.0
 
 
 class FileDesk(QObject):
     """The file behind the document. An example or a new experiment has none.
 
+    `last` is where an untitled experiment is kept when the window closes.
+
     Signals:
         title_changed(str, bool): the name to show, and whether there are changes that no file has.
         noticed(str, bool): something to say in the status line, and whether it is a warning.
         settings_asked(dict): recent files and the last folder, to be remembered.
+        kept(): a file holds all there is now.
     """
 
     title_changed = Signal(str, bool)
     noticed = Signal(str, bool)
     settings_asked = Signal(object)
+    kept = Signal()
 
     def __init__(
-        self, window: QWidget, document: Document, settings: Callable[[], Settings], last: Path | None
+        self,
+        window: QWidget,
+        document: Document,
+        keeper: Keeper,
+        settings: Callable[[], Settings],
+        last: Path | None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
+        self._keeper = keeper
         self._settings = settings
         self._file: Path | None = None
+        self._saved_step = 0
+        self._is_saved = True
         self.last = last
+        self._saving = Saving(keeper, self)
+        self._saving.finished.connect(self._show_saved)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(lambda: self.noticed.emit("Saving… You can go on meanwhile.", False))
         document.experiment_changed.connect(self.show_title)
         document.undo_stack.cleanChanged.connect(self.show_title)
         document.evaluated.connect(self.show_title)
@@ -56,35 +89,49 @@ class FileDesk(QObject):
     def open_example(self, name: str) -> None:
         """Open an example; Undo brings back what was open."""
         experiment = files.example(name)
-        self._show_untitled(experiment, f"Open example {experiment.name}")
-        self.noticed.emit(experiment.about, False)
+        if self._show_untitled(experiment, f"Open example {experiment.name}"):
+            self.noticed.emit(experiment.about, False)
+
+    @property
+    def last_there(self) -> Path | None:
+        """The file with what was on screen, untitled, when a window was last closed; None without one."""
+        if self.last is None:
+            return None
+        return next((path for path in (self.last, self.last.with_name(OLD_LAST)) if path.is_file()), None)
 
     def reopen_last(self) -> None:
-        """Open the untitled experiment that was on screen when the window was last closed."""
-        if self.last is None:
+        """Open what was on screen, untitled, when a window was last closed."""
+        path = self.last_there
+        if path is None:
             return
         try:
-            self._show_untitled(files.read(self.last), "Reopen the last experiment")
+            self.open_untitled(project.read(path), "Reopen the last project")
         except files.BadFileError as error:
-            self._complain("The last experiment cannot be opened", str(error))
+            self._complain("The last project cannot be opened", str(error))
+
+    def open_untitled(self, opened: Project, text: str) -> None:
+        """Open a project that belongs to no file; Undo brings back the experiment that was open."""
+        if self._show_untitled(opened.experiment, text):
+            self._keeper.go_on_from(opened)
 
     def ask_and_open(self) -> None:
-        """Ask for an experiment file and open it."""
+        """Ask for a file and open it."""
         folder = self._settings().last_folder
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open experiment", folder, FILE_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", folder, OPEN_FILTER)
         if name:
             self.open_file(Path(name))
 
     def open_file(self, path: Path) -> None:
-        """Open an experiment file; one that cannot be used leaves what is open untouched."""
+        """Open a project or an experiment; one that cannot be used leaves what is open untouched."""
         try:
-            experiment = files.read(path)
+            opened = project.read(path)
         except files.BadFileError as error:
             self._complain("The file cannot be opened", str(error))
             return
-        if self._may_discard():
-            self._document.open(experiment)
-            self.show_as_opened(path)
+        if self._is_settled() and self._may_discard():
+            self._document.open(opened.experiment)
+            self._keeper.go_on_from(opened)
+            self.show_as_opened(path, 0 if opened.standing is None else opened.standing.kept.step)
 
     def open_link(self, text: str) -> None:
         """Open what a TensorFlow Playground link stands for; Undo brings back what was open."""
@@ -93,7 +140,8 @@ class FileDesk(QObject):
         except links.LinkError as error:
             self._complain("The link cannot be opened", str(error))
             return
-        self._show_untitled(opened.experiment, "Open link")
+        if not self._show_untitled(opened.experiment, "Open link"):
+            return
         self.settings_asked.emit(
             {"show_test_points": opened.show_test_points, "discretize": opened.discretize}
         )
@@ -112,20 +160,26 @@ class FileDesk(QObject):
                 True,
             )
 
-    def show_as_opened(self, path: Path) -> None:
-        """Treat the open experiment as the content of the file at `path`."""
-        self._file = path.resolve()
-        recent = with_recent_file(self._settings(), str(self._file)).recent_files
-        self.settings_asked.emit({"recent_files": recent, "last_folder": str(self._file.parent)})
+    def show_as_opened(self, path: Path, step: int = 0) -> None:
+        """Treat what is open, trained for so many steps, as the content of the file at `path`."""
+        self._belongs_to(path, step)
         self._document.set_saved()
         self.show_title()
 
-    def _show_untitled(self, experiment: Experiment, text: str) -> None:
-        """Show another experiment that belongs to no file: Save will ask where to."""
+    def _belongs_to(self, path: Path, step: int) -> None:
+        self._file, self._saved_step = path.resolve(), step
+        recent = with_recent_file(self._settings(), str(self._file)).recent_files
+        self.settings_asked.emit({"recent_files": recent, "last_folder": str(self._file.parent)})
+
+    def _show_untitled(self, experiment: Experiment, text: str) -> bool:
+        """Show another experiment that belongs to no file: Save will ask where to. False: it must wait."""
+        if not self._is_settled():
+            return False
         self._file = None
         self._document.replace(experiment, text)
         self._document.undo_stack.resetClean()
         self.show_title()
+        return True
 
     def tell_what_is_left(self, old: Experiment, new: Experiment) -> None:
         """Say that an edit goes beyond what TensorFlow Playground can do."""
@@ -139,17 +193,20 @@ class FileDesk(QObject):
     # Saving ---------------------------------------------------------------------------------------------
 
     def save(self) -> bool:
-        """Save to the file that was opened, or ask for one; False when it was not saved."""
+        """Begin to save to the file that was opened, or ask for one; False when none was named."""
         return self.save_as() if self._file is None else self._write(self._file)
 
     def save_as(self) -> bool:
-        """Ask for a file and save to it; False when it was not saved."""
-        proposal = Path(self._settings().last_folder) / f"{self._document.experiment.name}{files.SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save experiment", str(proposal), FILE_FILTER)
+        """Ask for a file and begin to save to it; False when none was named."""
+        proposal = Path(self._settings().last_folder) / f"{self._document.experiment.name}{project.SUFFIX}"
+        filters = ";;".join(SAVE_FILTERS)
+        name, chosen = QFileDialog.getSaveFileName(self._window, "Save project", str(proposal), filters)
         if not name:
             return False
         path = Path(name)
-        return self._write(path if path.suffix else path.with_suffix(files.SUFFIX))
+        if path.suffix.lower() not in SAVE_FILTERS.values():
+            path = path.with_name(path.name + SAVE_FILTERS.get(chosen, project.SUFFIX))
+        return self._write(path)
 
     def copy_link(self) -> None:
         """Copy a link to TensorFlow Playground, and say what it leaves out."""
@@ -167,41 +224,77 @@ class FileDesk(QObject):
 
         What has no file is kept for the next time instead: nobody wants to be asked about a bit of play.
         """
+        if not self._is_settled():
+            return False
         if self._file is not None:
             return self._may_discard()
-        if self.last is not None and not self._document.is_saved:
-            try:
-                self.last.parent.mkdir(parents=True, exist_ok=True)
-                files.write(self._document.complete, self.last)
-            except OSError as error:
-                reason = error.strerror or str(error)
-                self._complain("The experiment could not be kept", f"{self.last}: {reason}.")
+        if self.last is not None and not (self._document.is_saved and self._keeper.step == 0):
+            self._saving.begin(self.last)
+            if not self._saving.wait(WAIT_SECONDS):
+                self._complain("The project could not be kept", f"{self.last} could not be written in time.")
         return True
 
     def _write(self, path: Path) -> bool:
-        try:
-            files.write(self._document.complete, path)
-        except OSError as error:
-            self._complain("The experiment was not saved", f"{path}: {error.strerror or error}.")
-            return False
-        self.show_as_opened(path)
-        self.noticed.emit(f"Saved {path.name}: data, layers and settings. Export keeps the weights.", False)
+        self._soon.start()
+        self._saving.begin(path)
         return True
+
+    def _is_settled(self) -> bool:
+        """Wait for what is being saved, before what is open gives way to something else."""
+        if self._saving.wait(WAIT_SECONDS):
+            return True
+        self.noticed.emit("The project is still being saved: try again in a moment.", True)
+        return False
+
+    def _show_saved(self, saved: Saved) -> None:
+        """Say what came of saving, and treat the file as the document's own unless it is the last one's."""
+        self._soon.stop()
+        self._is_saved = not saved.problem
+        if saved.problem:
+            self._complain("The project was not saved", saved.problem)
+            return
+        if saved.path == self.last:
+            return
+        self._belongs_to(saved.path, saved.draft.step)
+        if saved.draft.experiment == self._document.complete:
+            self._document.set_saved()
+        else:
+            self._document.undo_stack.resetClean()  # it was edited while it was being written
+        self.show_title()
+        if self._keeper.step == saved.draft.step:
+            self.kept.emit()
+        holds = "data, layers, settings and weights"
+        if saved.path.suffix.lower() == files.SUFFIX:
+            holds = f"data, layers and settings. Save as {project.SUFFIX} to keep the weights too"
+        self.noticed.emit(f"Saved {saved.path.name}: {holds}.", False)
+
+    @property
+    def _has_trained_on(self) -> bool:
+        """Whether the run is another than in its project file."""
+        if self._file is None or self._file.suffix.lower() == files.SUFFIX:
+            return False
+        return self._keeper.step != self._saved_step
 
     def _may_discard(self) -> bool:
         """Ask what to do with unsaved changes, of a file or of an experiment that has none yet."""
-        if self._document.is_saved:
+        if self._document.is_saved and not self._has_trained_on:
             return True
         buttons = QMessageBox.StandardButton
         name = self._file.name if self._file else f"“{self._document.experiment.name}”, which has no file yet"
         answer = QMessageBox.question(
             self._window,
             "Unsaved changes",
-            f"Save the changes to {name}?",
+            f"Save the changes to {name}?"
+            if not self._document.is_saved
+            else f"Save the training of {name}?",
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
-        return self.save() if answer == buttons.Save else answer == buttons.Discard
+        return self._save_and_wait() if answer == buttons.Save else answer == buttons.Discard
+
+    def _save_and_wait(self) -> bool:
+        """Save before what is open goes; False when it was not saved."""
+        return self.save() and self._saving.wait(WAIT_SECONDS) and self._is_saved
 
     def _complain(self, title: str, text: str) -> None:
         self.noticed.emit(text, True)

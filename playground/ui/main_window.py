@@ -37,15 +37,17 @@ from playground.settings import Settings
 from playground.tables import by_key
 from playground.training.messages import Failure, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
+from playground.ui.autosave import Autosave
 from playground.ui.bridge import TrainingBridge
 from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
-from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts
+from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts, wants_back
 from playground.ui.document import Document
 from playground.ui.explore_desk import ExploreDesk
 from playground.ui.export_desk import ExportDesk
 from playground.ui.file_desk import FileDesk
 from playground.ui.import_desk import ImportDesk
+from playground.ui.keeper import Keeper
 from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
     from playground.ui.panels.output_panel import OutputPanel
 
 LAYOUT_VERSION = 1
+UNSEEN = ("offscreen", "minimal")
+"""Platforms on which nobody can answer a question."""
 FRAME = 36
 KEPT_PICTURES = (
     64_000  # kilobytes in which Qt keeps cards, points and axes: its own limit is for coarse screens
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         settings: Settings,
         geometry: QSettings | None = None,
         last: Path | None = None,
+        autosaves: Path | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -90,7 +95,9 @@ class MainWindow(QMainWindow):
         self.document, self.bridge, self.themes, self.settings = document, bridge, themes, settings
         self.selection = Selection(document, self)
         self._geometry = geometry
-        self.desk = FileDesk(self, document, lambda: self.settings, last)
+        self.keeper = Keeper(document, bridge, self)
+        self.desk = FileDesk(self, document, self.keeper, lambda: self.settings, last)
+        self.autosave = None if autosaves is None else Autosave(self.keeper, autosaves, self)
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
@@ -107,7 +114,7 @@ class MainWindow(QMainWindow):
         self._show_undo_texts()
         self.desk.show_title()
         self._show_what_fits()
-        self.actions_by_key["reopen_last"].setEnabled(last is not None and last.is_file())
+        self.actions_by_key["reopen_last"].setEnabled(self.desk.last_there is not None)
         # The frame round the window takes room, too.
         self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, FRAME)))
         self._first_state = self.saveState(LAYOUT_VERSION)
@@ -166,6 +173,18 @@ class MainWindow(QMainWindow):
         self._output_panel = panel
         self.apply_theme(self.themes.theme)
         self.bridge.start()
+        if self.autosave is not None:
+            self._keep_as_you_go(self.autosave)
+
+    def _keep_as_you_go(self, autosave: Autosave) -> None:
+        """Offer what the last window left behind, then keep what is open."""
+        autosave.troubled.connect(lambda text: self.status.notice(text, warning=True))
+        self.desk.kept.connect(autosave.forget)
+        if QApplication.platformName() not in UNSEEN:
+            autosave.offer(
+                lambda name: wants_back(self, name), lambda left: self.desk.open_untitled(left, "Reopen")
+            )
+        autosave.start()
 
     @property
     def output_panel(self) -> "OutputPanel":
@@ -472,6 +491,8 @@ class MainWindow(QMainWindow):
             self._geometry.setValue("geometry", self.saveGeometry())
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))
         self.bridge.close()
+        if self.autosave is not None:
+            self.autosave.close()
         super().closeEvent(event)
 
 

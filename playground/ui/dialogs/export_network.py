@@ -104,7 +104,7 @@ class ExportDialog(QDialog):
         self._targets: dict[str, Path] = {}
         self._written: list[Path] = []
         self._total = 0
-        self._background = Background(self, (ExportFailedError,))
+        self._background = Background(self, "playground-export", (ExportFailedError,))
         self._make(name, folder)
         for row in self.rows:
             row.box.setChecked(row.exporter.key in chosen and row.missing is None)

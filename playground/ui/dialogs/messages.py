@@ -38,6 +38,14 @@ PAINTING_KEYS = (
 )
 
 
+def wants_back(parent: QWidget, name: str) -> bool:
+    """Ask whether to reopen what a window that was never closed has left behind; what is not wanted goes."""
+    buttons = QMessageBox.StandardButton
+    text = f"The last time ended unexpectedly. Reopen what was there, “{name}”? If not, it is removed."
+    answer = QMessageBox.question(parent, "Reopen", text, buttons.Yes | buttons.No, buttons.Yes)
+    return answer == buttons.Yes
+
+
 def show_shortcuts(parent: QWidget) -> None:
     """Show every shortcut, as the table of actions has them."""
     dialog = QDialog(parent)

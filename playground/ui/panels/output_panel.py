@@ -73,6 +73,7 @@ class OutputPanel(QWidget):
         self._views: dict[str, PlotView] = {}
         self._begun: set[str] = set()  # the views that know of this run
         self._waiting: dict[str, list[History]] = {}
+        self._marks: list[tuple[float, str]] = []
         self._calm = QTimer(self, singleShot=True, interval=CURVE_MS)
         self._calm.timeout.connect(self._show_late)
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -229,6 +230,7 @@ class OutputPanel(QWidget):
         self._begun.clear()
         if not continues:
             self._waiting.clear()
+            self._marks.clear()
         for view in self._views.values():
             if isinstance(view, CurvePlot) and not continues:
                 view.start_run(prepared)
@@ -315,6 +317,8 @@ class OutputPanel(QWidget):
         Right after a frame, when there is time until the next; at any other moment that one would be late.
         """
         self._came = time.monotonic()
+        if snapshot.history.restart:
+            self._marks.clear()
         if len(snapshot.history):
             self._measured = snapshot
         for plot in PLOTS:
@@ -355,7 +359,10 @@ class OutputPanel(QWidget):
     def _show_history(self, plot: Plot) -> None:
         waiting = self._waiting.pop(plot.key, [])
         if waiting and self._snapshot is not None:
-            self._view(plot, self.curves).show_snapshot(replace(self._snapshot, history=join(*waiting)))
+            view = self._view(plot, self.curves)
+            view.show_snapshot(replace(self._snapshot, history=join(*waiting)))
+            if isinstance(view, CurvePlot):
+                view.set_marks(self._marks)  # a curve that is first shown now has missed them
 
     def _view(self, plot: Plot, stack: QStackedWidget) -> PlotView:
         """Return the widget of a plot, made when it is first needed: that takes longer than a frame."""
@@ -376,6 +383,7 @@ class OutputPanel(QWidget):
 
     def mark(self, epoch: float, text: str) -> None:
         """Mark the epoch at which a setting was changed."""
+        self._marks.append((epoch, text))
         for view in self._views.values():
             if isinstance(view, CurvePlot):
                 view.mark(epoch, text)

@@ -1,7 +1,7 @@
 """The learning curves: loss or metric of training and watched rows over the epochs."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -83,8 +83,17 @@ class CurvePlot(PlotView):
 
     def mark(self, epoch: float, text: str) -> None:
         """Mark the epoch at which a setting was changed; pointing near the line says which."""
-        self._marks = [*self._marks, (epoch, text)][-MAX_MARKS:]
+        self.set_marks([*self._marks, (epoch, text)])
+
+    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Mark these epochs and no others; of many, the last ones."""
+        self._marks = list(marks[-MAX_MARKS:])
         self._draw_marks()
+
+    @property
+    def marks(self) -> tuple[tuple[float, str], ...]:
+        """The epochs that are marked, and what was changed there."""
+        return tuple(self._marks)
 
     @property
     def header(self) -> QWidget:

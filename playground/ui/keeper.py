@@ -1,0 +1,135 @@
+"""Keeps what a project holds beside the document: the whole curves, their marks, and where the run stands.
+
+Where it stands is known to the training thread alone. Whoever wants to save asks, and is called back with a
+`Draft` as soon as the answer is there; the window goes on meanwhile.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject
+
+from playground.experiment.model import Experiment
+from playground.experiment.prepare import Prepared
+from playground.training.mailbox import join
+from playground.training.messages import History, Snapshot
+from playground.training.project import NO_POINTS, Marks, Project
+from playground.training.standing import Standing
+from playground.ui.bridge import TrainingBridge
+from playground.ui.document import Document
+
+MOST_MARKS = 1000
+MOST_PIECES = 200
+"""Stretches of the curves after which they are made one: a snapshot brings one, some sixty times a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was there at one moment: all that a project is made of, and how far the run was."""
+
+    experiment: Experiment
+    standing: Standing | None = None
+    prepared: Prepared | None = None
+    pieces: tuple[History, ...] = (NO_POINTS,)
+    marks: Marks = ()
+
+    def project(self) -> Project:
+        """Return the project; it may take a while, and on any thread."""
+        if self.standing is None or self.prepared is None:
+            return Project(self.experiment)
+        history = join(*self.pieces)
+        return Project.of(self.experiment, self.standing, self.prepared, history, self.marks)
+
+    @property
+    def step(self) -> int:
+        """How many steps had been made."""
+        return 0 if self.standing is None else self.standing.kept.step
+
+
+Ready = Callable[[Draft], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    ticket: int
+    experiment: Experiment
+    ready: Ready
+
+
+class Keeper(QObject):
+    """Answers what there is to be saved."""
+
+    def __init__(self, document: Document, bridge: TrainingBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._bridge = document, bridge
+        self._prepared: Prepared | None = None
+        self._pieces: list[History] = [NO_POINTS]
+        self._marks: list[tuple[float, str]] = []
+        self._questions: list[_Question] = []
+        self._tickets = 0
+        bridge.run_started.connect(self._begin)
+        bridge.snapshot_arrived.connect(self._take)
+        bridge.setting_changed.connect(self._mark)
+        bridge.cannot_train.connect(lambda _reason: self._answer(self._tickets, None))
+        bridge.failed.connect(lambda _failure: self._answer(self._tickets, None))
+
+    def ask(self, ready: Ready) -> None:
+        """Have `ready` called with what there is now: at once where there is no run, else very soon."""
+        self._tickets += 1
+        self._questions.append(_Question(self._tickets, self._document.experiment, ready))
+        if not self._bridge.keep(self._tickets):
+            self._answer(self._tickets, None)
+
+    @property
+    def step(self) -> int:
+        """How many steps the run has made."""
+        return 0 if self._bridge.snapshot is None else self._bridge.snapshot.step
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Something that is equal as long as there is nothing new to be saved."""
+        shown = self._bridge.snapshot
+        run = (shown.run_id, shown.step) if shown is not None and shown.step else None
+        return self._document.experiment, self._document.evaluations, run, len(self._marks)
+
+    def go_on_from(self, project: Project) -> None:
+        """Let the run of the experiment that has just been opened begin where that of the project stood."""
+        self._bridge.go_on_from(project)
+
+    # Following the run ----------------------------------------------------------------------------------
+
+    def _begin(self, prepared: Prepared, continues: bool) -> None:
+        self._prepared = prepared
+        if not continues:
+            self._pieces, self._marks = [NO_POINTS], []
+        if self._questions:
+            # The run that was asked has gone, and what was asked about is another experiment now.
+            now = self._document.experiment
+            self._questions = [replace(question, experiment=now) for question in self._questions]
+            self._bridge.keep(self._tickets)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        history = snapshot.history
+        if history.restart:
+            self._pieces, self._marks = [], []
+        if len(history):
+            self._pieces.append(history)
+        if len(self._pieces) > MOST_PIECES:
+            self._pieces = [join(*self._pieces)]
+        if snapshot.kept is not None:
+            self._answer(snapshot.kept.ticket, snapshot.kept.standing)
+
+    def _mark(self, epoch: float, text: str) -> None:
+        self._marks = [*self._marks, (epoch, text)][-MOST_MARKS:]
+
+    def _answer(self, ticket: int, standing: Standing | None) -> None:
+        """Answer every question up to a ticket with what was there when that one was asked."""
+        asked = [question for question in self._questions if question.ticket <= ticket]
+        self._questions = [question for question in self._questions if question.ticket > ticket]
+        if not asked:
+            return
+        experiment = asked[-1].experiment.replace(evaluations=self._document.evaluations)
+        pieces = tuple(self._pieces) or (NO_POINTS,)
+        draft = Draft(experiment, standing, self._prepared, pieces, tuple(self._marks))
+        for question in asked:
+            question.ready(draft)
