@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
+from playground.ui.plots.legend import Legend
 from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
@@ -57,7 +58,7 @@ class PlotView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(QSize(160, 120))
         self._theme = theme
-        self._zoomed = False
+        self._zoomed = self._posed = False
         self._pressed: QPointF | None = None
         self._title = ""
         self._ticks: tuple[Ticks, Ticks, float, float] | None = None
@@ -167,6 +168,52 @@ class PlotView(QWidget):
         (x_low, x_high), (y_low, y_high) = self._view.viewRange()
         return float(x_low), float(x_high), float(y_low), float(y_high)
 
+    def resemble(self, other: "PlotView") -> None:
+        """Take the options and the zoom of a view of the same kind; called when a run has begun."""
+        if other._zoomed:
+            low, high, bottom, top = other.range
+            self._zoomed = True
+            self._view.setRange(xRange=(low, high), yRange=(bottom, top), padding=0)
+
+    def pose(self) -> None:
+        """Be a picture from now on: no controls, and every axis has its name."""
+        self._posed = True
+        for control in self._hidden_in_pictures():
+            control.setVisible(False)
+        across, up = self._axis_names()
+        if across or up:
+            self._write_axes(across, up)
+        self.apply_theme(self._theme)
+
+    def sharpen(self) -> None:
+        """Draw text and lines from now on where copies of pixels are kept, and take the final size."""
+        item = self._plot.getPlotItem()
+        for _ in range(2):  # names ask for room only once the plot has its size
+            self._layout.activate()
+            item.layout.activate()
+            self._arrange()
+        for part in self._plot.scene().items():
+            part.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            if hasattr(part, "setExportMode"):
+                part.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw plot and legend with any painter, this widget's corner at its origin.
+
+        Not by `render`: in an SVG that would leave the clips where they were before it moves the painter.
+        """
+        place = QRect(self._plot.mapTo(self, QPoint(0, 0)), self._plot.size())
+        self._plot.render(painter, place, self._plot.viewport().rect())
+        if self.is_empty:
+            painter.setFont(self._empty.font())
+            painter.setPen(qcolor(self._theme.muted))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.empty_text)
+        for legend in self.findChildren(Legend):
+            painter.save()
+            painter.translate(legend.mapTo(self, QPoint(0, 0)))
+            legend.draw(painter)
+            painter.restore()
+
     @property
     def item_count(self) -> int:
         """How many things are drawn or ready to be drawn."""
@@ -232,10 +279,19 @@ class PlotView(QWidget):
         if empty:
             self._pointer_left()
 
+    def _hidden_in_pictures(self) -> tuple[QWidget, ...]:
+        """Return what a picture does without."""
+        return (self._fit,)
+
+    def _axis_names(self) -> tuple[str, str]:
+        """Return what a picture writes across and up where the window need not say it; else nothing."""
+        return "", ""
+
     def _axis_room(self) -> tuple[int, int]:
         """Return the width of the left axis and the height of the bottom one."""
-        labelled = self._axes()[1].label.isVisible()
-        return self._theme.px(44), self._theme.px(36 if labelled else 22)
+        left, bottom = self._axes()
+        width = self._theme.px(60 if left.label.isVisible() else 44)
+        return width, self._theme.px(36 if bottom.label.isVisible() else 22)
 
     def _margins(self) -> tuple[int, int]:
         """Return the room to the right of the plot and above it."""
@@ -288,7 +344,7 @@ class PlotView(QWidget):
 
     def _was_zoomed(self, *_axes: object) -> None:
         self._zoomed = True
-        self._fit.setVisible(True)
+        self._fit.setVisible(not self._posed)
         self._fit.raise_()
 
     def _label_axes(self, *_change: object) -> None:
