@@ -52,6 +52,7 @@ from playground.ui.panels.dock_title import DockTitle
 from playground.ui.panels.inspector import Inspector
 from playground.ui.panels.status import StatusLine
 from playground.ui.panels.top_bar import TopBar
+from playground.ui.picture_desk import DIAGRAM, PictureDesk
 from playground.ui.selection import Selection
 from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.desk = FileDesk(self, document, lambda: self.settings, last)
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
         self.explore = ExploreDesk(self, document, bridge, themes)
+        self.pictures = PictureDesk(self, document, bridge, themes, lambda: self.settings)
         self._output_panel: OutputPanel | None = None
         self._completed = False
         self.setAcceptDrops(True)
@@ -162,6 +164,8 @@ class MainWindow(QMainWindow):
         placeholder = self.docks["output"].widget()
         _fill(self.docks["output"], panel)
         placeholder.deleteLater()
+        panel.picture_asked.connect(self.pictures.export_picture)
+        self.pictures.panel = panel
         self._output_panel = panel
         self.apply_theme(self.themes.theme)
         self.bridge.start()
@@ -222,7 +226,8 @@ class MainWindow(QMainWindow):
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
         self.desk.title_changed.connect(self._show_title)
-        for desk in (self.desk, self.imports):
+        self.network.view.picture_asked.connect(lambda: self.pictures.export_picture(DIAGRAM))
+        for desk in (self.desk, self.imports, self.pictures):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.bridge.run_started.connect(self._start_run)
@@ -243,6 +248,8 @@ class MainWindow(QMainWindow):
             "save": self.desk.save,
             "save_as": self.desk.save_as,
             "export": lambda: export_weights(self, self.document, self.bridge, self.status),
+            "export_picture": self.pictures.export_picture,
+            "export_history": self.pictures.export_history,
             "import_data": self.imports.ask_and_import,
             "export_data": lambda: export_data(self, self.document, self.bridge, self.status),
             "paste_data": self.imports.paste,

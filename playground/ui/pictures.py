@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -47,20 +47,26 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Something to be drawn: its name, its size in pixels at scale 1, and what draws it."""
+    """Something to be drawn: its name, its size in pixels at scale 1, and what draws it.
+
+    `clips` says that it leaves out what is out of sight by clipping: in the SVG of a whole window Qt puts the
+    clips at other places than what they clip.
+    """
 
     name: str
     size: QSize
     paint: Callable[[QPainter], None]
+    clips: bool = True
 
 
 def as_image(drawing: Drawing, scale: float) -> QImage:
     """Return the pixels of a drawing at a scale; PictureError when there would be too many."""
     size = (drawing.size.toSizeF() * scale).toSize()
     if max(size.width(), size.height()) > MOST_PIXELS:
+        pixels = f"{size.width():,} × {size.height():,} pixels"
         raise PictureError(
-            f"At this scale the picture would be {size.width():,} × {size.height():,} pixels, more than other "
-            f"programs open. Choose a smaller scale, or SVG."
+            f"At this scale the picture would be {pixels}, more than other programs open. "
+            "Choose a smaller scale, or SVG."
         )
     image = QImage(size, QImage.Format.Format_RGB32)
     if image.isNull():
@@ -77,7 +83,7 @@ def as_png(drawing: Drawing, scale: float) -> bytes:
     """Return the PNG file of a drawing."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not as_image(drawing, scale).save(buffer, b"PNG"):
+    if not QImageWriter(buffer, QByteArray(b"png")).write(as_image(drawing, scale)):
         raise PictureError("The picture could not be turned into a PNG. Choose SVG.")
     return bytes(buffer.data().data())
 
@@ -86,8 +92,8 @@ def as_svg(drawing: Drawing) -> bytes:
     """Return the SVG file of a drawing."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    # The older profile knows no clipping: what is zoomed out of sight would be drawn over the axes.
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    version = QSvgGenerator.SvgVersion
+    generator = QSvgGenerator(version.Svg11 if drawing.clips else version.SvgTiny12)
     generator.setOutputDevice(buffer)
     generator.setSize(drawing.size)
     generator.setViewBox(QRect(QPoint(0, 0), drawing.size))
@@ -172,6 +178,7 @@ class PlotSheet(QWidget):
         self.view = view
         self._theme = theme
         self._heading = Heading("", "", theme)
+        self._ratio = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self._rows = QVBoxLayout(self)
         self._rows.setSpacing(0)
@@ -199,6 +206,11 @@ class PlotSheet(QWidget):
         """Draw the heading and the plot with any painter."""
         painter.fillRect(self.rect(), qcolor(self._theme.surface))
         self._heading.paint(painter, self.width())
+        ratio = painter.device().devicePixelRatioF()
+        if ratio != self._ratio:
+            # The lines of a plot are as wide at every zoom, and so on a device of finer pixels, too.
+            self.view.thicken(ratio / self._ratio)
+            self._ratio = ratio
         painter.translate(self.view.pos())
         self.view.draw(painter)
 
@@ -207,7 +219,9 @@ def plot_title(plot: Plot, view: PlotView, seen: Seen) -> tuple[str, str]:
     """Return what stands above a plot: what it shows of which experiment, and how far the run has come."""
     label = view.measured if isinstance(view, CurvePlot) and view.measured else plot.label
     shown = f" ({view.title})" if view.title else ""
-    title = f"{seen.experiment.name}: {label[:1].lower()}{label[1:]}{shown}"
+    # A symbol, such as R², stays as it is.
+    label = f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
+    title = f"{seen.experiment.name}: {label}{shown}"
     return title, figures_in_words(seen.prepared, seen.snapshot, seen.history)
 
 
@@ -268,4 +282,4 @@ def diagram_drawing(theme: Theme, seen: Seen) -> Drawing:
 
 def widget_drawing(widget: QWidget, name: str) -> Drawing:
     """Return a widget to be drawn as it is now."""
-    return Drawing(name, widget.size(), lambda painter: widget.render(painter, QPoint(0, 0)))
+    return Drawing(name, widget.size(), lambda painter: widget.render(painter, QPoint(0, 0)), clips=False)

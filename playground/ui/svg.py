@@ -39,7 +39,7 @@ def _drop_empty(parent: Element) -> None:
 
 
 def _keep_widths(group: Element, texts: list[Element]) -> None:
-    """Say how wide the texts of a group are, or those that end somewhere would run over it in another font."""
+    """Say how wide the texts of a group are, or in another font they would run over what is beside them."""
     font = QFont(LIGHT.family)
     font.setPixelSize(max(1, round(float(group.get("font-size", LIGHT.size_body)))))
     font.setWeight(QFont.Weight(int(group.get("font-weight", QFont.Weight.Normal.value))))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFont,
     QKeyEvent,
     QMouseEvent,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
+from playground.ui.plots.items import thicken
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import qcolor
@@ -47,9 +49,11 @@ class PlotView(QWidget):
 
     Signals:
         look_changed(): `look` is another one.
+        menu_asked(QPoint): the menu of the plot is asked for at this place of the screen.
     """
 
     look_changed = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +64,7 @@ class PlotView(QWidget):
         self._theme = theme
         self._zoomed = self._posed = False
         self._pressed: QPointF | None = None
+        self._right_pressed: QPointF | None = None
         self._title = ""
         self._ticks: tuple[Ticks, Ticks, float, float] | None = None
         self._plot = self._make_plot()
@@ -196,6 +201,11 @@ class PlotView(QWidget):
             part.setCacheMode(QGraphicsItem.CacheMode.NoCache)
             if hasattr(part, "setExportMode"):
                 part.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+
+    def thicken(self, factor: float) -> None:
+        """Draw every line of the plot so many times as thick."""
+        for part in self._plot.scene().items():
+            thicken(part, factor)
 
     def draw(self, painter: QPainter) -> None:
         """Draw plot and legend with any painter, this widget's corner at its origin.
@@ -406,6 +416,17 @@ class PlotView(QWidget):
             point = self._view.mapSceneToView(scene)
             self._clicked(point.x(), point.y())
 
+    def _release_right(self, event: QMouseEvent) -> None:
+        """Ask for the menu after a click: while the right button is held, the pointer zooms."""
+        start, self._right_pressed = self._right_pressed, None
+        if start is not None and (event.position() - start).manhattanLength() < CLICK:
+            self.menu_asked.emit(event.globalPosition().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu by key."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_asked.emit(self.mapToGlobal(self.rect().center()))
+
     # Events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
@@ -414,8 +435,10 @@ class PlotView(QWidget):
             self._hover(event.position())
         elif event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+            self._right_pressed = event.position() if event.button() == Qt.MouseButton.RightButton else None
         elif event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             self._release(event.position())
+            self._release_right(event)
         elif event.type() == QEvent.Type.Leave:
             self._pointer_left()
         elif event.type() == QEvent.Type.MouseButtonDblClick:
