@@ -352,6 +352,19 @@ def _long_names(experiment: "Experiment") -> "Experiment":
     return edits.set_data(edits.set_table(experiment, table), scaling="standard")
 
 
+def _export_picture(key: str, kind: str = "png") -> Callable[["MainWindow"], None]:
+    """Return what opens the dialog that exports a picture."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.ui.dialogs.export_picture import PictureDialog
+
+        window.pictures.export_picture(key)
+        for dialog in window.findChildren(PictureDialog):
+            dialog.format.chips[kind].click()
+
+    return arrange
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -459,6 +472,9 @@ SHOTS = (
     Shot("80-painting-small-dark", "circle", 40, SMALLEST, DARK, arrange=_paint),
     Shot("81-empty-canvas-light", "circle", 10, settings=LIGHT, arrange=_blank),
     Shot("82-empty-canvas-dark", "fish", 10, LARGE, DARK, arrange=_blank),
+    Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=_export_picture("boundary")),
+    Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=_export_picture("diagram", "svg")),
+    Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=_export_picture("window")),
 )
 
 

@@ -1,14 +1,11 @@
 """Writes the rows in use as CSV: the part each is in, its inputs, and its target; read back and compared."""
 
-import csv
-import io
 from pathlib import Path
 
-from playground import paths
 from playground.data.importing import unique
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
-from playground.export.model import ExportFailedError
+from playground.export.csv_file import write_table
 
 PARTS = ("train", "validation", "test")
 
@@ -18,24 +15,8 @@ def write_rows(experiment: Experiment, prepared: Prepared, path: Path) -> int:
     source = experiment.data.source
     names = unique(["part", *source.inputs, source.target])
     rows = _rows(prepared)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([names, *rows])
-    try:
-        paths.write_atomically(path, text.getvalue().encode("utf-8"))
-        written = io.StringIO(path.read_bytes().decode("utf-8"), newline="")
-    except OSError as error:
-        raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
-    header, *back = csv.reader(written)
-    if tuple(header) != names or [_numbers(row, rows[0]) for row in back] != rows:
-        path.unlink(missing_ok=True)
-        raise ExportFailedError(f"{path.name} on the disk is not what was written; it has been removed.")
+    write_table(path, names, rows)
     return len(rows)
-
-
-def _numbers(row: list[str], like: list[str | float]) -> list[str | float]:
-    """Return a row that was read with numbers where another one has them."""
-    pairs = zip(row, like, strict=True)
-    return [float(field) if isinstance(one, float) else field for field, one in pairs]
 
 
 def _rows(prepared: Prepared) -> list[list[str | float]]:

@@ -64,6 +64,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator_before=True,
     ),
     ActionSpec(
+        "export_picture",
+        "File",
+        "Export picture…",
+        "Keep the diagram, a plot or the window as a picture: SVG or PNG.",
+        ("Ctrl+Shift+E",),
+    ),
+    ActionSpec(
+        "export_history",
+        "File",
+        "Export history as CSV…",
+        "Write the loss and the metric of every measured epoch to a file.",
+    ),
+    ActionSpec(
         "import_data",
         "File",
         "Import data…",

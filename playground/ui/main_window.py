@@ -54,6 +54,7 @@ from playground.ui.panels.dock_title import DockTitle
 from playground.ui.panels.inspector import Inspector
 from playground.ui.panels.status import StatusLine
 from playground.ui.panels.top_bar import TopBar
+from playground.ui.picture_desk import DIAGRAM, PictureDesk
 from playground.ui.selection import Selection
 from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
+        self.pictures = PictureDesk(self, document, bridge, themes, lambda: self.settings)
         self._output_panel: OutputPanel | None = None
         self._completed = False
         self.setAcceptDrops(True)
@@ -170,6 +172,8 @@ class MainWindow(QMainWindow):
         placeholder = self.docks["output"].widget()
         _fill(self.docks["output"], panel)
         placeholder.deleteLater()
+        panel.picture_asked.connect(self.pictures.export_picture)
+        self.pictures.panel = panel
         self._output_panel = panel
         self.apply_theme(self.themes.theme)
         self.bridge.start()
@@ -242,7 +246,8 @@ class MainWindow(QMainWindow):
         stack = self.document.undo_stack
         stack.indexChanged.connect(self._show_undo_texts)
         self.desk.title_changed.connect(self._show_title)
-        for desk in (self.desk, self.imports, self.exports):
+        self.network.view.picture_asked.connect(lambda: self.pictures.export_picture(DIAGRAM))
+        for desk in (self.desk, self.imports, self.exports, self.pictures):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.bridge.run_started.connect(self._start_run)
@@ -263,6 +268,8 @@ class MainWindow(QMainWindow):
             "save": self.desk.save,
             "save_as": self.desk.save_as,
             "export": self.exports.export_network,
+            "export_picture": self.pictures.export_picture,
+            "export_history": self.pictures.export_history,
             "import_data": self.imports.ask_and_import,
             "export_data": self.exports.export_rows,
             "paste_data": self.imports.paste,

@@ -20,6 +20,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 LABEL_WIDTH = 136.0
+POSED_LABEL = 420.0
 LABEL_HEIGHT = 17.0
 
 
@@ -34,6 +35,7 @@ class Face:
     selected: bool = False
     lit: bool = False
     hot: Hit | None = None
+    posed: bool = False  # for a picture: nothing to click, and no name is cut
     preview: float | None = None  # height a drag of the width handle adds to the outline
 
 
@@ -74,7 +76,7 @@ class Chrome(QGraphicsItem):
         box = column.card.united(column.title)
         for part in (column.minus, column.close, column.activation):
             box = box.united(part) if part is not None else box
-        side = (LABEL_WIDTH + 12) * self._theme.scale if self.face.labels else 8.0
+        side = self._label_width() + 12 * self._theme.scale if self.face.labels else 8.0
         return box.adjusted(-side, -8, side, 8 + max(self.face.preview or 0.0, 0.0))
 
     def paint(
@@ -88,9 +90,9 @@ class Chrome(QGraphicsItem):
         self._paint_head(painter)
         if self.face.labels:
             self._paint_labels(painter)
-        if movable:
+        if movable and not self.face.posed:
             self._paint_controls(painter)
-        if self.face.badge:
+        if self.face.badge and not self.face.posed:
             self._paint_badge(painter)
 
     def _paint_card(self, painter: QPainter) -> None:
@@ -121,7 +123,7 @@ class Chrome(QGraphicsItem):
 
     def _paint_labels(self, painter: QPainter) -> None:
         theme, look = self._theme, look_of(self._theme)
-        width = LABEL_WIDTH * theme.scale
+        width = self._label_width()
         before = self._column.spec.kind == "inputs"
         painter.setPen(qcolor(theme.text))
         # Of many that lie close only as many are named as can be read; pointing at one names any.
@@ -132,6 +134,9 @@ class Chrome(QGraphicsItem):
             x = stack.left() - width - theme.px(8) if before else stack.right() + theme.px(8)
             box = QRectF(x, self._column.centre_of(unit) - theme.px(10), width, theme.px(20))
             draw_fitted(painter, box, look.label if before else look.small, text, RIGHT if before else LEFT)
+
+    def _label_width(self) -> float:
+        return (POSED_LABEL if self.face.posed else LABEL_WIDTH) * self._theme.scale
 
     def _paint_controls(self, painter: QPainter) -> None:
         column, face = self._column, self.face

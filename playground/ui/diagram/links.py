@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.diagram.layout import Column
-from playground.ui.diagram.raster import LEVELS, Curves, draw_links, make_curves
+from playground.ui.diagram.raster import DASH_SHARE, LEVELS, Curves, draw_links, make_curves
 from playground.ui.diagram.tiles import channels
 from playground.ui.theme.colour import mix, qcolor
 from playground.ui.theme.tokens import Theme
@@ -36,10 +36,14 @@ class LinkRef:
 
 
 class LinkBundle(QGraphicsItem):
-    """Draws the weights between two columns: the stronger the thicker, dashed orange where negative."""
+    """Draws the weights between two columns: the stronger the thicker, dashed orange where negative.
 
-    def __init__(self, theme: Theme) -> None:
+    A `sharp` one keeps no picture: it draws lines, at any size, which takes far longer.
+    """
+
+    def __init__(self, theme: Theme, sharp: bool = False) -> None:
         super().__init__()
+        self._sharp = sharp
         self.setZValue(1)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._theme = theme
@@ -120,6 +124,8 @@ class LinkBundle(QGraphicsItem):
     def redraw(self) -> bool:
         """Draw the picture again if it would look different; say whether it did."""
         self._choose()
+        if self._sharp:
+            return False
         strengths = self._strengths()
         shown = np.concatenate([strengths, self._units, self._sources]).astype(np.float32)
         # A quarter of a pixel in thickness cannot be seen.
@@ -177,13 +183,10 @@ class LinkBundle(QGraphicsItem):
 
     def _picture(self, strengths: npt.NDArray[np.float32]) -> QImage:
         assert self._curves is not None
-        size = np.abs(strengths)
-        thin, faint = WEAKEST[self._theme.dark]
-        thin *= self._theme.stroke
-        widths = (thin + (self._thickest - thin) * size) * np.float32(self._scale)
-        alphas = faint + (1.0 - faint) * np.sqrt(size)
+        widths, alphas = self._weight_lines(strengths)
+        widths = widths * np.float32(self._scale)
         height = max(round(self._box.height() * self._scale), 2)
-        dash = (5.0 + 0.9 * self._thickest) * self._scale
+        dash = self._dash() * self._scale
         codes = draw_links(
             self._curves,
             widths.astype(np.float32),
@@ -199,6 +202,17 @@ class LinkBundle(QGraphicsItem):
         kept.setDevicePixelRatio(self._ratio)
         return kept
 
+    def _weight_lines(self, strengths: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how thick, in scene units, and how opaque the links of these strengths are."""
+        size = np.abs(strengths)
+        thin, faint = WEAKEST[self._theme.dark]
+        thin *= self._theme.stroke
+        return thin + (self._thickest - thin) * size, faint + (1.0 - faint) * np.sqrt(size)
+
+    def _dash(self) -> float:
+        """Return the length of a dash and its gap together, in scene units."""
+        return 5.0 + 0.9 * self._thickest
+
     def boundingRect(self) -> QRectF:
         """Return the box that is painted in."""
         return self._box
@@ -207,7 +221,9 @@ class LinkBundle(QGraphicsItem):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint the item."""
-        if self._image is not None:
+        if self._sharp:
+            self._paint_lines(painter)
+        elif self._image is not None:
             self._paint_image(painter, self._image)
         if self._lit is not None:
             self._paint_lit(painter, self._lit)
@@ -224,6 +240,21 @@ class LinkBundle(QGraphicsItem):
         painter.resetTransform()
         painter.drawImage(QPointF(round(corner.x()), round(corner.y())) / ratio, image)
         painter.restore()
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        """Draw link after link, the strongest last."""
+        strengths = self._strengths()
+        widths, alphas = self._weight_lines(strengths)
+        tokens = link_tokens(self._theme, self._weights is not None)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place in np.argsort(np.abs(strengths), kind="stable").tolist():
+            width, negative = float(widths[place]), bool(strengths[place] < 0)
+            pen = QPen(qcolor(tokens[negative], round(255 * float(alphas[place]))), width)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            if negative:
+                dash = self._dash() / width
+                pen.setDashPattern([DASH_SHARE * dash, (1.0 - DASH_SHARE) * dash])
+            painter.strokePath(self.curve(LinkRef(int(self._units[place]), int(self._sources[place]))), pen)
 
     def _paint_lit(self, painter: QPainter, link: LinkRef) -> None:
         path = self.curve(link)
@@ -277,15 +308,19 @@ def _thickest(left: Column, right: Column, theme: Theme) -> float:
     return thickest * (theme.stroke / theme.scale if theme.scale > 1 else 1.0)
 
 
+def link_tokens(theme: Theme, known: bool) -> tuple[str, str]:
+    """Return the colours of positive and negative weights; grey while they are not known."""
+    # Plain orange on a light ground is too pale for a thin line.
+    negative = theme.negative if theme.dark else mix(theme.negative, theme.outline, 0.12)
+    return (theme.positive, negative) if known else (theme.muted, theme.muted)
+
+
 @lru_cache(maxsize=8)
 def link_colours(theme: Theme, known: bool) -> npt.NDArray[np.uint32]:
     """Return the premultiplied colour of every code `draw_links` makes; grey while weights are not known."""
     alpha = np.arange(LEVELS, dtype=np.uint32)
-    # Plain orange on a light ground is too pale for a thin line.
-    negative = theme.negative if theme.dark else mix(theme.negative, theme.outline, 0.12)
-    pair = (theme.positive, negative) if known else (theme.muted, theme.muted)
     table = np.empty(2 * LEVELS, dtype=np.uint32)
-    for bit, token in enumerate(pair):
+    for bit, token in enumerate(link_tokens(theme, known)):
         red, green, blue = (np.uint32(c) * alpha // 255 for c in channels(token))
         table[bit::2] = (alpha << 24) | (red << 16) | (green << 8) | blue
     return table

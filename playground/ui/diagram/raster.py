@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
 
 LEVELS = 256
+DASH_SHARE = 0.62  # of a dash and its gap together
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,12 @@ def _draw(
 
 
 def _dashes(along: Floats, dash: float) -> Floats:
-    """Return 1 on a dash and 0 between two, with soft ends; a dash is 62 % of the period."""
+    """Return 1 on a dash and 0 between two, with soft ends."""
     phase = along * np.float32(1.0 / dash)
     phase -= np.floor(phase)
     # Distance to the middle of the dash, in pixels.
     phase -= np.float32(0.5)
     np.abs(phase, out=phase)
     phase *= np.float32(-dash)
-    phase += np.float32(0.31 * dash + 0.5)
+    phase += np.float32(0.5 * DASH_SHARE * dash + 0.5)
     return np.clip(phase, 0.0, 1.0, out=phase)

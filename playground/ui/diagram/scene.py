@@ -5,7 +5,7 @@ from itertools import pairwise
 from time import perf_counter
 
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
 from playground.experiment.plan import feature_labels, output_units
@@ -14,6 +14,7 @@ from playground.training.messages import Snapshot
 from playground.ui.diagram import outline
 from playground.ui.diagram.answers import input_pictures, output_pictures
 from playground.ui.diagram.cards import ColumnItem
+from playground.ui.diagram.chrome import POSED_LABEL
 from playground.ui.diagram.hits import CANVAS, Hit, hit_card
 from playground.ui.diagram.layout import Column, DiagramLayout, arrange
 from playground.ui.diagram.links import LinkBundle, LinkRef
@@ -35,12 +36,15 @@ HELD_OPACITY, HELD_LINKS = 0.7, 0.1
 
 
 class DiagramScene(QGraphicsScene):
-    """Columns, links and gaps of one experiment."""
+    """Columns, links and gaps of one experiment; `posed` is for a picture of it, with nothing to click."""
 
-    def __init__(self, experiment: Experiment, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, theme: Theme, parent: QObject | None = None, posed: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # few items, all of them visible
-        self.motion = True
+        self.motion = not posed
+        self._posed = posed
         self.columns: dict[str, ColumnItem] = {}
         self.bundles: dict[Pair, LinkBundle] = {}
         self.threads: dict[Pair, Threads] = {}
@@ -100,7 +104,7 @@ class DiagramScene(QGraphicsScene):
         look = look_of(self._theme)
         specs = outline.column_specs(self._experiment)
         labels = feature_labels(self._experiment)
-        longest = LONGEST_LABEL * self._theme.scale
+        longest = (POSED_LABEL if self._posed else LONGEST_LABEL) * self._theme.scale
         left = min(max(text_width(look.label, label) for label in labels), longest) + self._theme.px(12)
         names = self._class_names()
         right = max((text_width(look.small, name) + self._theme.px(12) for name in names), default=0.0)
@@ -130,6 +134,7 @@ class DiagramScene(QGraphicsScene):
             if column.spec.id not in self.columns:
                 kind = SlimItem if column.spec.kind == "slim" else ColumnItem
                 self.columns[column.spec.id] = kind(column, self._theme)
+                self.columns[column.spec.id].show_face(posed=self._posed)
                 self.addItem(self.columns[column.spec.id])
             self.columns[column.spec.id].place(column)
         for pair, left, right in zip(pairs, columns, columns[1:], strict=False):
@@ -141,6 +146,7 @@ class DiagramScene(QGraphicsScene):
             self.addItem(self.gaps[-1])
         for item, gap in zip(self.gaps, self._layout.gaps, strict=True):
             item.place(gap, inviting=len(pairs) == 1)
+            item.setVisible(not self._posed)
         self._follow_arcs()
         self._write_labels()
 
@@ -153,7 +159,7 @@ class DiagramScene(QGraphicsScene):
             self.threads[pair].place(left, right, self._theme)
             return
         if pair not in self.bundles:
-            self.bundles[pair] = LinkBundle(self._theme)
+            self.bundles[pair] = LinkBundle(self._theme, sharp=self._posed)
             self.bundles[pair].set_scale(self._scale, self._ratio)
             self.addItem(self.bundles[pair])
         self.bundles[pair].place(left, right, self._theme)
@@ -392,6 +398,11 @@ class DiagramScene(QGraphicsScene):
             if layer == hit.layer and bundle.weights is not None:
                 return float(bundle.weights[hit.index, hit.source])
         return None
+
+    def sharpen(self) -> None:
+        """Draw text and lines from now on where copies of pixels are kept."""
+        for item in self.items():
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
 
     def content(self) -> QRectF:
         """Return the box round everything."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -49,7 +49,13 @@ HELP = (
 
 
 class DiagramView(QGraphicsView):
-    """Shows the network and lets it be built with mouse or keyboard."""
+    """Shows the network and lets it be built with mouse or keyboard.
+
+    Signals:
+        picture_asked(): the person wants a picture of the diagram.
+    """
+
+    picture_asked = Signal()
 
     def __init__(
         self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
@@ -238,7 +244,10 @@ class DiagramView(QGraphicsView):
             place = self._below(layer) if layer is not None else self.mapToGlobal(self.rect().center())
         else:
             hit, place = self.diagram.hit(self.mapToScene(event.pos())), event.globalPos()
-        self._menu_for(hit, self.mapToScene(event.pos())).popup(place)
+        menu = self._menu_for(hit, self.mapToScene(event.pos()))
+        menu.addSeparator()
+        menu.addAction("Export picture…", self.picture_asked.emit)
+        menu.popup(place)
 
     def _menu_for(self, hit: Hit, point: QPointF) -> QMenu:
         document, selection = self._document, self._selection

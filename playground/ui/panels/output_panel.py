@@ -3,9 +3,17 @@
 import time
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.experiment.model import OUTPUT_ID
 from playground.experiment.painting import Canvas
@@ -51,12 +59,14 @@ class OutputPanel(QWidget):
         evaluation_asked(): the person wants to know what the test rows say.
         ensemble_chosen(bool): whether to draw what the ensemble of snapshots answers.
         look_changed(Look): what is shown needs this from the run; emitted for every run anew.
+        picture_asked(str): the person wants a picture of the plot with this key.
     """
 
     options_changed = Signal(object)
     evaluation_asked = Signal()
     ensemble_chosen = Signal(bool)
     look_changed = Signal(object)
+    picture_asked = Signal(str)
 
     def __init__(
         self, document: Document, selection: Selection, theme: Theme, parent: QWidget | None = None
@@ -376,10 +386,30 @@ class OutputPanel(QWidget):
                 self._headers.addWidget(view.header)
             stack.addWidget(view)
             view.look_changed.connect(self._ask)
+            view.menu_asked.connect(lambda place, key=plot.key: self._open_menu(key, place))
             if self._prepared is not None:
                 view.start_run(self._prepared)
                 self._begun.add(plot.key)
         return self._views[plot.key]
+
+    @property
+    def on_screen(self) -> tuple[str, str]:
+        """The keys of the output view and of the curves that are shown."""
+        return (
+            self.output_choice.plot.key if self.output_choice.first else "",
+            self.curve_choice.currentData(),
+        )
+
+    def view_of(self, key: str) -> PlotView | None:
+        """Return the widget of a plot; None while it has not been needed."""
+        return self._views.get(key)
+
+    def _open_menu(self, key: str, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show everything", self._views[key].fit)
+        menu.addAction("Export picture…", lambda: self.picture_asked.emit(key))
+        menu.popup(place)
 
     def mark(self, epoch: float, text: str) -> None:
         """Mark the epoch at which a setting was changed."""

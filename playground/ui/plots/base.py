@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFont,
     QKeyEvent,
     QMouseEvent,
@@ -26,6 +27,8 @@ from PySide6.QtWidgets import (
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
+from playground.ui.plots.items import thicken
+from playground.ui.plots.legend import Legend
 from playground.ui.plots.ticks import Ticks, linear_ticks
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
@@ -46,9 +49,11 @@ class PlotView(QWidget):
 
     Signals:
         look_changed(): `look` is another one.
+        menu_asked(QPoint): the menu of the plot is asked for at this place of the screen.
     """
 
     look_changed = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,8 +62,9 @@ class PlotView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(QSize(160, 120))
         self._theme = theme
-        self._zoomed = False
+        self._zoomed = self._posed = False
         self._pressed: QPointF | None = None
+        self._right_pressed: QPointF | None = None
         self._title = ""
         self._ticks: tuple[Ticks, Ticks, float, float] | None = None
         self._plot = self._make_plot()
@@ -167,6 +173,57 @@ class PlotView(QWidget):
         (x_low, x_high), (y_low, y_high) = self._view.viewRange()
         return float(x_low), float(x_high), float(y_low), float(y_high)
 
+    def resemble(self, other: "PlotView") -> None:
+        """Take the options and the zoom of a view of the same kind; called when a run has begun."""
+        if other._zoomed:
+            low, high, bottom, top = other.range
+            self._zoomed = True
+            self._view.setRange(xRange=(low, high), yRange=(bottom, top), padding=0)
+
+    def pose(self) -> None:
+        """Be a picture from now on: no controls, and every axis has its name."""
+        self._posed = True
+        for control in self._hidden_in_pictures():
+            control.setVisible(False)
+        across, up = self._axis_names()
+        if across or up:
+            self._write_axes(across, up)
+        self.apply_theme(self._theme)
+
+    def sharpen(self) -> None:
+        """Draw text and lines from now on where copies of pixels are kept, and take the final size."""
+        item = self._plot.getPlotItem()
+        for _ in range(2):  # names ask for room only once the plot has its size
+            self._layout.activate()
+            item.layout.activate()
+            self._arrange()
+        for part in self._plot.scene().items():
+            part.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            if hasattr(part, "setExportMode"):
+                part.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+
+    def thicken(self, factor: float) -> None:
+        """Draw every line of the plot so many times as thick."""
+        for part in self._plot.scene().items():
+            thicken(part, factor)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw plot and legend with any painter, this widget's corner at its origin.
+
+        Not by `render`: in an SVG that would leave the clips where they were before it moves the painter.
+        """
+        place = QRect(self._plot.mapTo(self, QPoint(0, 0)), self._plot.size())
+        self._plot.render(painter, place, self._plot.viewport().rect())
+        if self.is_empty:
+            painter.setFont(self._empty.font())
+            painter.setPen(qcolor(self._theme.muted))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.empty_text)
+        for legend in self.findChildren(Legend):
+            painter.save()
+            painter.translate(legend.mapTo(self, QPoint(0, 0)))
+            legend.draw(painter)
+            painter.restore()
+
     @property
     def item_count(self) -> int:
         """How many things are drawn or ready to be drawn."""
@@ -232,10 +289,19 @@ class PlotView(QWidget):
         if empty:
             self._pointer_left()
 
+    def _hidden_in_pictures(self) -> tuple[QWidget, ...]:
+        """Return what a picture does without."""
+        return (self._fit,)
+
+    def _axis_names(self) -> tuple[str, str]:
+        """Return what a picture writes across and up where the window need not say it; else nothing."""
+        return "", ""
+
     def _axis_room(self) -> tuple[int, int]:
         """Return the width of the left axis and the height of the bottom one."""
-        labelled = self._axes()[1].label.isVisible()
-        return self._theme.px(44), self._theme.px(36 if labelled else 22)
+        left, bottom = self._axes()
+        width = self._theme.px(60 if left.label.isVisible() else 44)
+        return width, self._theme.px(36 if bottom.label.isVisible() else 22)
 
     def _margins(self) -> tuple[int, int]:
         """Return the room to the right of the plot and above it."""
@@ -288,7 +354,7 @@ class PlotView(QWidget):
 
     def _was_zoomed(self, *_axes: object) -> None:
         self._zoomed = True
-        self._fit.setVisible(True)
+        self._fit.setVisible(not self._posed)
         self._fit.raise_()
 
     def _label_axes(self, *_change: object) -> None:
@@ -350,6 +416,17 @@ class PlotView(QWidget):
             point = self._view.mapSceneToView(scene)
             self._clicked(point.x(), point.y())
 
+    def _release_right(self, event: QMouseEvent) -> None:
+        """Ask for the menu after a click: while the right button is held, the pointer zooms."""
+        start, self._right_pressed = self._right_pressed, None
+        if start is not None and (event.position() - start).manhattanLength() < CLICK:
+            self.menu_asked.emit(event.globalPosition().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu by key."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_asked.emit(self.mapToGlobal(self.rect().center()))
+
     # Events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
@@ -358,8 +435,10 @@ class PlotView(QWidget):
             self._hover(event.position())
         elif event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+            self._right_pressed = event.position() if event.button() == Qt.MouseButton.RightButton else None
         elif event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             self._release(event.position())
+            self._release_right(event)
         elif event.type() == QEvent.Type.Leave:
             self._pointer_left()
         elif event.type() == QEvent.Type.MouseButtonDblClick:

@@ -8,6 +8,7 @@ from playground.data.base import PLANE_DOMAIN
 from playground.experiment.prepare import Extent, Prepared
 from playground.training.messages import Look, Snapshot
 from playground.ui.figures import short
+from playground.ui.plots.base import PlotView
 from playground.ui.plots.contour import class_borders, contour, enlarged
 from playground.ui.plots.items import MapLayer, PointLayer, Rings
 from playground.ui.plots.paint_tool import PaintTool
@@ -123,6 +124,15 @@ class BoundaryPlot(SquarePlot):
         self._show_contour = show
         self._redraw()
 
+    def resemble(self, other: PlotView) -> None:
+        """Take the options of another view, and the neuron that it shows."""
+        if isinstance(other, BoundaryPlot):
+            self._discretize, self._show_contour = other._discretize, other._show_contour
+            self._shows_rows, self._show_mistakes = list(other._shows_rows), other._show_mistakes
+            self.show_rows()
+            self.show_neuron(other._neuron, other._neuron_title, other._is_output)
+        super().resemble(other)
+
     # A run ----------------------------------------------------------------------------------------------
 
     def start_run(self, prepared: Prepared) -> None:
@@ -218,6 +228,9 @@ class BoundaryPlot(SquarePlot):
     def _where(self, x: float, y: float) -> str:
         """Return in words where the pointer is."""
         return f"x₁ = {signed(x, 1)}, x₂ = {signed(y, 1)}"
+
+    def _axis_names(self) -> tuple[str, str]:
+        return ("x₁", "x₂") if self._prepared is not None else ("", "")
 
     def _levels(self, _prepared: Prepared) -> npt.NDArray[np.intp] | None:
         """Return how faint each row is drawn, (rows,): an index of `FAINT`; None on the plane."""

@@ -96,6 +96,15 @@ class ConfusionPlot(PlotView):
         self._matrix.apply_theme(theme)
         self._name_axes()
 
+    def resemble(self, other: PlotView) -> None:
+        """Count the rows that another view counts."""
+        if isinstance(other, ConfusionPlot):
+            self.training.setChecked(other.training.isChecked())
+        super().resemble(other)
+
+    def _hidden_in_pictures(self) -> tuple[QWidget, ...]:
+        return (*super()._hidden_in_pictures(), self.training)
+
     # Counting -------------------------------------------------------------------------------------------
 
     def _choose_rows(self, of_training: bool) -> None:
@@ -183,7 +192,9 @@ class ConfusionPlot(PlotView):
     def _axis_room(self) -> tuple[int, int]:
         theme = self._theme
         font = body_font(theme, theme.size_small)
-        most = min(theme.px(LONGEST_NAME), self.width() // 3)
+        most = self.width() // 3
+        if not self._posed:
+            most = min(theme.px(LONGEST_NAME), most)
         label = theme.px(LABEL)
         width = min(self._names_up.longest(font) + theme.px(10), most) + label
         (low, high), room = self._matrix_range(), self.width() - width - self._margins()[0]

@@ -29,7 +29,6 @@ class CurveFitPlot(SplitPlot):
             parent,
         )
         self._answer: FloatArray | None = None
-        self._is_output = False
         self.clear()
         self.apply_theme(theme)
 
@@ -73,6 +72,11 @@ class CurveFitPlot(SplitPlot):
         self._curve.setPen(pg.mkPen(qcolor(colour), width=2 * self._theme.stroke))
         finite = np.where(np.isfinite(shown), shown, np.nan)
         self._curve.setData(self._prepared.probe.positions, finite, connect="finite")
+
+    def _axis_names(self) -> tuple[str, str]:
+        return (
+            (self._prepared.columns[0], f"target{self._unit()}") if self._prepared is not None else ("", "")
+        )
 
     def _shown(self) -> FloatArray | None:
         return self._answer if self._neuron is None else self._neuron

@@ -47,6 +47,10 @@ class MapLayer(QGraphicsItem):
         self._pen = QPen(qcolor(colour), width)
         self._pen.setCosmetic(True)
 
+    def thicken(self, factor: float) -> None:
+        """Draw lines so many times as thick."""
+        self._pen.setWidthF(self._pen.widthF() * factor)
+
     def show_map(self, image: QImage, segments: FloatArray, smooth: bool = True) -> None:
         """Show a picture and lines (n, 2, 2) [line, end, (x, y)]; without `smooth` its pixels have edges."""
         self._image, self._smooth = image, smooth
@@ -280,6 +284,25 @@ class Rings:
     def count(self) -> int:
         """How many rings there are."""
         return len(self._items[0].getData()[0])
+
+
+def thicken(item: Any, factor: float) -> None:
+    """Draw the lines of a plot's item so many times as thick: those as wide at every zoom know no scale."""
+    if isinstance(item, MapLayer):
+        item.thicken(factor)
+    elif isinstance(item, pg.PlotCurveItem):
+        item.setPen(_thicker(item.opts["pen"], factor))
+    elif isinstance(item, pg.InfiniteLine):
+        item.setPen(_thicker(item.pen, factor))
+    elif isinstance(item, pg.ScatterPlotItem) and len(item.data):
+        common = item.opts["pen"]
+        item.setPen([_thicker(pg.mkPen(common if pen is None else pen), factor) for pen in item.data["pen"]])
+
+
+def _thicker(pen: QPen, factor: float) -> QPen:
+    wide = QPen(pen)
+    wide.setWidthF(pen.widthF() * factor)
+    return wide
 
 
 def curve_pen(theme: Theme, test: bool, width: float = 1.8) -> QPen:

@@ -115,8 +115,11 @@ class Legend(QWidget):
         return max(1, self._lines(width)) * (self._metrics().height() + self._theme.px(4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the bar or the entries."""
-        painter = QPainter(self)
+        """Paint the legend."""
+        self.draw(QPainter(self))
+
+    def draw(self, painter: QPainter) -> None:
+        """Paint the bar or the entries with any painter."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(body_font(self._theme, self._theme.size_small))
         if self._ends is not None:

@@ -110,6 +110,14 @@ class CurvePlot(PlotView):
         """How many points are drawn at present, of all curves together."""
         return sum(len(item.xData) for item in (*self._raw, *self._smoothed) if item.xData is not None)
 
+    def resemble(self, other: PlotView) -> None:
+        """Take the scale, the smoothing and the marks of another view."""
+        if isinstance(other, CurvePlot):
+            self._marks = list(other._marks)
+            self.set_log(other._log)
+            self.set_smoothing(other._smooth)
+        super().resemble(other)
+
     # A run ----------------------------------------------------------------------------------------------
 
     def start_run(self, prepared: Prepared) -> None:
@@ -205,6 +213,13 @@ class CurvePlot(PlotView):
         button.clicked.connect(toggled)
         button.clicked.connect(chosen)
         return button
+
+    def _hidden_in_pictures(self) -> tuple[QWidget, ...]:
+        return (*super()._hidden_in_pictures(), self._log_button, self._smooth_button)
+
+    def _axis_names(self) -> tuple[str, str]:
+        name = "loss" if self._quantity == "loss" else self._measured or _WORDS["metric"][0]
+        return "epoch", f"{name} (log scale)" if self._log else name
 
     def _measure(self, what: str) -> None:
         """Say what is measured where the pointer rests, and to a screen reader."""

@@ -59,6 +59,8 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc]
         size = self._theme.size_small if level else max(self._theme.px(SMALLEST), size)
         painter.setFont(body_font(self._theme, size))
         painter.setPen(qcolor(self._theme.muted))
+        # In an SVG what was drawn before leaves its clip behind.
+        painter.setClipRect(self.boundingRect())
         for place, name in self._names:
             if low <= place <= high:
                 self._paint_name(painter, box, (place - low) * step, step, name, level)

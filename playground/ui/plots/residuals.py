@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
+from playground.ui.plots.base import PlotView
 from playground.ui.plots.split_points import AnswerPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
@@ -64,6 +65,16 @@ class ResidualPlot(AnswerPlot):
         self.over.set_look(theme, body_font(theme))
         super().apply_theme(theme)
         self._zero.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
+
+    def resemble(self, other: PlotView) -> None:
+        """Draw the residuals over what another view draws them over."""
+        if isinstance(other, ResidualPlot):
+            self.over.setCurrentIndex(other.over.currentIndex())
+            self._half = other._half
+        super().resemble(other)
+
+    def _hidden_in_pictures(self) -> tuple[QWidget, ...]:
+        return (*super()._hidden_in_pictures(), self.over)
 
     # Drawing --------------------------------------------------------------------------------------------
 

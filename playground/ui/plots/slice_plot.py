@@ -10,6 +10,7 @@ from playground.experiment.prepare import Extent, Prepared
 from playground.experiment.slices import Slice, column_slice, medians, principal_slice
 from playground.training.messages import FloatArray, Look, Snapshot
 from playground.ui.figures import short
+from playground.ui.plots.base import PlotView
 from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.held import HeldPopup, held_columns
 from playground.ui.theme.fonts import body_font
@@ -89,6 +90,13 @@ class SlicePlot(BoundaryPlot):
             self._popup.held.connect(self._hold)
             self._popup.reset.connect(lambda: self.hold({}))
         return self._popup
+
+    def resemble(self, other: PlotView) -> None:
+        """Show the plane of another view, with its options."""
+        if isinstance(other, SlicePlot):
+            self._held = dict(other._held)
+            self._turn(other._axes_shown)
+        super().resemble(other)
 
     def start_run(self, prepared: Prepared) -> None:
         """Show the rows of a run on the plane shown before, where it has such columns."""
@@ -265,8 +273,16 @@ class SlicePlot(BoundaryPlot):
         super()._place_labels(*view)
         self._name_axes()
 
+    def _hidden_in_pictures(self) -> tuple[QWidget, ...]:
+        return (*super()._hidden_in_pictures(), self.across, self.up, *self._words, self.held_button)
+
+    def _axis_names(self) -> tuple[str, str]:
+        return "", ""  # they are there, as long as there is room for
+
     def _axis_room(self) -> tuple[int, int]:
         return self._theme.px(60), self._theme.px(36)
 
     def _below(self) -> int:
+        if self._posed:
+            return 0
         return max(self.held_button.sizeHint().height(), self.up.sizeHint().height())

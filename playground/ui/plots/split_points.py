@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
+from playground.ui.plots.base import PlotView
 from playground.ui.plots.items import point_size
 from playground.ui.plots.legend import SPLIT_MARKERS, Legend, point_entries
 from playground.ui.plots.row_plot import RowPlot
@@ -24,8 +25,8 @@ class SplitPoints:
 
     def __init__(self, view: Any) -> None:
         self._rows: tuple[IndexArray, IndexArray] = (np.empty(0, np.int64), np.empty(0, np.int64))
-        self._items = (pg.ScatterPlotItem(), pg.ScatterPlotItem())
-        for z, item in enumerate(self._items):
+        self.items = (pg.ScatterPlotItem(), pg.ScatterPlotItem())
+        for z, item in enumerate(self.items):
             item.setZValue(10 + z)
             view.addItem(item, ignoreBounds=True)
         self._side = 320.0
@@ -48,37 +49,37 @@ class SplitPoints:
     def move(self, x: FloatArray, y: FloatArray) -> None:
         """Draw the same rows at other places; a place that is not finite is left out."""
         self._xy = np.column_stack([x, y])
-        for rows, item in zip(self._rows, self._items, strict=True):
+        for rows, item in zip(self._rows, self.items, strict=True):
             there = np.isfinite(x[rows]) & np.isfinite(y[rows])
             item.setData(x[rows][there], y[rows][there])
 
     def clear(self) -> None:
         """Draw no points."""
         self._xy = np.empty((0, 2))
-        for item in self._items:
+        for item in self.items:
             item.setData([], [])
 
     @property
     def places(self) -> FloatArray:
         """Where each row is drawn, (rows, 2); nan where it is not."""
         places = np.full(self._xy.shape, np.nan)
-        for rows, item in zip(self._rows, self._items, strict=True):
+        for rows, item in zip(self._rows, self.items, strict=True):
             if item.isVisible() and len(self._xy):
                 places[rows] = self._xy[rows]
         return places
 
     def set_show_train(self, show: bool) -> None:
         """Show or hide the training rows."""
-        self._items[0].setVisible(show)
+        self.items[0].setVisible(show)
 
     def set_show_test(self, show: bool) -> None:
         """Show or hide the test rows."""
-        self._items[1].setVisible(show)
+        self.items[1].setVisible(show)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
-        train, test = self._items
-        for item, symbol in zip(self._items, SPLIT_MARKERS.values(), strict=True):
+        train, test = self.items
+        for item, symbol in zip(self.items, SPLIT_MARKERS.values(), strict=True):
             item.setSymbol(symbol)
         self._theme = theme
         size = point_size(sum(map(len, self._rows)), self._side)
@@ -99,6 +100,7 @@ class SplitPlot(RowPlot):
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, label, help_text, parent)
         self._neuron: FloatArray | None = None
+        self._is_output = False
         self._curve = pg.PlotCurveItem(antialias=True)
         self._curve.setZValue(20)
         self._view.addItem(self._curve, ignoreBounds=True)
@@ -113,6 +115,14 @@ class SplitPlot(RowPlot):
     def set_show_test(self, show: bool) -> None:
         """Show or hide the test rows."""
         self._points.set_show_test(show)
+
+    def resemble(self, other: PlotView) -> None:
+        """Show the rows that another view shows, and its neuron."""
+        if isinstance(other, SplitPlot):
+            for mine, its in zip(self._points.items, other._points.items, strict=True):
+                mine.setVisible(its.isVisible())
+            self.show_neuron(other._neuron, other.title, other._is_output)
+        super().resemble(other)
 
     def clear(self) -> None:
         """Draw nothing."""
@@ -140,6 +150,11 @@ class SplitPlot(RowPlot):
 
     def _places(self) -> FloatArray:
         return self._points.places
+
+    def _unit(self) -> str:
+        """Return the unit of the target as it stands behind a name; empty when it has none."""
+        unit = self._prepared.sample.unit if self._prepared is not None else ""
+        return f" in {unit}" if unit else ""
 
     def _redraw(self) -> None:
         """Draw the curve anew."""
@@ -191,11 +206,6 @@ class AnswerPlot(SplitPlot):
             return np.empty(0), np.empty(0)
         true = self._prepared.sample.targets.astype(np.float64)
         return true, self._predictions if len(self._predictions) else np.full(len(true), np.nan)
-
-    def _unit(self) -> str:
-        """Return the unit of the target as it stands behind a name; empty when it has none."""
-        unit = self._prepared.sample.unit if self._prepared is not None else ""
-        return f" in {unit}" if unit else ""
 
     def _axis_room(self) -> tuple[int, int]:
         return self._theme.px(60), super()._axis_room()[1]

@@ -1,5 +1,7 @@
 """The one place that gives the application its look, and says when it changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Template
 from typing import Literal
 
@@ -52,6 +54,23 @@ class ThemeManager(QObject):
         self._projector = projector
         self._refresh()
 
+    @contextmanager
+    def lent(self, theme: Theme) -> Iterator[None]:
+        """Have everything in another theme for a moment in which nothing is painted but a picture."""
+        own = self.theme
+        if theme != own:
+            self._put_on(theme)
+        try:
+            yield
+        finally:
+            if theme != own:
+                self._put_on(own)
+
+    def _put_on(self, theme: Theme) -> None:
+        self.theme = theme
+        self._apply()
+        self.theme_changed.emit(theme)
+
     def _wanted(self) -> Theme:
         dark = self._preference == "dark"
         if self._preference == "system":
@@ -60,11 +79,8 @@ class ThemeManager(QObject):
 
     def _refresh(self) -> None:
         wanted = self._wanted()
-        if wanted == self.theme:
-            return
-        self.theme = wanted
-        self._apply()
-        self.theme_changed.emit(wanted)
+        if wanted != self.theme:
+            self._put_on(wanted)
 
     def _apply(self) -> None:
         QDir.setSearchPaths("theme", [str(theme_file())])
