@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.experiment import files
-from playground.export import json_file, npz, safetensors_file
+from playground.export import csv_file, json_file, npz, safetensors_file
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
 
@@ -65,6 +65,15 @@ EXPORTERS: tuple[Exporter, ...] = (
         json_file.write,
         json_file.predict,
         "NumPy and the json of Python",
+    ),
+    Exporter(
+        "csv",
+        "CSV tables in a zip",
+        "A table for each layer, for spreadsheets, with features, scaling and classes, and how to use them.",
+        ".csv.zip",
+        csv_file.write,
+        csv_file.predict,
+        "NumPy and the csv of Python",
     ),
 )
 

@@ -43,7 +43,7 @@ def write(pipeline: Pipeline, path: Path) -> None:
     texts = metadata(pipeline)
     if sum(len(text.encode()) for text in texts.values()) > 0.9 * LONGEST_HEADER:
         raise ExportFailedError(
-            "The scaling of the inputs is longer than a safetensors file can hold: export the network as .npz."
+            "The scaling of the inputs is longer than a safetensors file can hold: export to .npz."
         )
     save_file(tensors(pipeline), path, texts)
 
