@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.export.csv_file import write_table
+from playground.export.csv_rows import write_table
 from playground.export.model import ExportFailedError
 
 Curve = npt.NDArray[np.floating[Any]]

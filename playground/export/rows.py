@@ -5,7 +5,7 @@ from pathlib import Path
 from playground.data.importing import unique
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
-from playground.export.csv_file import write_table
+from playground.export.csv_rows import write_table
 
 PARTS = ("train", "validation", "test")
 

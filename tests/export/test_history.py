@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.export import csv_file
+from playground.export import csv_rows
 from playground.export.history import history_names, write_history
 from playground.export.model import ExportFailedError
 
