@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.export import npz
+from playground.export.code import SCRIPTS, Script
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
 
@@ -37,6 +38,21 @@ class Exporter:
     most_work: float = math.inf
 
 
+def _script(script: Script) -> Exporter:
+    """Return the exporter of a script."""
+    return Exporter(
+        f"{script.key}_script",
+        f"{script.label} script",
+        script.help,
+        script.suffix,
+        script.write,
+        script.predict,
+        f"{script.library} in a process of its own",
+        unproved=script.unproved,
+        most_work=script.most_work,
+    )
+
+
 EXPORTERS: tuple[Exporter, ...] = (
     Exporter(
         "npz",
@@ -47,6 +63,7 @@ EXPORTERS: tuple[Exporter, ...] = (
         npz.predict,
         "NumPy alone",
     ),
+    *map(_script, SCRIPTS),
 )
 
 
