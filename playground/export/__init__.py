@@ -11,6 +11,7 @@ import numpy.typing as npt
 from playground import paths
 from playground.experiment import files
 from playground.export import csv_file, json_file, npz, safetensors_file
+from playground.export.code import SCRIPTS, Script
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
 
@@ -36,6 +37,21 @@ class Exporter:
     missing: Callable[[], str | None] = lambda: None
     unproved: Callable[[], str | None] = lambda: None
     most_work: float = math.inf
+
+
+def _script(script: Script) -> Exporter:
+    """Return the exporter of a script."""
+    return Exporter(
+        f"{script.key}_script",
+        f"{script.label} script",
+        script.help,
+        script.suffix,
+        script.write,
+        script.predict,
+        f"{script.library} in a process of its own",
+        unproved=script.unproved,
+        most_work=script.most_work,
+    )
 
 
 EXPORTERS: tuple[Exporter, ...] = (
@@ -75,6 +91,7 @@ EXPORTERS: tuple[Exporter, ...] = (
         csv_file.predict,
         "NumPy and the csv of Python",
     ),
+    *map(_script, SCRIPTS),
 )
 
 

@@ -115,7 +115,8 @@ TIGHTEST = 9
 class Language:
     """How functions are called: a template for each of OPERATIONS that is no sign between two values.
 
-    Templates have {0}, {1} and {2} for the arguments. `number` writes a constant.
+    A sign that has a template is written as that. Templates have {0}, {1} and {2} for the arguments.
+    `number` writes a constant.
     """
 
     key: str
@@ -130,7 +131,7 @@ def write(node: Operand, language: Language, names: Callable[[str], str] = str) 
         if op in COMPARE:
             left, right = (bracketed(part, 1) for part in parts)
             return f"{left} {COMPARE[op]} {right}", 0
-        if op in INFIX:
+        if op in INFIX and op not in language.functions:
             sign, strength = INFIX[op]
             left, right = bracketed(parts[0], strength), bracketed(parts[1], strength + 1)
             return f"{left} {sign} {right}", strength
@@ -143,7 +144,8 @@ def write(node: Operand, language: Language, names: Callable[[str], str] = str) 
         return text if strength >= needed else f"({text})"
 
     def number(value: float) -> tuple[str, int]:
-        return language.number(value), 2 if value < 0 else TIGHTEST
+        # A constant part of a formula is a number of NumPy's own, which is written differently.
+        return language.number(float(value)), 2 if value < 0 else TIGHTEST
 
     return fold(node, lambda text: (names(text), TIGHTEST), number, apply)[0]
 

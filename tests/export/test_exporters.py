@@ -28,12 +28,17 @@ def test_that_what_is_written_predicts_the_same(name: str, exporter: object, tmp
     path = tmp_path / f"weights{exporter.suffix}"  # type: ignore[attr-defined]
     proof = export(model, path)
     assert path.stat().st_size > 0
+    if exporter.unproved():  # type: ignore[attr-defined]
+        assert proof.unproved
+        return
     assert proof.rows == len(model.rows)
     assert proof.largest_difference <= 1e-3
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.key)
 def test_that_a_model_whose_answers_differ_leaves_no_file(exporter: object, tmp_path: Path) -> None:
+    if exporter.unproved():  # type: ignore[attr-defined]
+        pytest.skip("what cannot be read back cannot be compared")
     model = trained("circle")
     path = tmp_path / f"weights{exporter.suffix}"  # type: ignore[attr-defined]
     with pytest.raises(ExportFailedError, match="differ"):

@@ -63,7 +63,7 @@ def test_that_a_file_that_reads_back_otherwise_is_removed(
     def spoil(path: Path, content: bytes) -> None:
         path.write_bytes(content.replace(b"1", b"2"))
 
-    monkeypatch.setattr(csv_file.paths, "write_atomically", spoil)
+    monkeypatch.setattr(csv_rows.paths, "write_atomically", spoil)
     with pytest.raises(ExportFailedError, match="removed"):
         write_history(tmp_path / "h.csv", NAMES, curves(3))
     assert not (tmp_path / "h.csv").exists()
