@@ -169,6 +169,12 @@ class Session:
         self.stopped = ""
         self._begin(None)
 
+    def begin_with(self, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]) -> None:
+        """Go to step 0 with these weights (units, inputs) and biases (units,) as the initial ones."""
+        self._set_layers(weights, biases)
+        self._initial = self.network.get_parameters()
+        self.rewind()
+
     def change(self, settings: TrainingSettings, epochs: int | None = None) -> None:
         """Go on with other settings, and planned for so many `epochs` where they are given.
 
@@ -494,11 +500,15 @@ class Session:
     def _take_over(self, carry: Carry) -> None:
         weights, biases = (tuple(np.array(a) for a in group) for group in self.layers())
         self.carried = carry_over(carry, self.prepared.plan, weights, biases)
-        for layer in range(len(weights)):
-            self.network.weights[layer][...] = self.backend.asarray(weights[layer], self.settings.precision)
-            self.network.biases[layer][...] = self.backend.asarray(biases[layer], self.settings.precision)
+        self._set_layers(weights, biases)
         self.trainer.move_to(carry.epoch, 0)
         self.trainer.step = carry.step
+
+    def _set_layers(self, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]) -> None:
+        asarray, precision = self.backend.asarray, self.settings.precision
+        for layer in range(len(weights)):
+            self.network.weights[layer][...] = asarray(weights[layer], precision)
+            self.network.biases[layer][...] = asarray(biases[layer], precision)
 
     def _new_optimizer(self) -> Optimizer:
         chosen = by_key(OPTIMIZERS, self.settings.optimizer, "optimizer")
