@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.experiment import files
-from playground.export import csv_file, json_file, npz, safetensors_file
+from playground.export import c_header, c_proof, csv_file, json_file, npz, safetensors_file
 from playground.export.code import SCRIPTS, Script
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
@@ -90,6 +90,17 @@ EXPORTERS: tuple[Exporter, ...] = (
         csv_file.write,
         csv_file.predict,
         "NumPy and the csv of Python",
+    ),
+    Exporter(
+        "c",
+        "C header",
+        "One file of C99 with a function that predicts, for any program or microcontroller.",
+        ".h",
+        c_header.write_header,
+        c_proof.predict,
+        "the C compiler",
+        unproved=c_proof.unproved,
+        most_work=1e8,
     ),
     *map(_script, SCRIPTS),
 )

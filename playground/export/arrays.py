@@ -140,5 +140,7 @@ def _answer(layer: dict[str, Any], values: list[FloatArray], arrays: Named) -> F
 
 def texts(array: npt.NDArray[Any]) -> list[str]:
     """Return each number of a vector as the shortest decimal that reads back as the same number."""
+    if array.dtype == np.float64:
+        return list(map(repr, array.tolist()))  # in two thirds of the time
     result: list[str] = array.astype(np.str_).tolist()
     return result

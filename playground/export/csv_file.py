@@ -26,8 +26,8 @@ FEATURES_HEADER = ("feature", "logarithm", "floor", "mean", "scale")
 README = """The network “{name}”, as tables.
 
 columns.csv    the numbers that a row of data has, in this order
-features.csv   what is made of them: columns, or formulas over them. Where `logarithm` is 1, the logarithm is
-               taken, of numbers not below `floor`; then (feature - mean) / scale goes into the network.{rotation}
+features.csv   what is made of them: columns, or formulas over them. Where `logarithm` is 1, the logarithm
+               is taken, of numbers not below `floor`; then (feature - mean) / scale goes in.{rotation}
 layers.csv     the layers in the order in which they are computed, and the file of each
 {target}
 network.csv    the numbers that concern the whole network
@@ -43,10 +43,12 @@ ROTATION = """
                Here the features less their means are multiplied by the matrix in rotation.csv before they
                are divided: a line for each feature, a column for each value that goes in."""
 
-CLASSES = """classes.csv    the class that each output stands for: the largest output wins; of two classes with a single
+CLASSES = """\
+classes.csv    the class that each output stands for: the largest output wins; of two classes with a single
                output the second is meant where it is above `threshold` (network.csv)"""
 
-NUMBER = """               The answer is output * target_scale + target_mean (network.csv), in the unit of the target."""
+NUMBER = """\
+               The answer is output * target_scale + target_mean (network.csv), in the target's unit."""
 
 
 def write(pipeline: Pipeline, path: Path) -> None:

@@ -92,7 +92,7 @@ def fold(
 
     def visit(one: Operand) -> T:
         if not isinstance(one, Node):
-            return number(one)
+            return number(float(one))  # NumPy's own floats are written otherwise
         if id(one) not in known:
             known[id(one)] = (
                 given(one.text)

@@ -51,6 +51,7 @@ def test_that_a_formula_is_written_as_it_computes(text: str) -> None:
 def test_that_a_column_is_itself_and_a_number_a_number() -> None:
     assert write(feature("a b", ("a b", "c")), NUMPY, names=lambda text: text.replace(" ", "_")) == "a_b"
     assert feature("2*3", ("a",)) == 6.0
+    assert write(feature("2*3", ("a",)), NUMPY) == "6.0"
 
 
 def test_that_a_part_used_twice_is_asked_for_once() -> None:

@@ -18,7 +18,7 @@ from playground.export.pipeline import Pipeline
 
 def model_of(pipeline: Pipeline) -> TrainedModel:
     rows = rows_for(pipeline.columns)
-    return TrainedModel(files.example("circle"), pipeline, rows, pipeline.outputs(rows))
+    return TrainedModel(pipeline, rows, pipeline.outputs(rows))
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
