@@ -3,7 +3,7 @@
 import json
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -16,6 +16,8 @@ from playground.experiment.words import first_problem
 
 SUFFIX = ".json"
 FORMAT = "nn-playground experiment"
+NETWORK_FORMAT: Literal["nn-playground weights"] = "nn-playground weights"
+"""What files say that hold a trained network (`export/description.py`)."""
 MAX_BYTES = 200_000_000
 """A table of 100,000 rows and 50 columns takes about half of it."""
 
@@ -45,6 +47,11 @@ def parse(text: str, name: str) -> Experiment:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadFileError(f"{name} is not valid JSON: {error}.") from error
+    if isinstance(content, dict) and content.get("format") == NETWORK_FORMAT:
+        raise BadFileError(
+            f"{name} holds the weights of a trained network, not an experiment: open the experiment that it "
+            "was exported from."
+        )
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise BadFileError(f'{name} is not an experiment file: "format" should be "{FORMAT}".')
     version = content.get("version")
@@ -82,6 +89,15 @@ def _with_split_of_its_own(experiment: Any) -> Any:
     if data.get("split") == "provided":
         data["split"] = "course"
     return {**experiment, "data": data}
+
+
+def is_experiment(path: Path) -> bool:
+    """Whether there is a file at `path` that begins as `write` begins an experiment."""
+    try:
+        with path.open("rb") as file:
+            return f'"format": "{FORMAT}"'.encode() in file.read(100)
+    except OSError:
+        return False
 
 
 def dump(experiment: Experiment) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import paths
-from playground.export import npz
+from playground.experiment import files
+from playground.export import json_file, npz, safetensors_file
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
 
@@ -47,6 +48,24 @@ EXPORTERS: tuple[Exporter, ...] = (
         npz.predict,
         "NumPy alone",
     ),
+    Exporter(
+        "safetensors",
+        "safetensors (PyTorch's names)",
+        "The arrays as a PyTorch module of the same layers names them, for load_state_dict; no pickle.",
+        ".safetensors",
+        safetensors_file.write,
+        safetensors_file.predict,
+        "NumPy and safetensors",
+    ),
+    Exporter(
+        "json",
+        "JSON",
+        "Everything as text: the arrays as lists at full precision, with features, scaling and classes.",
+        ".json",
+        json_file.write,
+        json_file.predict,
+        "NumPy and the json of Python",
+    ),
 )
 
 
@@ -70,6 +89,10 @@ def check_target(path: Path) -> None:
     missing = exporter.missing()
     if missing:
         raise ExportFailedError(f"{path.name} cannot be written: {missing}")
+    if files.is_experiment(path):
+        raise ExportFailedError(
+            f"{path.name} is an experiment, which the weights would replace: choose another name."
+        )
     if path.is_dir():
         raise ExportFailedError(f"{path} is a folder, not a file to write to.")
     if not path.parent.is_dir():

@@ -12,13 +12,12 @@ from playground.data.formula import FormulaError
 from playground.data.scaling import Scaler
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import EPSILON, LAYERS, LayerShape
-from playground.experiment.files import BadFileError
+from playground.experiment.files import NETWORK_FORMAT, BadFileError
 from playground.experiment.words import first_problem
 from playground.export.expressions import feature
 from playground.export.pipeline import FloatArray, Pipeline
 from playground.tables import UnknownChoiceError, by_key
 
-FORMAT: Literal["nn-playground weights"] = "nn-playground weights"
 VERSION = 4
 """Raised when files can hold what older programs do not know."""
 
@@ -53,7 +52,7 @@ class Scaling(Part):
 class Description(Part):
     """A pipeline without its arrays. `document` is the JSON of the experiment without its rows, if known."""
 
-    format: Literal["nn-playground weights"] = FORMAT
+    format: Literal["nn-playground weights"] = NETWORK_FORMAT
     version: int = VERSION
     name: str
     columns: tuple[str, ...] = Field(min_length=1)
@@ -172,8 +171,10 @@ def check(pipeline: Pipeline) -> None:
             raise ValueError(f"layer {number} takes {shape.inputs} values, but {before} come in")
         if shape.kind != "dense" and shape.units != shape.inputs:
             raise ValueError(f"layer {number} ({shape.kind}) cannot change the number of values")
-        if shape.kind == "skip" and (shape.source >= number or widths[shape.source] != shape.units):
+        if shape.kind == "skip" and (shape.source >= number - 1 or widths[shape.source] != shape.units):
             raise ValueError(f"layer {number} adds what does not fit")
+        if number < len(shapes) and by_key(ACTIVATIONS, shape.activation, "activation").output_only:
+            raise ValueError(f"layer {number} has the activation {shape.activation}, which only outputs have")
     _check_arrays(pipeline)
     outputs, classes = shapes[-1].units, len(pipeline.classes)
     if (pipeline.encoding == "real") != (pipeline.task == "regression"):
