@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.experiment import files
-from playground.export import c_header, c_proof, csv_file, json_file, npz, safetensors_file
+from playground.export import c_header, c_proof, csv_file, json_file, npz, onnx_file, safetensors_file
 from playground.export.code import SCRIPTS, Script
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
@@ -81,6 +81,16 @@ EXPORTERS: tuple[Exporter, ...] = (
         json_file.write,
         json_file.predict,
         "NumPy and the json of Python",
+    ),
+    Exporter(
+        "onnx",
+        "ONNX",
+        "All from raw rows to answers as one graph of opset 17, for onnxruntime and other programs.",
+        ".onnx",
+        onnx_file.write,
+        onnx_file.predict,
+        "ONNX's own evaluator",
+        most_work=1e10,
     ),
     Exporter(
         "csv",
