@@ -304,6 +304,30 @@ def _use_flowers(window: "MainWindow") -> None:
         dialog.accept()
 
 
+def _export(*formats: str) -> Callable[["MainWindow"], None]:
+    """Return what opens the export of the network and writes some formats."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        from playground.ui.dialogs.export_network import ExportDialog
+
+        window.actions_by_key["export"].trigger()
+        for dialog in window.findChildren(ExportDialog):
+            for row in dialog.rows:
+                row.box.setChecked(row.exporter.key in formats)
+            with tempfile.TemporaryDirectory() as folder:
+                dialog.folder.setText(folder)
+                dialog.start()
+                writing, watch = QEventLoop(), QTimer()
+                watch.timeout.connect(lambda: dialog.close_button.text() == "Close" and writing.quit())
+                watch.start(100)
+                writing.exec()
+            dialog.folder.setText(str(Path.home()))
+
+    return arrange
+
+
 def _with_validation(experiment: "Experiment") -> "Experiment":
     from playground.experiment import edits
 
@@ -472,6 +496,9 @@ SHOTS = (
     Shot("80-painting-small-dark", "circle", 40, SMALLEST, DARK, arrange=_paint),
     Shot("81-empty-canvas-light", "circle", 10, settings=LIGHT, arrange=_blank),
     Shot("82-empty-canvas-dark", "fish", 10, LARGE, DARK, arrange=_blank),
+    Shot("90-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy")),
+    Shot("91-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
+    Shot("92-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
     Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=_export_picture("boundary")),
     Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=_export_picture("diagram", "svg")),
     Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=_export_picture("window")),
