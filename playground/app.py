@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from playground import paths
 from playground.experiment import files
 from playground.experiment.model import Experiment
+from playground.export.importing import holds_network
 from playground.settings import FLAT_OUT, Settings, SettingsStore
 from playground.training import project
 from playground.training.kernels import cache_folder as kernel_cache
@@ -83,13 +84,13 @@ def open_window(
     autosaves = paths.data_folder() / "autosaves"
     window = make_window(application, shown, settings, geometry, last, autosaves)
     window.settings_changed.connect(lambda changed: _save(store, changed, window))
-    is_project = path is not None and path.suffix.lower() == project.SUFFIX
-    if path is not None and not is_project:
+    holds_run = path is not None and (path.suffix.lower() == project.SUFFIX or holds_network(path))
+    if path is not None and not holds_run:
         window.desk.show_as_opened(path)
     for message in messages:
         window.status.notice(message, warning=True)
     window.show()
-    if path is not None and is_project:
+    if path is not None and holds_run:
         window.desk.open_file(path)
     if link:
         window.desk.open_link(link)

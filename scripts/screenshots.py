@@ -313,17 +313,18 @@ def _export(*formats: str) -> Callable[["MainWindow"], None]:
         from playground.ui.dialogs.export_network import ExportDialog
 
         window.actions_by_key["export"].trigger()
-        for dialog in window.findChildren(ExportDialog):
-            for row in dialog.rows:
-                row.box.setChecked(row.exporter.key in formats)
-            with tempfile.TemporaryDirectory() as folder:
-                dialog.folder.setText(folder)
-                dialog.start()
-                writing, watch = QEventLoop(), QTimer()
-                watch.timeout.connect(lambda: dialog.close_button.text() == "Close" and writing.quit())
-                watch.start(100)
+        dialog = window.findChild(ExportDialog)
+        assert dialog is not None
+        for row in dialog.rows:
+            row.box.setChecked(row.exporter.key in formats)
+        with tempfile.TemporaryDirectory() as folder:
+            dialog.folder.setText(folder)
+            dialog.start()
+            while dialog.close_button.text() != "Close":
+                writing = QEventLoop()
+                QTimer.singleShot(100, writing.quit)
                 writing.exec()
-            dialog.folder.setText(str(Path.home()))
+        dialog.folder.setText(str(Path("Documents") / "networks"))
 
     return arrange
 

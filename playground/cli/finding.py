@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.cli.saying import warn
+
 if TYPE_CHECKING:
     from playground.data.importing_table import Report
     from playground.experiment.model import Experiment
@@ -42,7 +44,9 @@ def find(name: str, wanted: Mapping[str, Any] | None = None) -> Found:
     """Return what a name, a file or a link stands for; of a file of rows, a first experiment as `wanted`."""
     from playground.data.importing_layout import ImportRefused
     from playground.experiment import files, links
-    from playground.training import project
+    from playground.experiment.model import Experiment
+    from playground.export.importing import holds_network
+    from playground.training import imported, project
 
     wanted = wanted or {}
     path = rows_file(name)
@@ -55,11 +59,16 @@ def find(name: str, wanted: Mapping[str, Any] | None = None) -> Found:
     if Path(name).suffix.lower() == project.SUFFIX:
         opened = project.read(Path(name))
         return Found(opened.experiment, project=opened if opened.standing is not None else None)
+    if name not in files.names() and holds_network(Path(name)):
+        network, notes = imported.read(Path(name), Experiment())
+        for note in notes:
+            warn(note)
+        return Found(network.experiment, project=network)
     if not links.is_link(name):
         return Found(files.find(name))
     link = links.read(name)
     for note in link.notes:
-        sys.stderr.write(f"playground: {note}\n")
+        warn(note)
     return Found(link.experiment)
 
 

@@ -13,15 +13,21 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from playground.experiment import files, link_writer, links
 from playground.experiment.model import Experiment
+from playground.export.importing import IMPORTERS, holds_network
 from playground.settings import Settings, with_recent_file
-from playground.training import project
+from playground.training import imported, project
 from playground.training.project import Project
+from playground.ui.background import Background
 from playground.ui.dialogs.messages import show_notes
 from playground.ui.document import Document
 from playground.ui.keeper import Keeper
 from playground.ui.saving import Saved, Saving
 
-OPEN_FILTER = f"Projects and experiments (*{project.SUFFIX} *{files.SUFFIX})"
+NETWORKS = " ".join(f"*{importer.suffix}" for importer in IMPORTERS)
+OPEN_FILTER = (
+    f"All that can be opened (*{project.SUFFIX} *{files.SUFFIX} {NETWORKS});;"
+    f"Projects and experiments (*{project.SUFFIX} *{files.SUFFIX});;Trained networks ({NETWORKS})"
+)
 SAVE_FILTERS = {
     f"Project with its weights (*{project.SUFFIX})": project.SUFFIX,
     f"Experiment without weights (*{files.SUFFIX})": files.SUFFIX,
@@ -68,6 +74,9 @@ class FileDesk(QObject):
         self._is_saved = True
         self.last = last
         self._saving = Saving(keeper, self)
+        self._reading = Background(self, "playground-reading", (files.BadFileError,))
+        self._reading.done.connect(self._show_network)
+        self._reading.refused.connect(lambda words: self._complain("The network cannot be opened", words))
         self._saving.finished.connect(self._show_saved)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(lambda: self.noticed.emit("Saving… You can go on meanwhile.", False))
@@ -122,7 +131,10 @@ class FileDesk(QObject):
             self.open_file(Path(name))
 
     def open_file(self, path: Path) -> None:
-        """Open a project or an experiment; one that cannot be used leaves what is open untouched."""
+        """Open a project, an experiment or a trained network; what cannot be used leaves what is open."""
+        if holds_network(path):
+            self._read_network(path)
+            return
         try:
             opened = project.read(path)
         except files.BadFileError as error:
@@ -132,6 +144,24 @@ class FileDesk(QObject):
             self._document.open(opened.experiment)
             self._keeper.go_on_from(opened)
             self.show_as_opened(path, 0 if opened.standing is None else opened.standing.kept.step)
+
+    def _read_network(self, path: Path) -> None:
+        """Read a network beside the window: the libraries for it take a while to be loaded."""
+        around = self._document.experiment
+        self.noticed.emit(f"Reading {path.name} …", False)
+        self._reading.start(lambda _tell, _stop: (path, *imported.read(path, around)))
+
+    def _show_network(self, result: object) -> None:
+        """Show the network that was read; Undo brings back what was open."""
+        assert isinstance(result, tuple)
+        path, opened, notes = result
+        self.open_untitled(opened, f"Open {path.name}")
+        self.settings_asked.emit({"last_folder": str(path.resolve().parent)})
+        self.noticed.emit(
+            f"Opened {path.name}: it answers as it did where it was saved, and Play trains it on.", False
+        )
+        if notes:
+            show_notes(self._window, f"Assumed about {path.name}", notes)
 
     def open_link(self, text: str) -> None:
         """Open what a TensorFlow Playground link stands for; Undo brings back what was open."""
