@@ -57,14 +57,17 @@ def restored(found: Description, layers: Sequence[Named], where: str) -> Pipelin
     pairs = []
     for number, layer in enumerate(found.layers, 1):
         arrays = layers[number - 1] if number <= len(layers) else {}
+        problem = f"{where} cannot be used: layer {number}"
+        if any(array.dtype.kind != "f" for array in arrays.values()):
+            raise BadFileError(f"{problem} holds other things than numbers.")
         try:
-            pairs.append(_blocks(layer.kind, layer.units, arrays))
+            blocks = _blocks(layer.kind, layer.units, arrays)
         except KeyError as error:
-            raise BadFileError(f"{where} cannot be used: layer {number} has no {error.args[0]}.") from None
+            raise BadFileError(f"{problem} has no {error.args[0]}.") from None
         except ValueError:
-            raise BadFileError(
-                f"{where} cannot be used: the numbers of layer {number} are not as many as it needs."
-            ) from None
+            raise BadFileError(f"{problem} does not have as many numbers as it needs.") from None
+        with np.errstate(over="ignore"):
+            pairs.append(tuple(block.astype(found.precision, copy=False) for block in blocks))
     weights, biases = zip(*pairs, strict=True)
     return restore(found, weights, biases, where)
 

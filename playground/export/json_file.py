@@ -12,8 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.export.arrays import answers, layout, named, texts
+from playground.experiment import files
+from playground.experiment.files import BadFileError
+from playground.export.arrays import answers, layout, named, restored, texts
 from playground.export.description import describe
+from playground.export.description import read as read_description
+from playground.export.foreign import content
 from playground.export.pipeline import FloatArray, Pipeline
 
 
@@ -46,3 +50,24 @@ def predict(path: Path, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
 def by_layer(found: list[dict[str, Any]], precision: str) -> list[dict[str, FloatArray]]:
     """Return the arrays of every layer; ValueError, TypeError or OverflowError when they are none."""
     return [{name: np.array(numbers, precision) for name, numbers in layer.items()} for layer in found]
+
+
+def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
+    """Return the pipeline in a file of ours; there is nothing to note. BadFileError says why it cannot be."""
+    data = content(path, files.MAX_BYTES)
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        raise BadFileError(f"{path.name} is not valid JSON, or damaged.") from None
+    form = found.pop("format", None) if isinstance(found, dict) else None
+    if form == files.FORMAT:
+        raise BadFileError(f"{path.name} is an experiment without trained weights: open it as an experiment.")
+    if form != files.NETWORK_FORMAT:
+        raise BadFileError(f"{path.name} is JSON, but no network that the playground has exported.")
+    arrays = found.pop("arrays", None)
+    description = read_description(json.dumps(found), path.name)
+    try:
+        layers = by_layer(arrays, description.precision)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise BadFileError(f"{path.name} cannot be used: its arrays are not lists of numbers.") from None
+    return restored(description, layers, path.name), ()

@@ -19,10 +19,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.export.arrays import answers, named
+from playground.experiment.files import BadFileError
+from playground.export.arrays import answers, named, restored
 from playground.export.description import describe
+from playground.export.description import read as read_description
+from playground.export.foreign import content
 from playground.export.model import ExportFailedError
 from playground.export.pipeline import FloatArray, Pipeline
+from playground.export.plain_arrays import pipeline_of, texts_of
 
 NAMES = {
     "dense": {"weight": "weight", "bias": "bias"},
@@ -85,8 +89,11 @@ def _text(value: Any) -> str:
 
 def predict(path: Path, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return the outputs (n, k) of the network in a file for raw inputs (n, d), from the file alone."""
-    texts, found = _content(path)
-    description = json.loads(texts["description"])
+    from safetensors import safe_open
+
+    with safe_open(path, framework="np") as file:
+        description = json.loads(file.metadata()["description"])
+        found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     return answers(description, by_layer(found, [layer["kind"] for layer in description["layers"]]), rows)
 
 
@@ -102,8 +109,34 @@ def by_layer(found: dict[str, npt.NDArray[Any]], kinds: list[str]) -> list[dict[
     ]
 
 
-def _content(path: Path) -> tuple[dict[str, str], dict[str, npt.NDArray[Any]]]:
-    from safetensors import safe_open
+def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
+    """Return the pipeline in a file, and notes on what was assumed; BadFileError says why it cannot be.
 
-    with safe_open(path, framework="np") as file:
-        return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    What is not ours has to be made of Dense layers; see `plain_arrays`.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    data = content(path)
+    try:
+        found = load(data)
+        texts = _texts(data)
+    except KeyError as error:
+        raise BadFileError(
+            f"{path.name} holds numbers of the kind {error.args[0]}, which NumPy does not have. Convert them "
+            "to float32 before they are saved."
+        ) from None
+    except (SafetensorError, ValueError, RecursionError, OverflowError):
+        raise BadFileError(f"{path.name} is damaged, or is no safetensors file.") from None
+    if "description" in texts:
+        description = read_description(texts["description"], path.name)
+        layers = by_layer(found, [layer.kind for layer in description.layers])
+        return restored(description, layers, path.name), ()
+    return pipeline_of(found, texts_of(texts), path.name)
+
+
+def _texts(data: bytes) -> dict[str, str]:
+    """Return the metadata of a file that has been read: its bytes begin with the length of a JSON object."""
+    length = int.from_bytes(data[:8], "little")
+    texts = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
+    return {str(key): str(text) for key, text in texts.items()}
