@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.experiment import files
 from playground.experiment.files import BadFileError
 from playground.export.pipeline import Pipeline
 
@@ -83,3 +84,19 @@ def read_model(path: Path) -> Imported:
     if missing:
         raise BadFileError(f"{path.name} cannot be read: {missing}")
     return Imported(*importer.read(path))
+
+
+def holds_network(path: Path) -> bool:
+    """Whether a file looks as if there were a trained network in it, even one that will not be opened."""
+    suffix = path.suffix.lower()
+    if suffix == files.SUFFIX:  # experiments end like that, too
+        return files.NETWORK_FORMAT.encode() in _beginning(path)
+    return suffix in PICKLES or any(one.suffix == suffix for one in IMPORTERS)
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(4096)
+    except OSError:
+        return b""

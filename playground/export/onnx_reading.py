@@ -105,7 +105,9 @@ def _restored(model: "ModelProto", text: str, where: str) -> Pipeline | None:
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     if f"weight_{len(description.layers)}" not in tensors:
         return None
-    arrays = {name: array_of(tensor) for name, tensor in tensors.items()}
+    found = ((name, array_of(tensor)) for name, tensor in tensors.items())
+    # Whole numbers are places of columns, not parameters.
+    arrays = {name: array for name, array in found if array.dtype.kind == "f"}
     return restored(description, by_layer(arrays, len(description.layers)), where)
 
 
