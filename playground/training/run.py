@@ -27,13 +27,14 @@ from playground.training.evaluation import evaluate
 from playground.training.failures import processor_for, run_failed
 from playground.training.inbox import Inbox
 from playground.training.kernels import desk
-from playground.training.mailbox import Mailbox
+from playground.training.mailbox import Mailbox, join
 from playground.training.messages import (
     FLAT_OUT,
     Answer,
     Command,
     Evaluate,
     Failure,
+    History,
     Keep,
     Look,
     Pause,
@@ -55,6 +56,7 @@ from playground.training.pictures import Painter
 from playground.training.project import Project
 from playground.training.rhythm import Rhythm
 from playground.training.session import Session
+from playground.training.standing import Standing
 
 SLOW = 30.0
 """Steps a second up to which every step gets a point of its own in the curves."""
@@ -107,6 +109,7 @@ class Run:
         self._devices = devices
         self._clock = clock
         self._final: Carry | None = None
+        self._end: tuple[Standing, History] | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._main, name=f"{THREAD_NAME}-{run_id}", daemon=True)
 
@@ -139,6 +142,17 @@ class Run:
             raise TimeoutError("The training thread did not stop.")
         return self._final
 
+    def end(self) -> tuple[Standing, History] | None:
+        """Return where a run that has ended stood, and the points that no snapshot has shown.
+
+        None while it has not, when it has failed, and for a second time.
+        """
+        if self.is_alive or self._end is None:
+            return None
+        (standing, rest), self._end = self._end, None
+        message = self.mailbox.take()
+        return standing, join(message.history, rest) if isinstance(message, Snapshot) else rest
+
     @property
     def is_alive(self) -> bool:
         """Whether the thread is still at work."""
@@ -153,6 +167,7 @@ class Run:
             worker = _Worker(self.run_id, session, chooser, self.mailbox, self._inbox)
             worker.loop(self._speed, self._pace)
             self._final = session.carry()
+            self._end = session.standing(), session.take_history()
         except Exception as error:  # noqa: BLE001 - whatever went wrong is shown in the window
             self.mailbox.put(Failure(self.run_id, run_failed(error), traceback.format_exc()))
 

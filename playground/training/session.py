@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.data import Parts
-from playground.engine.backends import compiled, installed, make_backend
+from playground.engine.backends import BACKENDS, compiled, installed, make_backend
 from playground.engine.backends.base import Array, Backend, HostArray
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.clipping import CLIPPINGS
@@ -106,10 +106,11 @@ class Session:
     def from_project(cls, project: Project, device: str = "auto") -> Self:
         """Return a session that goes on where that of the project stood, bit for bit on the same device.
 
-        With the device "auto" it is the project's own where that is installed. Raises as `for_experiment`.
+        With the device "auto" it is the project's own where that works. Raises as `for_experiment`.
         """
-        if device == "auto" and project.standing is not None and project.standing.backend in installed():
-            device = project.standing.backend
+        if device == "auto" and project.standing is not None:
+            own = project.standing.backend
+            device = next((one.key for one in BACKENDS if one.key == own and one.available()), device)
         return cls.for_experiment(project.experiment, device, project=project)
 
     @classmethod

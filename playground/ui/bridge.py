@@ -49,7 +49,7 @@ MOST_LEFT_BEHIND = 64_000_000
 
 
 class TrainingBridge(QObject):
-    """The window's hold on the current run.
+    """The window's hold on the current run. `left` is the run that the latest edit has ended, if it has.
 
     Signals:
         run_started(Prepared, bool): a new run; the flag says whether its curves go on from the last one.
@@ -83,6 +83,7 @@ class TrainingBridge(QObject):
         self._carry: Carry | None = None
         self._left_behind: list[Carry] = []
         self._waiting: list[Command] = []
+        self.left: Run | None = None
         self._opened: Project | None = None
         self._old_marks: Marks = ()
         self._looks_seen = 0
@@ -189,6 +190,7 @@ class TrainingBridge(QObject):
     # Following the document -----------------------------------------------------------------------------
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
+        self.left = None
         difference = diff(old, new)
         if difference.needs_new_run:
             self._begin_change(difference)
@@ -290,8 +292,8 @@ class TrainingBridge(QObject):
             return
         self._run_id += 1
         self._looks_seen = 0
-        self._carry = self._best_carry(self.prepared.plan)
         project = self._take_opened()
+        self._carry = self._best_carry(self.prepared.plan) if project is None else None
         self._run = Run(self._run_id, self.prepared, carry=self._carry, project=project, speed=self._speed)
         continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
         if not continues or before is None or before.sample is not self.prepared.sample:
@@ -317,6 +319,7 @@ class TrainingBridge(QObject):
     def _retire(self) -> None:
         if self._run is not None:
             self._run.request_stop()
+            self.left = self._run
             self._retired.append(self._run)
             self._run = None
 

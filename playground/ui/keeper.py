@@ -9,16 +9,23 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
+from playground.experiment.diff import diff
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
 from playground.training.mailbox import join
 from playground.training.messages import History, Snapshot
 from playground.training.project import NO_POINTS, Marks, Project
+from playground.training.run import Run
 from playground.training.standing import Standing
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
 
 MOST_MARKS = 1000
+MOST_LEFT = 5
+MOST_LEFT_PARAMETERS = 2_000_000
+"""Runs that an edit has given up and that an undo can bring back, and how large they are together."""
+
+END_SECONDS = 0.2
 MOST_PIECES = 200
 """Stretches of the curves after which they are made one: a snapshot brings one, some sixty times a second."""
 
@@ -56,6 +63,26 @@ class _Question:
     ready: Ready
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Left:
+    """A run that an edit has given up, with its curves as far as they were shown."""
+
+    experiment: Experiment
+    run: Run
+    pieces: tuple[History, ...]
+    marks: Marks
+
+    def project(self) -> Project | None:
+        """Return the project of the run; None when it has failed, or not ended even after a moment."""
+        self.run.join(END_SECONDS)
+        end = self.run.end()
+        if end is None:
+            return None
+        standing, rest = end
+        history = join(*self.pieces, rest)
+        return Project.of(self.experiment, standing, self.run.prepared, history, self.marks)
+
+
 class Keeper(QObject):
     """Answers what there is to be saved."""
 
@@ -67,6 +94,10 @@ class Keeper(QObject):
         self._marks: list[tuple[float, str]] = []
         self._questions: list[_Question] = []
         self._tickets = 0
+        self._left: list[_Left] = []
+        self._given_up: _Left | None = None
+        document.experiment_changed.connect(self._leave)
+        document.opened.connect(self._remember)
         bridge.run_started.connect(self._begin)
         bridge.snapshot_arrived.connect(self._take)
         bridge.setting_changed.connect(self._mark)
@@ -95,6 +126,34 @@ class Keeper(QObject):
     def go_on_from(self, project: Project) -> None:
         """Let the run of the experiment that has just been opened begin where that of the project stood."""
         self._bridge.go_on_from(project)
+
+    # Following the document -----------------------------------------------------------------------------
+
+    def _leave(self, old: Experiment, new: Experiment) -> None:
+        """Remember a run that an edit gives up; when that is undone, the run goes on where it stood.
+
+        Only an undo or a redo brings back the very same experiment.
+        """
+        again = next((left for left in self._left if left.experiment is new), None)
+        run, self._given_up = self._bridge.left, None
+        if run is not None and self.step:
+            self._given_up = _Left(old, run, tuple(self._pieces), tuple(self._marks))
+        if again is not None or not diff(old, new).keeps_weights:
+            self._remember()
+        if again is not None and again in self._left:
+            self._left.remove(again)
+        if again is not None:
+            project = again.project()
+            if project is not None:
+                self.go_on_from(project)
+
+    def _remember(self) -> None:
+        """Remember the run that the latest edit has given up: the next one begins afresh."""
+        if self._given_up is not None:
+            self._left = [*self._left, self._given_up][-MOST_LEFT:]
+            self._given_up = None
+        while sum(left.run.prepared.plan.parameters for left in self._left) > MOST_LEFT_PARAMETERS:
+            self._left.pop(0)
 
     # Following the run ----------------------------------------------------------------------------------
 

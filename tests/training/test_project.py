@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from engine_stand_in import StandInBackend
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from project_cases import ALWAYS, CASES, EPOCHS, assert_same, begun, experiment, saved_and_opened
@@ -89,6 +90,25 @@ def test_that_a_run_that_took_over_weights_goes_on_with_its_own_initial_ones() -
     for one in (session, again):
         one.train(ALWAYS, 20)
     assert_same(again, session)
+
+
+@pytest.mark.parametrize("name", ["optimizer adam", "optimizer lbfgs", "layer batch_norm", "ensemble"])
+def test_that_a_run_on_a_card_that_was_saved_goes_on_bit_for_bit(name: str) -> None:
+    wanted = CASES[name]
+    straight, first = begun(wanted, StandInBackend()), begun(wanted, StandInBackend())
+    for session in (straight, first):
+        session.train(23)
+    second = saved_and_opened(first, wanted, StandInBackend())
+    for session in (straight, second):
+        session.train(ALWAYS, EPOCHS)
+    assert_same(second, straight)
+
+
+def test_that_a_project_of_a_device_that_is_not_here_goes_on_on_another() -> None:
+    _, saved = trained()
+    assert saved.standing is not None
+    elsewhere = replace(saved, standing=replace(saved.standing, backend="abacus"))
+    assert Session.from_project(elsewhere).train(3) == 3
 
 
 def test_that_a_session_from_a_project_is_on_its_own_device() -> None:

@@ -74,9 +74,12 @@ def test_that_a_trained_network_is_opened_as_it_was_saved_and_goes_on(
     assert (again.epoch, again.step) == (20, before.step)
     assert window.document.experiment == wanted
     assert not window.isWindowModified()
-    curve = window.output_panel.curves.currentWidget()
-    assert isinstance(curve, CurvePlot)
-    assert curve.marks == ((12.0, "rate 0.02"),)
+    for quantity in ("loss", "metric"):
+        choice = window.output_panel.curve_choice
+        choice.setCurrentIndex(choice.findData(quantity))
+        curve = window.output_panel.curves.currentWidget()
+        assert isinstance(curve, CurvePlot)
+        assert curve.marks == ((12.0, "rate 0.02"),)
     for left, right in zip(train(window, qtbot, 40).weights, end.weights, strict=True):
         np.testing.assert_array_equal(left, right)
 
@@ -255,6 +258,43 @@ def test_that_a_project_edited_before_its_run_begins_does_not_go_on_with_weights
     window.document.edit("Set", edits.set_training, optimizer="momentum")
     assert await_run(window, qtbot, run).epoch == 5
     window.document.edit("Set", edits.set_training, optimizer="sgd")
+
+
+@pytest.mark.parametrize("how", ["data", "seed", "dealt anew", "new"])
+def test_that_undoing_a_fresh_start_brings_back_the_network_as_it_was_trained(
+    how: str, make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(edits.set_optimizer(files.example("circle"), "adam"))
+    straight = Session.for_experiment(window.document.experiment, "numpy")
+    straight.train(10**6, 20)
+    before = train(window, qtbot, 10)
+    edit = {
+        "data": lambda: window.document.edit("Other data", edits.set_dataset, "xor"),
+        "seed": lambda: window.document.edit("Other weights", edits.set_seed, 9),
+        "dealt anew": lambda: window.document.edit("Deal", edits.set_data, split_seed=5),
+        "new": window.desk.new,
+    }[how]
+    edit()
+    assert await_run(window, qtbot, before.run_id).step == 0
+    fresh = train(window, qtbot, 3)
+    window.document.undo_stack.undo()
+    again = await_run(window, qtbot, fresh.run_id)
+    assert (again.epoch, again.step) == (10, before.step)
+    np.testing.assert_array_equal(again.history.epoch, np.arange(11))
+    end = train(window, qtbot, 20)
+    for left, right in zip(end.weights, straight.layers()[0], strict=True):
+        np.testing.assert_array_equal(left, right)
+    window.document.undo_stack.redo()
+    assert await_run(window, qtbot, end.run_id).epoch == 3
+
+
+def test_that_choosing_the_same_data_again_begins_afresh(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(files.example("circle"))
+    run = train(window, qtbot, 10).run_id
+    for name in ("xor", "circle"):
+        window.document.edit("Other data", edits.set_dataset, name)
+        assert await_run(window, qtbot, run).step == 0
+        run = shown(window).run_id
 
 
 def test_that_saving_waits_for_the_run_that_an_edit_has_begun(
