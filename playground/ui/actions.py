@@ -63,6 +63,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Write the loss and the metric of every measured epoch to a file.",
     ),
     ActionSpec(
+        "export_report",
+        "File",
+        "Export report…",
+        "Write one page with everything about this run: settings, network, pictures and figures.",
+    ),
+    ActionSpec(
         "import_data",
         "File",
         "Import data…",

@@ -156,6 +156,27 @@ class PictureDesk(QObject):
             return
         self.noticed.emit(f"Wrote {path.name}: {count:,} rows, read back, all equal.", False)
 
+    # Report ---------------------------------------------------------------------------------------------
+
+    def export_report(self) -> None:
+        """Ask for a file and write the report on the run."""
+        seen = self.record.seen
+        if seen is None:
+            self.noticed.emit("There is nothing to report yet: the run has not begun.", True)
+            return
+        path = self._ask_path(self._window, "Export report", "report", "Web page", ".html")
+        if path is None:
+            return
+        from playground.ui.report import report
+
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            content = report(seen).encode("utf-8")
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        if write_or_complain(self._window, path, content):
+            self.noticed.emit(f"Wrote {path.name}: open it with any browser.", False)
+
     # Inside ---------------------------------------------------------------------------------------------
 
     def _ask_path(self, parent: QWidget, title: str, what: str, kind: str, suffix: str) -> Path | None:
