@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
             "export": lambda: export_weights(self, self.document, self.bridge, self.status),
             "export_picture": self.pictures.export_picture,
             "export_history": self.pictures.export_history,
+            "export_animation": self.pictures.export_animation,
             "export_report": self.pictures.export_report,
             "import_data": self.imports.ask_and_import,
             "export_data": lambda: export_data(self, self.document, self.bridge, self.status),
