@@ -216,6 +216,9 @@ class PlotSheet(QWidget):
         painter.translate(self.view.pos())
         # The lines of a plot are as wide at every zoom, and so on a device of finer pixels, too.
         ratio = painter.device().devicePixelRatioF()
+        if ratio == 1.0:
+            self.view.draw(painter)
+            return
         self.view.thicken(ratio)
         self.view.draw(painter)
         self.view.thicken(1.0 / ratio)
