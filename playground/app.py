@@ -127,6 +127,43 @@ def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowPro
     return 0
 
 
+def draw_report(
+    experiment: Experiment,
+    report: Path,
+    progress: ShowProgress,
+    code: str | None = None,
+    evaluate: bool = False,
+) -> int:
+    """Train an experiment in the real window, off screen, and write the report on it.
+
+    With `evaluate` the test rows are asked in the end. Return the exit code: 2 when it cannot be written.
+    """
+    from playground.ui.report import write_report
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_tell_what_matters)
+    window = make_window(make_application(), experiment, Settings(speed=FLAT_OUT))
+    window.show()
+    with progress(experiment.name, experiment.epochs) as update:
+        train_in_window(window, experiment.epochs, update)
+    if evaluate:
+        _evaluate(window)
+    seen = window.pictures.record.seen
+    problem = "there is nothing to report: the run did not begin." if seen is None else ""
+    try:
+        if seen is not None:
+            write_report(report, seen, code)
+    except OSError as error:
+        problem = f"{report} could not be written: {error.strerror or error}."
+    window.close()
+    window.deleteLater()
+    if problem:
+        sys.stderr.write(f"playground: {problem}\n")
+        return 2
+    sys.stdout.write(f"Wrote the report to {report.resolve()}\n")
+    return 0
+
+
 def _tell_what_matters(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     """Print Qt's messages but for those about what a screen would have and this one has not."""
     if not text.startswith("This plugin does not support"):
@@ -151,3 +188,14 @@ def train_in_window(window: MainWindow, epochs: int, update: Callable[[int, floa
     for signal in stops:
         signal.disconnect(loop.quit)
     window.bridge.snapshot_arrived.disconnect(look)
+
+
+def _evaluate(window: MainWindow) -> None:
+    """Ask the test rows, and wait for what they say."""
+    if window.bridge.prepared is None or not window.bridge.prepared.has_validation:
+        return
+    loop = QEventLoop()
+    window.document.evaluated.connect(loop.quit)
+    window.bridge.evaluate()
+    loop.exec()
+    window.document.evaluated.disconnect(loop.quit)

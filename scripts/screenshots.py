@@ -390,6 +390,32 @@ def _export_picture(key: str, kind: str = "png") -> Callable[["MainWindow"], Non
     return arrange
 
 
+def _export_animation(window: "MainWindow") -> None:
+    """Open the dialog that exports an animation, and let it film a few frames."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from playground.export.film import FILMS
+    from playground.ui.dialogs.export_animation import AnimationDialog
+    from playground.ui.film import Film, PlotStage, Script
+    from playground.ui.plots import PLOTS
+
+    window.pictures.export_animation()
+    plot = next(plot for plot in PLOTS if plot.key == "boundary")
+    for dialog in window.findChildren(AnimationDialog):
+        stage = PlotStage(window.document.experiment, "auto", plot, window.themes.theme, None)
+        path = Path(tempfile.gettempdir()) / "never-written.gif"
+        film = Film(stage, Script(40, 2, 10.0, 1.0), path, FILMS[0], dialog)
+        dialog.record(film)
+        filming = QEventLoop()
+        QTimer.singleShot(2500, filming.quit)
+        filming.exec()
+        film.cancel()
+
+
+def _ask_animation(window: "MainWindow") -> None:
+    window.pictures.export_animation()
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -503,6 +529,9 @@ SHOTS = (
     Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=_export_picture("boundary")),
     Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=_export_picture("diagram", "svg")),
     Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=_export_picture("window")),
+    Shot("86-animation-light", "spiral", 100, settings=LIGHT, arrange=_ask_animation),
+    Shot("87-animation-dark", "spiral", 100, settings=DARK, arrange=_export_animation),
+    Shot("88-animation-projector", "fish", 20, LARGE, PROJECTOR, arrange=_ask_animation),
 )
 
 

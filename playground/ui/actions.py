@@ -77,6 +77,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Write the loss and the metric of every measured epoch to a file.",
     ),
     ActionSpec(
+        "export_animation",
+        "File",
+        "Export animation…",
+        "Train from the start off screen, and keep a film of it: GIF or MP4.",
+    ),
+    ActionSpec(
+        "export_report",
+        "File",
+        "Export report…",
+        "Write one page with everything about this run: settings, network, pictures and figures.",
+    ),
+    ActionSpec(
         "import_data",
         "File",
         "Import data…",

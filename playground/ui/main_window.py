@@ -270,6 +270,8 @@ class MainWindow(QMainWindow):
             "export": self.exports.export_network,
             "export_picture": self.pictures.export_picture,
             "export_history": self.pictures.export_history,
+            "export_animation": self.pictures.export_animation,
+            "export_report": self.pictures.export_report,
             "import_data": self.imports.ask_and_import,
             "export_data": self.exports.export_rows,
             "paste_data": self.imports.paste,

@@ -22,7 +22,10 @@ from playground.ui.theme.tokens import LIGHT
 from playground.ui.widgets import Item
 
 if TYPE_CHECKING:
+    from playground.ui.dialogs.export_animation import AnimationDialog
     from playground.ui.dialogs.export_picture import PictureDialog
+    from playground.ui.film import Script
+    from playground.ui.main_window import MainWindow
     from playground.ui.panels.output_panel import OutputPanel
     from playground.ui.pictures import Drawing, Format
 
@@ -155,6 +158,64 @@ class PictureDesk(QObject):
             complain(self._window, "The history was not exported", str(error))
             return
         self.noticed.emit(f"Wrote {path.name}: {count:,} rows, read back, all equal.", False)
+
+    # Animation ------------------------------------------------------------------------------------------
+
+    def export_animation(self) -> None:
+        """Ask what is to be filmed, and make the film; the open run goes on meanwhile."""
+        seen = self.record.seen
+        if seen is None or self.panel is None:
+            self.noticed.emit(NOTHING, True)
+            return
+        from playground.ui.dialogs.export_animation import AnimationDialog
+
+        items = [item for item in self.subjects(seen) if item.key != DIAGRAM]
+        epochs = seen.snapshot.epoch or seen.experiment.epochs
+        first = self.panel.on_screen[0]
+        dialog = AnimationDialog(self._window, items, first, epochs, self._themes.theme)
+        dialog.asked.connect(lambda script: self._film(dialog, script))
+        dialog.told.connect(lambda text: self.noticed.emit(text, False))
+        self._themes.theme_changed.connect(dialog.apply_theme)
+        dialog.show()
+
+    def _film(self, dialog: "AnimationDialog", script: "Script") -> None:
+        from playground.ui.film import Film, PlotStage, Stage, WindowStage
+        from playground.ui.plots import PLOTS
+
+        film = dialog.film
+        path = self._ask_path(dialog, "Export animation", "training", f"{film.label} film", film.suffix)
+        if path is None:
+            return
+        experiment, key = self._document.experiment, dialog.what.key
+        stage: Stage
+        if key == WINDOW:
+            stage = WindowStage(experiment, self._bridge.device, cast("MainWindow", self._window))
+        else:
+            plot, theme = by_key(PLOTS, key, "plot"), self._themes.theme if dialog.as_on_screen else LIGHT
+            like = self.panel.view_of(key) if self.panel is not None else None
+            stage = PlotStage(experiment, self._bridge.device, plot, theme, like)
+        dialog.record(Film(stage, script, path, film, dialog))
+
+    # Report ---------------------------------------------------------------------------------------------
+
+    def export_report(self) -> None:
+        """Ask for a file and write the report on the run."""
+        seen = self.record.seen
+        if seen is None:
+            self.noticed.emit("There is nothing to report yet: the run has not begun.", True)
+            return
+        path = self._ask_path(self._window, "Export report", "report", "Web page", ".html")
+        if path is None:
+            return
+        from playground.ui.report import report
+
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            content = report(seen).encode("utf-8")
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        if write_or_complain(self._window, path, content):
+            self.noticed.emit(f"Wrote {path.name}: open it with any browser.", False)
 
     # Inside ---------------------------------------------------------------------------------------------
 

@@ -178,7 +178,6 @@ class PlotSheet(QWidget):
         self.view = view
         self._theme = theme
         self._heading = Heading("", "", theme)
-        self._ratio = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self._rows = QVBoxLayout(self)
         self._rows.setSpacing(0)
@@ -195,8 +194,16 @@ class PlotSheet(QWidget):
         view, room = self.view, width - 2 * side
         high = view.height_for_width(room) if isinstance(view, SquarePlot) else round(FLAT * room)
         self.resize(width, above + high + side)
+        self.sharpen()
+
+    def say(self, title: str, line: str) -> None:
+        """Write other words of the same length above the plot, without giving it another size."""
+        self._heading = Heading(title, line, self._theme)
+
+    def sharpen(self) -> None:
+        """Get ready to be drawn, after something that is shown has changed."""
         self._rows.activate()
-        view.sharpen()
+        self.view.sharpen()
 
     def drawing(self, name: str) -> Drawing:
         """Return the sheet as it is now, to be drawn while it lives."""
@@ -206,13 +213,15 @@ class PlotSheet(QWidget):
         """Draw the heading and the plot with any painter."""
         painter.fillRect(self.rect(), qcolor(self._theme.surface))
         self._heading.paint(painter, self.width())
-        ratio = painter.device().devicePixelRatioF()
-        if ratio != self._ratio:
-            # The lines of a plot are as wide at every zoom, and so on a device of finer pixels, too.
-            self.view.thicken(ratio / self._ratio)
-            self._ratio = ratio
         painter.translate(self.view.pos())
+        # The lines of a plot are as wide at every zoom, and so on a device of finer pixels, too.
+        ratio = painter.device().devicePixelRatioF()
+        if ratio == 1.0:
+            self.view.draw(painter)
+            return
+        self.view.thicken(ratio)
         self.view.draw(painter)
+        self.view.thicken(1.0 / ratio)
 
 
 def plot_title(plot: Plot, view: PlotView, seen: Seen) -> tuple[str, str]:
@@ -246,7 +255,7 @@ def plot_drawing(
         view.pose()
         sheet.write(*plot_title(plot, view, seen))
         view.show_snapshot(shown)
-        view.sharpen()
+        sheet.sharpen()
         yield sheet.drawing(plot.label)
     finally:
         sheet.hide()

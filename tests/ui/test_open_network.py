@@ -41,9 +41,11 @@ def test_that_a_network_is_opened_with_its_weights_and_undone(
     window.desk.open_file(path)
     qtbot.waitUntil(lambda: window.document.experiment.name == "Spiral")
     qtbot.waitUntil(
-        lambda: window.bridge.snapshot is not None
-        and len(shown(window).weights) == 3
-        and np.array_equal(shown(window).weights[0], session.layers()[0][0])
+        lambda: (
+            window.bridge.snapshot is not None
+            and len(shown(window).weights) == 3
+            and np.array_equal(shown(window).weights[0], session.layers()[0][0])
+        )
     )
     assert "answers as it did" in window.status.words.sentence
     window.document.undo_stack.undo()

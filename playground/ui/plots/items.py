@@ -296,7 +296,10 @@ def thicken(item: Any, factor: float) -> None:
         item.setPen(_thicker(item.pen, factor))
     elif isinstance(item, pg.ScatterPlotItem) and len(item.data):
         common = item.opts["pen"]
-        item.setPen([_thicker(pg.mkPen(common if pen is None else pen), factor) for pen in item.data["pen"]])
+        pens = np.empty(len(item.data), object)
+        pens[:] = [_thicker(pg.mkPen(common if pen is None else pen), factor) for pen in item.data["pen"]]
+        # Not by `setPen`, which would draw a picture of every point.
+        item.data["pen"] = pens
 
 
 def _thicker(pen: QPen, factor: float) -> QPen:
