@@ -13,7 +13,7 @@ from playground.experiment.diff import diff
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
 from playground.training.mailbox import join
-from playground.training.messages import History, Snapshot
+from playground.training.messages import Failure, History, Snapshot
 from playground.training.project import NO_POINTS, Marks, Project
 from playground.training.run import Run
 from playground.training.standing import Standing
@@ -32,13 +32,17 @@ MOST_PIECES = 200
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was there at one moment: all that a project is made of, and how far the run was."""
+    """What was there at one moment: all that a project is made of, and how far the run was.
+
+    `is_lost`: the run ended with an error, so that nobody knows where it stood.
+    """
 
     experiment: Experiment
     standing: Standing | None = None
     prepared: Prepared | None = None
     pieces: tuple[History, ...] = (NO_POINTS,)
     marks: Marks = ()
+    is_lost: bool = False
 
     def project(self) -> Project:
         """Return the project; it may take a while, and on any thread."""
@@ -96,13 +100,14 @@ class Keeper(QObject):
         self._tickets = 0
         self._left: list[_Left] = []
         self._given_up: _Left | None = None
+        self._is_lost = False
         document.experiment_changed.connect(self._leave)
         document.opened.connect(self._remember)
         bridge.run_started.connect(self._begin)
         bridge.snapshot_arrived.connect(self._take)
         bridge.setting_changed.connect(self._mark)
         bridge.cannot_train.connect(lambda _reason: self._answer(self._tickets, None))
-        bridge.failed.connect(lambda _failure: self._answer(self._tickets, None))
+        bridge.failed.connect(self._lose)
 
     def ask(self, ready: Ready) -> None:
         """Have `ready` called with what there is now: at once where there is no run, else very soon."""
@@ -158,7 +163,7 @@ class Keeper(QObject):
     # Following the run ----------------------------------------------------------------------------------
 
     def _begin(self, prepared: Prepared, continues: bool) -> None:
-        self._prepared = prepared
+        self._prepared, self._is_lost = prepared, False
         if not continues:
             self._pieces, self._marks = [NO_POINTS], []
         if self._questions:
@@ -166,6 +171,10 @@ class Keeper(QObject):
             now = self._document.experiment
             self._questions = [replace(question, experiment=now) for question in self._questions]
             self._bridge.keep(self._tickets)
+
+    def _lose(self, _failure: Failure) -> None:
+        self._is_lost = True
+        self._answer(self._tickets, None)
 
     def _take(self, snapshot: Snapshot) -> None:
         history = snapshot.history
@@ -189,6 +198,7 @@ class Keeper(QObject):
             return
         experiment = asked[-1].experiment.replace(evaluations=self._document.evaluations)
         pieces = tuple(self._pieces) or (NO_POINTS,)
-        draft = Draft(experiment, standing, self._prepared, pieces, tuple(self._marks))
+        lost = standing is None and self._is_lost
+        draft = Draft(experiment, standing, self._prepared, pieces, tuple(self._marks), lost)
         for question in asked:
             question.ready(draft)

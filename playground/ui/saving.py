@@ -25,6 +25,12 @@ def written(draft: Draft, path: Path) -> Saved:
     """Write a draft to a path, and return what came of it."""
     begun = time.perf_counter()
     problem = ""
+    if draft.is_lost and path.suffix.lower() == project.SUFFIX and path.is_file():
+        problem = (
+            f"The training ended with an error, so its weights cannot be saved. {path.name} stays as it was: "
+            "save under another name, or rewind first."
+        )
+        return Saved(path, draft, 0.0, problem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         project.write(draft.project(), path)

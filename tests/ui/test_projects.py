@@ -310,3 +310,19 @@ def test_that_saving_waits_for_the_run_that_an_edit_has_begun(
     assert saved.standing.kept.epoch == 5
     assert saved.experiment == window.document.experiment
     np.testing.assert_array_equal(saved.history.epoch, [*range(6), 5])
+
+
+def test_that_a_run_that_ended_with_an_error_does_not_replace_one_that_was_saved(
+    asked: Answers, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 3)
+    path = tmp_path / "mine.nnp"
+    save_to(window, qtbot, path, monkeypatch)
+    saved = path.read_bytes()
+    monkeypatch.setattr("playground.training.session.Session.train", lambda *_arguments: 1 / 0)
+    with qtbot.waitSignal(window.bridge.failed):
+        window.bridge.set_playing(True)
+    window.actions_by_key["save"].trigger()
+    qtbot.waitUntil(lambda: any("stays as it was" in str(text) for text in asked))
+    assert path.read_bytes() == saved
