@@ -30,6 +30,10 @@ class Script:
     module: str
     most_work: float
 
+    def training(self, recipe: "Recipe") -> str:
+        """Return the script that makes the network of an experiment and trains it."""
+        return cast(str, self._writer.training(recipe))
+
     def trained(self, recipe: "Recipe", most: int | None = None) -> str:
         """Return the script with the weights of a trained network, as one file that runs alone.
 
