@@ -95,7 +95,7 @@ SCRIPTS: tuple[Script, ...] = (
     ),
     Script(
         "plain",
-        "Plain Python",
+        "Python",
         "A Python script that computes the network with lists and loops: nothing to install.",
         ".plain.py",
         "Python",
