@@ -49,6 +49,13 @@ def _lexer() -> Any:
 
 def spans(text: str) -> list[list[Span]]:
     """Return what stands in every line: where it begins, how long it is, and which of LOOKS it has."""
+    # Scripts have two empty lines between their parts, and most edits leave most parts as they were.
+    parts = [_spans(part) for part in text.split("\n\n\n")]
+    return [line for part in parts for line in (*part, [], [])][:-2]
+
+
+@lru_cache(maxsize=256)
+def _spans(text: str) -> list[list[Span]]:
     starts = [0]
     for words in text.split("\n"):
         starts.append(starts[-1] + len(words) + 1)
