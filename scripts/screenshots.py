@@ -361,6 +361,29 @@ def _look(tab: int, scaled: bool = False) -> Callable[["MainWindow"], None]:
     return arrange
 
 
+def _code(
+    language: str = "keras", trained: bool = False, edit: bool = True
+) -> Callable[["MainWindow"], None]:
+    """Return what shows the network as code, with a layer that has just been widened."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from playground.experiment import edits
+
+        window.actions_by_key["code"].trigger()
+        panel = window.code.panel
+        panel.languages.chips[language].click()
+        QApplication.processEvents()
+        if trained:
+            panel.trained.click()
+        elif edit:
+            layers = window.document.experiment.layers
+            window.document.edit("Widen", edits.set_units, layers[0].id, 6)
+
+    return arrange
+
+
 def _long_names(experiment: "Experiment") -> "Experiment":
     """Return the experiment with rows of one's own: fifty columns with long names, one that does not vary."""
     import numpy as np
@@ -523,15 +546,20 @@ SHOTS = (
     Shot("80-painting-small-dark", "circle", 40, SMALLEST, DARK, arrange=_paint),
     Shot("81-empty-canvas-light", "circle", 10, settings=LIGHT, arrange=_blank),
     Shot("82-empty-canvas-dark", "fish", 10, LARGE, DARK, arrange=_blank),
-    Shot("90-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy")),
-    Shot("91-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
-    Shot("92-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
     Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=_export_picture("boundary")),
     Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=_export_picture("diagram", "svg")),
     Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=_export_picture("window")),
     Shot("86-animation-light", "spiral", 100, settings=LIGHT, arrange=_ask_animation),
     Shot("87-animation-dark", "spiral", 100, settings=DARK, arrange=_export_animation),
     Shot("88-animation-projector", "fish", 20, LARGE, PROJECTOR, arrange=_ask_animation),
+    Shot("89-code-keras-light", "circle", 40, settings=LIGHT, arrange=_code()),
+    Shot("90-code-torch-dark", "noisy-moons", 10, LARGE, DARK, arrange=_code("torch")),
+    Shot("91-code-numpy-projector", "circle", 40, LARGE, PROJECTOR, arrange=_code("numpy")),
+    Shot("92-code-small-light", "circle", 40, SMALLEST, LIGHT, arrange=_code("plain", edit=False)),
+    Shot("93-code-trained-dark", "circle", 40, settings=DARK, arrange=_code("numpy", trained=True)),
+    Shot("94-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy")),
+    Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
+    Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
 )
 
 

@@ -5,6 +5,7 @@ Given a `Node` in the place of an array, these functions compute nothing and rec
 that no exporter holds a second copy of any formula.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -102,6 +103,37 @@ def fold(
         return known[id(one)]
 
     return visit(node)
+
+
+def parted(node: Operand) -> tuple[list[tuple[str, Operand]], Operand]:
+    """Return names, from t1, for the parts that stand in several places, and the tree made of these names.
+
+    Each part is made of those before it.
+    """
+    uses: Counter[int] = Counter()
+    parts: list[tuple[str, Operand]] = []
+    known: dict[int, Operand] = {}
+
+    def count(one: Operand) -> None:
+        if isinstance(one, Node) and one.op != "name":
+            uses[id(one)] += 1
+            if uses[id(one)] == 1:
+                for argument in one.args:
+                    count(argument)
+
+    def visit(one: Operand) -> Operand:
+        if not isinstance(one, Node) or one.op == "name":
+            return one
+        if id(one) not in known:
+            made: Operand = Node(one.op, tuple(visit(argument) for argument in one.args))
+            if uses[id(one)] > 1:
+                parts.append((f"t{len(parts) + 1}", made))
+                made = name(parts[-1][0])
+            known[id(one)] = made
+        return known[id(one)]
+
+    count(node)
+    return parts, visit(node)
 
 
 # Writing ----------------------------------------------------------------------------------------------------

@@ -204,6 +204,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator_before=True,
     ),
     ActionSpec(
+        "code",
+        "View",
+        "Code",
+        "The network as a Python script: Keras, PyTorch, NumPy or plain Python.",
+        ("Ctrl+Shift+K",),
+        "code",
+    ),
+    ActionSpec(
         "projector",
         "View",
         "Projector size",

@@ -39,6 +39,7 @@ from playground.training.messages import Failure, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.autosave import Autosave
 from playground.ui.bridge import TrainingBridge
+from playground.ui.code_desk import CodeDesk
 from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts, wants_back
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
         self.pictures = PictureDesk(self, document, bridge, themes, lambda: self.settings)
+        self.code = CodeDesk(self, document, bridge, themes, lambda: self.settings.last_folder)
         self._output_panel: OutputPanel | None = None
         self._completed = False
         self.setAcceptDrops(True)
@@ -144,6 +146,9 @@ class MainWindow(QMainWindow):
             "output": self._dock("Output", QWidget(), area.RightDockWidgetArea),
             "inspector": self._dock("Inspector", self.inspector, area.BottomDockWidgetArea),
         }
+        self.code.place(
+            self._dock("Code", self.code.panel, area.BottomDockWidgetArea), self.docks["inspector"]
+        )
         title = self.docks["inspector"].titleBarWidget()
         assert isinstance(title, DockTitle)
         self.inspector.title_changed.connect(title.label.setText)
@@ -250,6 +255,7 @@ class MainWindow(QMainWindow):
         for desk in (self.desk, self.imports, self.exports, self.pictures):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
+        self.code.noticed.connect(self.status.notice)
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
@@ -297,6 +303,7 @@ class MainWindow(QMainWindow):
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),
             "zoom_fit": lambda: self.network.view.zoom.fit(),
             "look_at_data": self.explore.open,
+            "code": self.code.toggle,
             "projector": lambda: self._change_settings(projector=not self.settings.projector),
             "motion": lambda: self._change_settings(motion=not self.settings.motion),
             "full_screen": self._toggle_full_screen,

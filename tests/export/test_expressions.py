@@ -5,7 +5,7 @@ import pytest
 
 from playground.data.features import FEATURES, PLANE_COLUMNS, own_feature
 from playground.engine.activations import ACTIVATIONS
-from playground.export.expressions import NUMPY, activation, feature, fold, write
+from playground.export.expressions import NUMPY, activation, feature, fold, name, parted, write
 
 ELEMENTWISE = [one for one in ACTIVATIONS if one.elementwise]
 
@@ -60,6 +60,18 @@ def test_that_a_part_used_twice_is_asked_for_once() -> None:
         activation("mish"), lambda text: asked.append(text), lambda _n: None, lambda op, _a: asked.append(op)
     )
     assert asked.count("z") == 1
+
+
+@pytest.mark.parametrize("one", ELEMENTWISE, ids=lambda one: one.key)
+def test_that_parts_with_names_say_the_same(one: object) -> None:
+    z = np.linspace(-4, 4, 41)
+    parts, last = parted(one.slope(name("z"), activation(one.key)))  # type: ignore[attr-defined]
+    space = {"np": np, "z": z}
+    for text, part in parts:
+        space[text] = eval(write(part, NUMPY), space)
+    found = eval(write(last, NUMPY), space)
+    wanted = np.broadcast_to(one.derivative(z), z.shape)  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(np.broadcast_to(found, z.shape), wanted)
 
 
 def test_that_the_softmax_is_no_function_of_one_number() -> None:

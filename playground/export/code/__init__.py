@@ -30,6 +30,10 @@ class Script:
     module: str
     most_work: float
 
+    def training(self, recipe: "Recipe") -> str:
+        """Return the script that makes the network of an experiment and trains it."""
+        return cast(str, self._writer.training(recipe))
+
     def trained(self, recipe: "Recipe", most: int | None = None) -> str:
         """Return the script with the weights of a trained network, as one file that runs alone.
 
@@ -91,7 +95,7 @@ SCRIPTS: tuple[Script, ...] = (
     ),
     Script(
         "plain",
-        "Plain Python",
+        "Python",
         "A Python script that computes the network with lists and loops: nothing to install.",
         ".plain.py",
         "Python",

@@ -2,13 +2,33 @@
 
 from collections.abc import Mapping
 
+from playground.engine.initializers import INITIALIZERS as ENGINE_INITIALIZERS
 from playground.engine.layers import EPSILON, LayerShape
+from playground.engine.losses import LOSSES as ENGINE_LOSSES
+from playground.engine.optimizers import OPTIMIZERS as ENGINE_OPTIMIZERS
+from playground.experiment.model import TrainingSettings
 from playground.export.code import common
 from playground.export.code.common import Numbers, joined
 from playground.export.code.numpy_script import arrays_of
 from playground.export.code.recipe import Recipe
-from playground.export.code.texts import filled, number
+from playground.export.code.texts import filled, number, quoted, words
+from playground.export.code.training import (
+    Call,
+    batch_size,
+    called,
+    comments,
+    data,
+    factor,
+    hyper,
+    imports,
+    left_out,
+    loss_term,
+    opening,
+    required,
+    unless,
+)
 from playground.export.expressions import Language
+from playground.tables import by_key
 
 KERAS = Language(
     "keras",
@@ -46,7 +66,8 @@ def trained(recipe: Recipe, most: int | None = None) -> str:
     arrays = [numbers.layer(name, array) for name, array in arrays_of(recipe)]
     scaled = common.scaled(recipe.pipeline.input_scaler, numbers)
     double = recipe.precision == "float64"
-    libraries = (*([X64] if double else []), "import keras", "import numpy as np", imports(recipe))
+    parts = "from keras import layers, ops" if functions(recipe) else "from keras import layers"
+    libraries = (*([X64] if double else []), "import keras", "import numpy as np", parts)
     own = ("csv", *(["os"] if double else []), "sys")
     return joined(
         common.head(recipe, "a model of Keras 3", "Needs NumPy and Keras.", numbers, *libraries, own=own),
@@ -60,11 +81,6 @@ def trained(recipe: Recipe, most: int | None = None) -> str:
         _outputs(recipe, bool(scaled)),
         common.tail(recipe),
     )
-
-
-def imports(recipe: Recipe) -> str:
-    """Return the line that imports parts of Keras."""
-    return "from keras import layers, ops" if functions(recipe) else "from keras import layers"
 
 
 def functions(recipe: Recipe) -> str:
@@ -115,6 +131,7 @@ def layers_of(shape: LayerShape, options: str = "") -> list[str]:
 
 
 def _dense(shape: LayerShape, options: str) -> list[str]:
+    options = _first_weights(shape) + options
     if shape.activation in LAYERS_INSTEAD:
         return [f"layers.Dense({shape.units}{options})", LAYERS_INSTEAD[shape.activation]]
     name = ACTIVATIONS.get(shape.activation, shape.activation)
@@ -149,3 +166,149 @@ def _outputs(recipe: Recipe, is_scaled: bool) -> str:
             f"return model.predict(x, verbose=0).astype(float){common.into_unit(recipe)}",
         ],
     )
+
+
+# Training ---------------------------------------------------------------------------------------------------
+
+
+def _limits(settings: TrainingSettings) -> dict[str, float | None]:
+    """Return the arguments that every optimizer takes: for clipping and for weight decay."""
+    limit = settings.clip_limit
+    return {
+        "weight_decay": settings.regularization_rate or None
+        if settings.regularizer == "weight_decay"
+        else None,
+        "clipvalue": limit if settings.clipping == "value" else None,
+        "global_clipnorm": limit if settings.clipping == "norm" else None,
+    }
+
+
+def _optimizer(kind: str, **arguments: float | str | None) -> Call:
+    """Return what writes an optimizer; a text names one of our parameters, after it Keras's default."""
+
+    def call(settings: TrainingSettings, hyper: dict[str, float]) -> str:
+        made: dict[str, str | float | None] = {"learning_rate": settings.learning_rate}
+        for key, value in arguments.items():
+            if isinstance(value, str):
+                ours, _, default = value.partition(" ")
+                made[key] = unless(hyper[ours], float(default))
+            else:
+                made[key] = value
+        made.update({key: value for key, value in _limits(settings).items() if value is not None})
+        return called(f"keras.optimizers.{kind}", made)
+
+    return call
+
+
+ADAM = {"beta_1": "beta1 0.9", "beta_2": "beta2 0.999", "epsilon": "epsilon 1e-7"}
+OPTIMIZERS: Mapping[str, Call] = {
+    "sgd": _optimizer("SGD"),
+    "momentum": _optimizer("SGD", momentum="beta 0"),
+    "nesterov": lambda settings, hyper: (
+        _optimizer("SGD", momentum="beta 0")(settings, hyper)[:-1] + ", nesterov=True)"
+    ),
+    "adagrad": _optimizer("Adagrad", initial_accumulator_value=0.0, epsilon="epsilon 1e-7"),
+    "rmsprop": _optimizer("RMSprop", rho="rho 0.9", epsilon="epsilon 1e-7"),
+    "adam": _optimizer("Adam", **ADAM),
+    "adamw": _optimizer("AdamW", **ADAM, weight_decay="weight_decay 0.004"),
+}
+"""Optimizers that Keras has."""
+LOSSES: Mapping[str, str] = {
+    "mse": '"mse"',
+    "mae": '"mae"',
+    "huber": '"huber"',
+    "binary_cross_entropy": '"binary_crossentropy"',
+    "softmax_cross_entropy": '"categorical_crossentropy"',
+}
+"""Losses that Keras computes as we do; the others are written as functions."""
+INITIALIZERS: Mapping[str, str] = {
+    "constant": "keras.initializers.Constant(0.5)",
+    "uniform": "keras.initializers.RandomUniform(-0.5, 0.5)",
+    "normal": "keras.initializers.RandomNormal(stddev=0.1)",
+}
+"""Initializers that Keras calls otherwise than we do."""
+OWN_NAMES = (
+    "zeros",
+    "he_normal",
+    "he_uniform",
+    "glorot_normal",
+    "lecun_normal",
+    "lecun_uniform",
+    "orthogonal",
+)
+
+
+def training(recipe: Recipe) -> str:
+    """Return the script that makes, compiles and fits the model."""
+    settings = required(recipe).settings
+    loss = _loss(recipe)
+    made = model(recipe, _options(settings))
+    fit = _fit(recipe)
+    body = joined(functions(recipe), loss, made, fit)
+    ops = ", ops" if "ops." in body else ""
+    parts = [
+        joined(functions(recipe), loss) if functions(recipe) or loss else "",
+        joined(made, _compiled(recipe), lines=1),
+        "" if common.is_plain(recipe) else common.features(recipe),
+        joined(data(recipe), fit, lines=1),
+    ]
+    libraries = ("import keras", "import numpy as np", f"from keras import layers{ops}")
+    head = joined(opening(recipe, "Keras 3"), imports(*libraries, body=body), lines=1)
+    return joined(head, *parts)
+
+
+def _options(settings: TrainingSettings) -> str:
+    rate = settings.regularization_rate
+    if not rate or settings.regularizer not in ("l1", "l2"):
+        return ""
+    name, rate = ("L1", rate) if settings.regularizer == "l1" else ("L2", rate / 2)
+    return f", kernel_regularizer=keras.regularizers.{name}({number(rate)})"
+
+
+def _first_weights(shape: LayerShape) -> str:
+    """Return the argument that says how the first weights are drawn; "" for Keras's own way."""
+    key = shape.initializer
+    if key in INITIALIZERS or key in OWN_NAMES:
+        found = f", kernel_initializer={INITIALIZERS.get(key, quoted(key))}"
+        bias = by_key(ENGINE_INITIALIZERS, key, "initializer").bias
+        return found + (f", bias_initializer=keras.initializers.Constant({bias})" if bias else "")
+    return ""
+
+
+def _loss(recipe: Recipe) -> str:
+    """Return the function of a loss that Keras does not have; "" for one that it has."""
+    key = required(recipe).settings.loss
+    if key in LOSSES:
+        return ""
+    mean = "mean" if by_key(ENGINE_LOSSES, key, "loss").average else "sum"
+    text = words(by_key(ENGINE_LOSSES, key, "loss").formula)
+    return f'def {key}(y, a):\n    """{text}."""\n    return ops.{mean}({loss_term(key, KERAS)}, axis=-1)'
+
+
+def _compiled(recipe: Recipe) -> str:
+    settings = required(recipe).settings
+    found = OPTIMIZERS.get(settings.optimizer)
+    notes = []
+    if found is None:
+        label = by_key(ENGINE_OPTIMIZERS, settings.optimizer, "optimizer").label
+        notes.append(f"# Keras has no {label}: Adam stands in for it here.")
+        found = OPTIMIZERS["adam"]
+        settings = settings.replace(optimizer="adam", optimizer_parameters={})
+    optimizer = found(settings, hyper(settings))
+    loss = LOSSES.get(settings.loss, settings.loss)
+    metrics = [] if recipe.encoding in ("real", "signed") else ['    metrics=["accuracy"],']
+    lines = ["model.compile(", f"    optimizer={optimizer},", f"    loss={loss},", *metrics, ")"]
+    return "\n".join([*notes, *lines])
+
+
+def _fit(recipe: Recipe) -> str:
+    plan = required(recipe)
+    rate, multiplier = number(plan.settings.learning_rate), factor(recipe)
+    lines = [comments(left_out(recipe))]
+    arguments = ["X", "y", f"batch_size={batch_size(recipe)}", f"epochs={plan.epochs}"]
+    if multiplier:
+        callback = f"keras.callbacks.LearningRateScheduler(lambda epoch, _: {rate} * ({multiplier}))"
+        lines.append(f"rate = {callback}")
+        arguments.append("callbacks=[rate]")
+    lines.append(f"model.fit({', '.join(arguments)})")
+    return "\n".join(line for line in lines if line)

@@ -128,3 +128,11 @@ def _class(recipe: Recipe) -> list[str]:
             f"        return {shares}",
         ]
     return lines
+
+
+def training(recipe: Recipe) -> str:
+    """Return the script with the forward pass and, where it is short, the training."""
+    # The way back is a page of its own, which writes the way forward with this one.
+    from playground.export.code import numpy_training
+
+    return numpy_training.training(recipe)

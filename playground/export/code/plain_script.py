@@ -5,9 +5,9 @@ import numpy as np
 from playground.engine.layers import EPSILON, LAYERS
 from playground.export.code import common
 from playground.export.code.common import Numbers, joined
-from playground.export.code.numpy_script import arrays_of
+from playground.export.code.numpy_script import NORM_NAMES, arrays_of
 from playground.export.code.recipe import Recipe
-from playground.export.code.texts import READABLE, Array, encoded, nested, place
+from playground.export.code.texts import READABLE, Array, encoded, nested, place, words
 from playground.export.expressions import Language, feature, write
 from playground.tables import by_key
 
@@ -267,3 +267,46 @@ def _predict(recipe: Recipe) -> str:
     else:
         answer = f"CLASSES[found[0] > {recipe.threshold}]"
     return common.predicting(recipe, [f"return [{answer} for found in outputs(rows)]"])
+
+
+# Before training --------------------------------------------------------------------------------------------
+
+
+def training(recipe: Recipe) -> str:
+    """Return the forward pass with weights drawn by chance: the way back is shown in NumPy."""
+    body = joined(
+        _features(recipe),
+        functions(recipe),
+        _first_weights(recipe),
+        forward(recipe),
+        _first_answers(recipe),
+    )
+    helpers = [text for key, text in HELPERS.items() if any(f"{lead}{key}(" in body for lead in " (-")]
+    modules = ["random", *(["math"] if "math." in "\n".join([body, *helpers]) else [])]
+    opening = f'"""{words(recipe.name)}: the way forward through the network, in plain Python."""'
+    own = "\n".join([common.imports(None, standard=modules), "from operator import mul"])
+    return joined(opening, own, lines=1) + "\n\n" + joined(*helpers, body)
+
+
+def _first_weights(recipe: Recipe) -> str:
+    lines = ["# Before training the weights are drawn by chance: row i holds those into neuron i."]
+    for number, shape in enumerate(recipe.shapes, 1):
+        if shape.kind == "dense":
+            drawn = f"[random.uniform(-0.5, 0.5) for _ in range({shape.inputs})]"
+            lines += [
+                f"W{number} = [{drawn} for _ in range({shape.units})]",
+                f"b{number} = [0.0] * {shape.units}",
+            ]
+        elif shape.kind in NORM_NAMES:
+            starts = {"mean": "0.0", "beta": "0.0"}
+            named = (*NORM_NAMES[shape.kind], "beta")
+            lines += [f"{one}{number} = [{starts.get(one, '1.0')}] * {shape.units}" for one in named]
+    return "\n".join(lines)
+
+
+def _first_answers(recipe: Recipe) -> str:
+    row = f"[{', '.join('0.5' for _ in recipe.feature_columns)}]"
+    row = row if len(recipe.feature_columns) <= 8 else f"[0.5] * {len(recipe.feature_columns)}"
+    inputs = row if common.is_plain(recipe) else f"features({row})"
+    note = "# How the weights are found, the way back, takes arrays: see NumPy. Its numbers fit in here."
+    return f"{note}\nprint(forward({inputs}))"

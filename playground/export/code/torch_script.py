@@ -175,3 +175,11 @@ def _outputs(recipe: Recipe, is_scaled: bool) -> str:
             f"    return model(x).numpy().astype(float){common.into_unit(recipe)}",
         ],
     )
+
+
+def training(recipe: Recipe) -> str:
+    """Return the script that makes the model and trains it in a loop."""
+    # The loop is a page of its own, which writes the model with this one.
+    from playground.export.code import torch_training
+
+    return torch_training.training(recipe)

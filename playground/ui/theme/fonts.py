@@ -43,6 +43,15 @@ def number_font(theme: Theme, size: int | None = None, bold: bool = True) -> QFo
     return font
 
 
+def code_font(theme: Theme) -> QFont:
+    """Return the font of program text: the system's own in which every letter is equally wide."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setFixedPitch(True)
+    font.setPixelSize(theme.px(12))
+    return font
+
+
 def caption_font(theme: Theme) -> QFont:
     """Return the font of the small capitals above a choice."""
     font = body_font(theme, theme.px(10), bold=True)

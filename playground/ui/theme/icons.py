@@ -32,6 +32,7 @@ ICONS = {
     "close": 0xF36D,  # x
     "float": 0xF058,  # arrow-square-out
     "put_back": 0xF056,  # arrow-square-in
+    "code": 0xF10A,  # code
     "copy": 0xF114,  # copy
     "pin": 0xF28D,  # push-pin
     "pinned": 0xF9F7,  # push-pin-fill
