@@ -138,6 +138,7 @@ def test_that_matrices_that_could_be_read_both_ways_are_told_of(tmp_path: Path) 
         ({"1.weight": np.ones((5, 3), complex)}, "“1.weight”"),
         ({"activation": np.array("squeeze")}, "the activation “squeeze”"),
         ({"activations": np.array(["relu"] * 7)}, "names 7 activations for 3 layers"),
+        ({"output_activation": np.array(["relu", "relu"])}, "names 2 activations for its output"),
         ({"activations": np.array(["softmax", "relu"])}, "softmax before its last layer"),
         ({"classes": np.array(["a", "b", "c"])}, "3 classes"),
         (
