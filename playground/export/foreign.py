@@ -247,11 +247,11 @@ class Chain:
             target_scaler=Scaler(np.zeros(1), np.ones(1)),
             precision="float64" if precision == "float64" else "float32",
         )
-        self.notes.append(_said(made))
         try:
             check(made)
         except ValueError as error:
             raise BadFileError(f"{where} cannot be used: {str(error).rstrip('.')}.") from error
+        self.notes.append(_said(made))
         return made
 
 

@@ -226,11 +226,13 @@ def _activations(texts: Texts, layers: int, notes: list[str], where: str) -> lis
     """Return the activation of every layer; what is not said is assumed, of which a note tells."""
     said = [_activation(text, where) for text in _first(texts, ACTIVATION_TEXTS)]
     output = [_activation(text, where) for text in _first(texts, OUTPUT_TEXTS)]
+    if len(output) > 1:
+        raise BadFileError(f"{where} names {len(output)} activations for its output.")
     if len(said) == layers:
         return said[:-1] + (output or said[-1:])
     if len(said) == 1:
         said *= layers - 1
-    if len(said) not in (0, layers - 1) or len(output) > 1:
+    if len(said) not in (0, layers - 1):
         raise BadFileError(f"{where} names {len(said)} activations for {layers} layers.")
     if not said and layers > 1:
         notes.append("It does not say which activations it has: ReLU was assumed in the hidden layers.")
