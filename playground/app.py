@@ -25,6 +25,7 @@ from playground.training import project
 from playground.training.kernels import cache_folder as kernel_cache
 from playground.training.kernels import desk
 from playground.training.messages import Snapshot
+from playground.training.project import Project
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
 from playground.ui.garbage import Collector
@@ -127,14 +128,8 @@ def draw_picture(experiment: Experiment | None, picture: Path, progress: ShowPro
     return 0
 
 
-def draw_report(
-    experiment: Experiment,
-    report: Path,
-    progress: ShowProgress,
-    code: str | None = None,
-    evaluate: bool = False,
-) -> int:
-    """Train an experiment in the real window, off screen, and write the report on it.
+def draw_report(what: Project, report: Path, progress: ShowProgress, evaluate: bool = False) -> int:
+    """Write the report on the run of a project; what has not been trained is, in the real window off screen.
 
     With `evaluate` the test rows are asked in the end. Return the exit code: 2 when it cannot be written.
     """
@@ -142,17 +137,20 @@ def draw_report(
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_tell_what_matters)
-    window = make_window(make_application(), experiment, Settings(speed=FLAT_OUT))
+    window = make_window(make_application(), what.experiment, Settings(speed=FLAT_OUT))
     window.show()
-    with progress(experiment.name, experiment.epochs) as update:
-        train_in_window(window, experiment.epochs, update)
+    if what.standing is None:
+        with progress(what.experiment.name, what.experiment.epochs) as update:
+            train_in_window(window, what.experiment.epochs, update)
+    else:
+        _go_on_from(window, what)
     if evaluate:
         _evaluate(window)
-    seen = window.pictures.record.seen
+    seen = window.keeper.seen
     problem = "there is nothing to report: the run did not begin." if seen is None else ""
     try:
         if seen is not None:
-            write_report(report, seen, code)
+            write_report(report, seen)
     except OSError as error:
         problem = f"{report} could not be written: {error.strerror or error}."
     window.close()
@@ -162,6 +160,25 @@ def draw_report(
         return 2
     sys.stdout.write(f"Wrote the report to {report.resolve()}\n")
     return 0
+
+
+def _go_on_from(window: MainWindow, what: Project) -> None:
+    """Show the run of a project as it stood, and wait until it is there."""
+    loop, before = QEventLoop(), window.bridge.snapshot
+    stops = (window.bridge.failed, window.bridge.cannot_train)
+    for signal in stops:
+        signal.connect(loop.quit)
+
+    def look(snapshot: Snapshot) -> None:
+        if before is None or snapshot.run_id != before.run_id:
+            loop.quit()
+
+    window.bridge.snapshot_arrived.connect(look)
+    window.desk.open_untitled(what, "Open project")
+    loop.exec()
+    window.bridge.snapshot_arrived.disconnect(look)
+    for signal in stops:
+        signal.disconnect(loop.quit)
 
 
 def _tell_what_matters(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

@@ -49,6 +49,27 @@ def window(
     raise typer.Exit(_window(open_, picture))
 
 
+@app.command()
+def report(
+    what: Annotated[str, typer.Argument(metavar="PROJECT", help="Or an example, a network, a link.")],
+    to: Annotated[Path, typer.Option(metavar="REPORT.html", help="The file to write.")],
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="With a validation part: ask the test rows in the end.")
+    ] = False,
+) -> None:
+    """Write a report on a run: settings, data, curves, pictures, figures and code, in one HTML file."""
+    from playground.experiment.files import BadFileError
+    from playground.training.project import Project
+
+    if not to.parent.is_dir() or to.is_dir():
+        raise BadFileError(f"There is no folder {to.parent} to write {to.name} to.")
+    _leave_a_core_for_the_window()
+    found = find(what)
+    from playground.app import draw_report
+
+    raise typer.Exit(draw_report(found.project or Project(found.experiment), to, progress_bar, evaluate))
+
+
 class NoDisplayError(RuntimeError):
     """There is no screen to open a window on."""
 

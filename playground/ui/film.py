@@ -18,9 +18,9 @@ from playground.settings import FLAT_OUT
 from playground.training.messages import Failure, Look, Snapshot
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
+from playground.ui.keeper import Keeper
 from playground.ui.pictures import PlotSheet, as_image, plot_title, widget_drawing
 from playground.ui.plots import Plot, PlotView
-from playground.ui.run_record import RunRecord
 from playground.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PlotStage:
         self._plot, self._like = plot, like
         self._document = Document(experiment)
         self.bridge = TrainingBridge(self._document, device, self._document)
-        self._record = RunRecord(self._document, self.bridge, self._document)
+        self._keeper = Keeper(self._document, self.bridge, self._document)
         self._view = plot.make(theme)
         self._sheet = PlotSheet(self._view, theme)
         self._laid_out = False
@@ -95,7 +95,7 @@ class PlotStage:
 
     def image(self, snapshot: Snapshot, scale: float) -> QImage:
         """Return the plot of a snapshot, with all of its curves so far."""
-        seen = self._record.seen
+        seen = self._keeper.seen
         assert seen is not None  # the snapshot has just come
         whole = replace(snapshot, history=replace(seen.history, restart=True))
         shown = replace(seen, snapshot=whole)

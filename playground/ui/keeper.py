@@ -19,6 +19,7 @@ from playground.training.run import Run
 from playground.training.standing import Standing
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
+from playground.ui.seen import Seen
 
 MOST_MARKS = 1000
 MOST_LEFT = 5
@@ -115,6 +116,15 @@ class Keeper(QObject):
         self._questions.append(_Question(self._tickets, self._document.experiment, ready))
         if not self._bridge.keep(self._tickets):
             self._answer(self._tickets, None)
+
+    @property
+    def seen(self) -> Seen | None:
+        """The run as it stands; None before there is one, or while the next is being prepared."""
+        prepared, snapshot = self._bridge.prepared, self._bridge.snapshot
+        if prepared is None or snapshot is None:
+            return None
+        self._pieces = [join(*self._pieces)] if self._pieces else [NO_POINTS]
+        return Seen(self._document.complete, prepared, snapshot, self._pieces[0], tuple(self._marks))
 
     @property
     def step(self) -> int:

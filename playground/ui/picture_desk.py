@@ -16,7 +16,8 @@ from playground.tables import by_key
 from playground.ui.bridge import TrainingBridge
 from playground.ui.dialogs.saving import ask_path, complain, file_name, write_or_complain
 from playground.ui.document import Document
-from playground.ui.run_record import RunRecord, Seen
+from playground.ui.keeper import Keeper
+from playground.ui.seen import Seen
 from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import LIGHT
 from playground.ui.widgets import Item
@@ -54,20 +55,20 @@ class PictureDesk(QObject):
         window: QWidget,
         document: Document,
         bridge: TrainingBridge,
+        keeper: Keeper,
         themes: ThemeManager,
         settings: Callable[[], Settings],
     ) -> None:
         super().__init__(window)
-        self._window, self._document, self._bridge = window, document, bridge
+        self._window, self._document, self._bridge, self._keeper = window, document, bridge, keeper
         self._themes, self._settings = themes, settings
-        self.record = RunRecord(document, bridge, self)
         self.panel: OutputPanel | None = None
 
     # Pictures -------------------------------------------------------------------------------------------
 
     def export_picture(self, key: str = "") -> None:
         """Ask which picture is wanted, beginning with the one named, else with the plot on screen."""
-        seen = self.record.seen
+        seen = self._keeper.seen
         if seen is None or self.panel is None:
             self.noticed.emit(NOTHING, True)
             return
@@ -93,7 +94,7 @@ class PictureDesk(QObject):
         from playground.ui import pictures
         from playground.ui.plots import PLOTS
 
-        seen = self.record.seen
+        seen = self._keeper.seen
         if seen is None:
             raise pictures.PictureError(NOTHING)
         theme = self._themes.theme if as_on_screen else LIGHT
@@ -135,7 +136,7 @@ class PictureDesk(QObject):
 
     def export_history(self) -> None:
         """Ask for a file and write every point of the curves."""
-        seen = self.record.seen
+        seen = self._keeper.seen
         if seen is None:
             self.noticed.emit("There is no history yet: the run has not begun.", True)
             return
@@ -163,7 +164,7 @@ class PictureDesk(QObject):
 
     def export_animation(self) -> None:
         """Ask what is to be filmed, and make the film; the open run goes on meanwhile."""
-        seen = self.record.seen
+        seen = self._keeper.seen
         if seen is None or self.panel is None:
             self.noticed.emit(NOTHING, True)
             return
@@ -200,7 +201,7 @@ class PictureDesk(QObject):
 
     def export_report(self) -> None:
         """Ask for a file and write the report on the run."""
-        seen = self.record.seen
+        seen = self._keeper.seen
         if seen is None:
             self.noticed.emit("There is nothing to report yet: the run has not begun.", True)
             return

@@ -24,7 +24,7 @@ from playground.ui.figures import four_digits, percent_in_tenths
 from playground.ui.plots import Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.square_plot import SquarePlot
-from playground.ui.run_record import Seen
+from playground.ui.seen import Seen
 from playground.ui.svg import tidied
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font

@@ -16,6 +16,8 @@ from playground.experiment.check import check
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import layer_names
 from playground.export import page
+from playground.export.code import SCRIPTS
+from playground.export.code.recipe import recipe_of
 from playground.tables import by_key
 from playground.training.advice import Curves, advice
 from playground.training.messages import Look
@@ -24,7 +26,7 @@ from playground.ui.figures import figures, four_digits, percent_in_tenths
 from playground.ui.panels.evaluation_line import TOO_GOOD, in_words
 from playground.ui.pictures import Drawing, as_png, as_svg, diagram_drawing, plot_drawing
 from playground.ui.plots import PLOTS
-from playground.ui.run_record import Seen
+from playground.ui.seen import Seen
 from playground.ui.settings_words import data_rows, training_rows
 from playground.ui.theme.tokens import DARK, LIGHT, Theme
 
@@ -34,15 +36,12 @@ LARGEST_JSON = 2_000_000
 WAITING = "The test rows have not been looked at yet: they wait until the choices are made."
 
 
-def write_report(path: Path, seen: Seen, code: str | None = None) -> None:
-    """Write the report on a run to one HTML file. Raises OSError; what was there is then as it was.
-
-    `code` is a program that trains the same network, for those who want to go on from there.
-    """
-    paths.write_atomically(path, report(seen, code).encode("utf-8"))
+def write_report(path: Path, seen: Seen) -> None:
+    """Write the report on a run to one HTML file. Raises OSError; what was there is then as it was."""
+    paths.write_atomically(path, report(seen).encode("utf-8"))
 
 
-def report(seen: Seen, code: str | None = None, now: datetime | None = None) -> str:
+def report(seen: Seen, now: datetime | None = None) -> str:
     """Return the report on a run as HTML, with the date of `now`."""
     experiment, prepared = seen.experiment, seen.prepared
     when = (now or datetime.now().astimezone()).strftime("%Y-%m-%d %H:%M")
@@ -55,7 +54,7 @@ def report(seen: Seen, code: str | None = None, now: datetime | None = None) -> 
         page.section("Network", _drawn(diagram_drawing(LIGHT, seen)), _summary(seen)),
         page.section("Training", page.table(training_rows(experiment)), *_changes(seen)),
         page.section("Pictures", *_pictures(seen)),
-        page.section("Code", page.code_block(code)) if code else "",
+        page.section("Code", page.code_block(SCRIPTS[0].training(recipe_of(experiment)))),
         page.section("How to reproduce it", *_reproduction(seen)),
     ]
     return page.page(experiment.name, program, head, sections, (_colours(LIGHT), _colours(DARK)))

@@ -54,7 +54,7 @@ def test_that_every_subject_can_be_exported_in_both_formats(
 ) -> None:
     window = make_window(files.example("circle"))
     train(window, qtbot, 3)
-    seen = window.pictures.record.seen
+    seen = window.keeper.seen
     assert seen is not None
     keys = [item.key for item in window.pictures.subjects(seen)]
     assert keys == ["diagram", "boundary", "confusion", "loss", "metric", "window"]
@@ -216,7 +216,7 @@ def test_that_rewinding_begins_the_history_anew(make_window: MakeWindow, qtbot: 
     train(window, qtbot, 12)
     window.actions_by_key["rewind"].trigger()
     qtbot.waitUntil(lambda: shown(window).step == 0)
-    seen = window.pictures.record.seen
+    seen = window.keeper.seen
     assert seen is not None
     assert seen.history.epoch.tolist() == [0.0]
 

@@ -24,7 +24,7 @@ from playground.ui.pictures import Drawing, PictureError, as_image, as_png, as_s
 from playground.ui.plots import PLOTS, Plot
 from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.loss import CurvePlot
-from playground.ui.run_record import Seen
+from playground.ui.seen import Seen
 from playground.ui.svg import SVG, tidied
 from playground.ui.theme.tokens import DARK, LIGHT
 

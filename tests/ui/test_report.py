@@ -13,9 +13,10 @@ from window_cases import MakeWindow, shown
 from playground import __version__
 from playground.experiment import edits, files
 from playground.experiment.model import Experiment
+from playground.training.project import Project
 from playground.ui.main_window import MainWindow
 from playground.ui.report import report, write_report
-from playground.ui.run_record import Seen
+from playground.ui.seen import Seen
 from playground.ui.settings_words import data_rows, training_rows
 
 WHEN = datetime(2030, 5, 17, 9, 41)
@@ -27,14 +28,14 @@ def trained(
     window = make_window(experiment)
     window.bridge.play_until(epochs)
     qtbot.waitUntil(lambda: shown(window).epoch >= epochs and shown(window).state == "paused", timeout=20_000)
-    seen = window.pictures.record.seen
+    seen = window.keeper.seen
     assert seen is not None
     return window, seen
 
 
 def test_that_a_report_says_everything_about_a_run(make_window: MakeWindow, qtbot: QtBot) -> None:
     _, seen = trained(make_window, qtbot, files.example("circle"))
-    made = report(seen, code="print(1 < 2)", now=WHEN)
+    made = report(seen, now=WHEN)
     for said in (
         "2030-05-17 09:41",
         __version__,
@@ -45,7 +46,7 @@ def test_that_a_report_says_everything_about_a_run(make_window: MakeWindow, qtbo
         "(rows, 4)",
         "Learning rate",
         "Seed of the weights",
-        "print(1 &lt; 2)",
+        "keras.Sequential",
         "playground train experiment.json --epochs 35",
         "&quot;format&quot;: &quot;nn-playground experiment&quot;",
     ):
@@ -76,7 +77,7 @@ def test_that_test_rows_are_spoken_of_only_once_they_were_asked(
     assert "Validation accuracy" in before
     with qtbot.waitSignal(window.document.evaluated):
         window.actions_by_key["evaluate"].trigger()
-    asked = window.pictures.record.seen
+    asked = window.keeper.seen
     assert asked is not None
     after = report(asked)
     assert "1 look at the test rows" in after
@@ -88,7 +89,7 @@ def test_that_what_was_changed_on_the_way_is_told(make_window: MakeWindow, qtbot
     window.document.edit("Set", edits.set_training, learning_rate=0.5)
     window.bridge.play_until(8)
     qtbot.waitUntil(lambda: shown(window).epoch >= 8 and shown(window).state == "paused", timeout=20_000)
-    seen = window.pictures.record.seen
+    seen = window.keeper.seen
     assert seen is not None
     assert [text for _, text in seen.changes] == ["rate 0.5"]
     made = report(seen)
@@ -145,10 +146,10 @@ def test_that_the_command_line_draws_a_report_and_asks_the_test_rows(
     experiment = edits.set_data(files.example("circle"), validation_fraction=0.2)
     experiment = edits.set_epochs(experiment, 3)
     path = tmp_path / "report.html"
-    assert draw_report(experiment, path, no_bar, evaluate=True) == 0
+    assert draw_report(Project(experiment), path, no_bar, evaluate=True) == 0
     assert "Test at epoch 3" in path.read_text(encoding="utf-8")
     assert str(path.resolve()) in capsys.readouterr().out
-    assert draw_report(experiment, tmp_path / "gone" / "report.html", no_bar) == 2
+    assert draw_report(Project(experiment), tmp_path / "gone" / "report.html", no_bar) == 2
     assert "could not be written" in capsys.readouterr().err
 
 
