@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMessageBox, QTabBar, QToolButton
 
 from playground import paths
 from playground.export import ExportFailedError, export
@@ -20,6 +20,7 @@ from playground.ui.panels.code_panel import CodePanel
 from playground.ui.panels.dock_title import DockTitle
 from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
+from playground.ui.widgets.base import describe
 
 MOST_SHOWN = 1000
 """Weights beyond which the panel only names them."""
@@ -68,6 +69,9 @@ class CodeDesk(QObject):
         """Take the dock of the panel, which shares the place of another one and is hidden at first."""
         self._dock = dock
         self._window.tabifyDockWidget(beside, dock)
+        for tabs in self._window.findChildren(QTabBar):
+            for arrow in tabs.findChildren(QToolButton):
+                describe(arrow, arrow.accessibleName(), "Show more of the panels that share this place.")
         dock.hide()
         dock.visibilityChanged.connect(lambda _visible: self.refresh())
         dock.toggleViewAction().setVisible(False)
