@@ -83,8 +83,8 @@ def pipeline_of(arrays: Arrays, texts: Texts, where: str) -> tuple[Pipeline, tup
         pipeline = chain.pipeline(
             where, columns, _first(texts, CLASS_TEXTS), "float64" if wide else "float32"
         )
-    if not columns:
-        notes.append(f"It does not name its inputs, which are called {', '.join(pipeline.columns[:3])} …")
+    if pipeline.columns != columns:
+        notes.append(f"It does not name all of its inputs: they are called {pipeline.columns[0]} and so on.")
     return pipeline, (*notes, *chain.notes)
 
 

@@ -63,6 +63,7 @@ def test_that_layers_are_found_by_their_names_and_shapes(
     assert [shape.units for shape in found.pipeline.shapes] == [5, 4, 2]
     assert found.pipeline.precision == "float64"
     assert any("ReLU was assumed" in note for note in found.notes)
+    assert any("called x1 and so on" in note for note in found.notes)
 
 
 def test_that_numbered_arrays_are_matrices_and_biases_in_turn(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_that_what_the_texts_say_is_taken(tmp_path: Path) -> None:
     assert (one.classes, one.columns, one.precision) == (("cat", "dog"), ("a", "b", "c"), "float32")
     powers = np.exp(expected(np.tanh))
     np.testing.assert_allclose(one.outputs(ROWS), powers / powers.sum(axis=1, keepdims=True), rtol=1e-5)
-    assert not any("assumed" in note for note in found.notes)
+    assert not any("assumed" in note or "so on" in note for note in found.notes)
 
 
 def test_that_an_archive_may_say_the_same_with_arrays_of_texts(tmp_path: Path) -> None:
