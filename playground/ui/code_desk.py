@@ -58,7 +58,7 @@ class CodeDesk(QObject):
         self.panel.save_asked.connect(self._ask_and_save)
         self._live = QTimer(self, singleShot=True, interval=LIVE_MS)
         self._live.timeout.connect(self.refresh)
-        self._background = Background(self, (ExportFailedError,))
+        self._background = Background(self, "playground-script", (ExportFailedError,))
         self._background.done.connect(lambda said: self.noticed.emit(str(said), False))
         self._background.refused.connect(self._refuse)
         document.experiment_changed.connect(lambda _old, _new: self.refresh())
