@@ -557,7 +557,9 @@ SHOTS = (
     Shot("91-code-numpy-projector", "circle", 40, LARGE, PROJECTOR, arrange=_code("numpy")),
     Shot("92-code-small-light", "circle", 40, SMALLEST, LIGHT, arrange=_code("plain", edit=False)),
     Shot("93-code-trained-dark", "circle", 40, settings=DARK, arrange=_code("numpy", trained=True)),
-    Shot("94-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy_script")),
+    Shot(
+        "94-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy_script")
+    ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
 )

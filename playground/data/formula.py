@@ -203,7 +203,7 @@ class _Parser:
         sign = self._take(*COMPARISONS)
         if sign is None:
             return left, False
-        result = _both(COMPARISONS[sign], left, self._sum())
+        result = _compared(COMPARISONS[sign], left, self._sum())
         if self._next.text in COMPARISONS:
             raise FormulaError("A formula compares once only.", self._next.place)
         return result, True
@@ -293,3 +293,8 @@ class _Parser:
 
 def _both(operator: Callable[[Any, Any], Any], left: Compute, right: Compute) -> Compute:
     return lambda rows: operator(left(rows), right(rows))
+
+
+def _compared(comparison: Callable[[Any, Any], Any], left: Compute, right: Compute) -> Compute:
+    """Return 1.0 where the comparison holds and 0.0 elsewhere: truths of NumPy do not add up."""
+    return lambda rows: np.where(comparison(left(rows), right(rows)), 1.0, 0.0)

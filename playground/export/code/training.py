@@ -36,7 +36,8 @@ FITTED: Mapping[str, tuple[str, ...]] = {
         "spread = X.std(axis=0)",
         "X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1)",
         "variances, axes = np.linalg.eigh(np.cov(X.T, bias=True))  # the principal components",
-        "X = (X @ axes / np.sqrt(np.where(variances > 1e-10 * variances[-1], variances, 1)))[:, ::-1]",
+        "variances, axes = variances[::-1], axes[:, ::-1]",
+        "X = X @ axes / np.sqrt(np.where(variances > 1e-10 * variances[0], variances, 1))",
     ),
 }
 """How each scaling brings the rows X to a common size; the logarithms come before."""

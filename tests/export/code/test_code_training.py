@@ -110,6 +110,8 @@ def test_that_the_script_in_numpy_runs_on_the_rows_that_are_exported(name: str, 
         order = np.argsort(prepared.train_rows)
         np.testing.assert_allclose(space["X"], prepared.x_train[order], atol=1e-9)
     assert np.isfinite(space["W1"]).all()
+    # PyTorch takes no array that runs backwards.
+    assert min(space["X"].strides) > 0
 
 
 @pytest.mark.parametrize("key", [one.key for one in SCALINGS])
