@@ -135,3 +135,12 @@ def test_that_a_column_has_a_name_that_formulas_can_write(column, name):
 
 def test_that_columns_that_would_be_named_alike_get_numbers():
     assert names_of(("a b", "a_b", "a-b")) == {"a_b": "a b", "a_b_2": "a_b", "a_b_3": "a-b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("-(a<b)", [-1, 0]), ("(a<b)+(a<3)", [2, 1]), ("(a<b)-(a<3)", [0, -1]), ("(a<b)*2", [2, 0])],
+)
+def test_that_comparisons_are_numbers_to_count_with(text: str, values: list[float]) -> None:
+    rows = {"a": np.array([1.0, 2.0]), "b": np.array([2.0, 1.0])}
+    np.testing.assert_array_equal(parse(text, ("a", "b"))(rows), values)

@@ -35,6 +35,8 @@ def test_that_every_feature_of_the_plane_is_written_as_it_computes(one: object) 
         "-(a+b)^2",
         "2^-a",
         "(a<b)*3-(a>=0)",
+        "-(a<b)",
+        "(a<b)+(b<1)",
         "max(a,min(b,1))*-2",
         "a-b-1",
         "--a",
