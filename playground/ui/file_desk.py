@@ -5,7 +5,9 @@ gets the experiment alone.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,6 +26,8 @@ from playground.ui.keeper import Keeper
 from playground.ui.saving import Saved, Saving
 
 NETWORKS = " ".join(f"*{importer.suffix}" for importer in IMPORTERS)
+T = TypeVar("T")
+
 OPEN_FILTER = (
     f"All that can be opened (*{project.SUFFIX} *{files.SUFFIX} {NETWORKS});;"
     f"Projects and experiments (*{project.SUFFIX} *{files.SUFFIX});;Trained networks ({NETWORKS})"
@@ -34,6 +38,9 @@ SAVE_FILTERS = {
 }
 OLD_LAST = "last-experiment.json"
 """What the last experiment was kept in before there were projects."""
+
+READ_AT_ONCE = 300_000
+"""Bytes of a project that are read within a frame."""
 
 SOON_MS = 500
 WAIT_SECONDS = 30.0
@@ -75,8 +82,8 @@ class FileDesk(QObject):
         self.last = last
         self._saving = Saving(keeper, self)
         self._reading = Background(self, "playground-reading", (files.BadFileError,))
-        self._reading.done.connect(self._show_network)
-        self._reading.refused.connect(lambda words: self._complain("The network cannot be opened", words))
+        self._reading.done.connect(lambda show: show())
+        self._reading.refused.connect(self._cannot_open)
         self._saving.finished.connect(self._show_saved)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(lambda: self.noticed.emit("Saving… You can go on meanwhile.", False))
@@ -131,30 +138,39 @@ class FileDesk(QObject):
             self.open_file(Path(name))
 
     def open_file(self, path: Path) -> None:
-        """Open a project, an experiment or a trained network; what cannot be used leaves what is open."""
+        """Open a project, an experiment or a trained network; what cannot be used leaves what is open.
+
+        What may take longer than a frame is read beside the window.
+        """
         if holds_network(path):
-            self._read_network(path)
-            return
-        try:
-            opened = project.read(path)
-        except files.BadFileError as error:
-            self._complain("The file cannot be opened", str(error))
-            return
+            around = self._document.experiment
+            self._read_beside(path, lambda: imported.read(path, around), self._show_network)
+        elif path.is_file() and path.stat().st_size > READ_AT_ONCE:
+            self._read_beside(path, lambda: project.read(path), self._show_project)
+        else:
+            try:
+                self._show_project(path, project.read(path))
+            except files.BadFileError as error:
+                self._cannot_open(str(error))
+
+    def _read_beside(self, path: Path, read: Callable[[], T], show: Callable[[Path, T], None]) -> None:
+        self.noticed.emit(f"Reading {path.name} …", False)
+        self._reading.start(lambda _tell, _stop: partial(show, path, read()))
+
+    def _cannot_open(self, words: str) -> None:
+        self._complain("The file cannot be opened", words)
+
+    def _show_project(self, path: Path, opened: Project) -> None:
+        """Show a project or an experiment that was read."""
         if self._is_settled() and self._may_discard():
             self._document.open(opened.experiment)
             self._keeper.go_on_from(opened)
             self.show_as_opened(path, 0 if opened.standing is None else opened.standing.kept.step)
+            self.noticed.emit(f"Opened {path.name}.", False)
 
-    def _read_network(self, path: Path) -> None:
-        """Read a network beside the window: the libraries for it take a while to be loaded."""
-        around = self._document.experiment
-        self.noticed.emit(f"Reading {path.name} …", False)
-        self._reading.start(lambda _tell, _stop: (path, *imported.read(path, around)))
-
-    def _show_network(self, result: object) -> None:
+    def _show_network(self, path: Path, read: tuple[Project, tuple[str, ...]]) -> None:
         """Show the network that was read; Undo brings back what was open."""
-        assert isinstance(result, tuple)
-        path, opened, notes = result
+        opened, notes = read
         self.open_untitled(opened, f"Open {path.name}")
         self.settings_asked.emit({"last_folder": str(path.resolve().parent)})
         self.noticed.emit(

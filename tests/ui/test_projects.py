@@ -326,3 +326,21 @@ def test_that_a_run_that_ended_with_an_error_does_not_replace_one_that_was_saved
     window.actions_by_key["save"].trigger()
     qtbot.waitUntil(lambda: any("stays as it was" in str(text) for text in asked))
     assert path.read_bytes() == saved
+
+
+def test_that_a_large_project_is_read_beside_the_window(
+    asked: Answers, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.ui.file_desk.READ_AT_ONCE", 100)
+    experiment = files.example("spiral")
+    session = Session.for_experiment(experiment)
+    session.train_epoch()
+    project.write(session.project(experiment), tmp_path / "large.nnp")
+    (tmp_path / "broken.nnp").write_bytes((tmp_path / "large.nnp").read_bytes()[:-200])
+    window = make_window(files.example("circle"))
+    window.desk.open_file(tmp_path / "large.nnp")
+    assert window.document.experiment.name == "Circle"
+    qtbot.waitUntil(lambda: window.document.experiment.name == "Spiral")
+    window.desk.open_file(tmp_path / "broken.nnp")
+    qtbot.waitUntil(lambda: any("broken.nnp" in str(text) for text in asked))
+    assert window.document.experiment.name == "Spiral"
