@@ -155,3 +155,14 @@ def test_that_a_file_without_the_inputs_is_refused_in_words(
     (tmp_path / "rows.csv").write_text("a,b,c\n1,2,3\n4,5,6\n")
     assert run(["predict", str(project), str(tmp_path / "rows.csv")]) == BAD_INPUT
     assert "“x1”" in capsys.readouterr().err
+
+
+def test_that_what_is_read_is_not_written_over(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    before = project.read_bytes()
+    assert run(["report", str(project), "--to", str(project)]) == BAD_INPUT
+    assert "should end in .html" in capsys.readouterr().err
+    rows = tmp_path / "rows.csv"
+    rows.write_text("x1,x2\n1,2\n3,4\n")
+    assert run(["predict", str(project), str(rows), "--out", str(rows)]) == BAD_INPUT
+    assert "choose another file" in capsys.readouterr().err
+    assert (rows.read_text(), project.read_bytes()) == ("x1,x2\n1,2\n3,4\n", before)

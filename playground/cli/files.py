@@ -117,9 +117,12 @@ def predict(
     """Ask a trained network about the rows of a file."""
     from playground.data.importing import read_file
     from playground.data.importing_columns import infer
+    from playground.data.importing_layout import ImportRefused
     from playground.data.importing_table import first_faults
     from playground.export.asking import ask
 
+    if out is not None and out.exists() and any(out.samefile(one) for one in (file, data) if one.exists()):
+        raise ImportRefused(f"{out} is what is read: choose another file for the answers.")
     model, notes = read_trained(file)
     pipeline = model.pipeline
     answer = ask(pipeline, infer(read_file(data)))

@@ -61,6 +61,8 @@ def report(
     from playground.experiment.files import BadFileError
     from playground.training.project import Project
 
+    if to.suffix.lower() not in (".html", ".htm"):
+        raise BadFileError(f"{to.name!r} should end in .html: a report is a page for a browser.")
     if not to.parent.is_dir() or to.is_dir():
         raise BadFileError(f"There is no folder {to.parent} to write {to.name} to.")
     _leave_a_core_for_the_window()

@@ -16,7 +16,6 @@ import numpy as np
 from playground.data.base import IndexArray
 from playground.data.importing_layout import (
     CONTROL,
-    DELIMITERS,
     ENCODINGS,
     HEAD,
     Found,
@@ -263,12 +262,6 @@ class _Reader:
             raise ImportRefused(
                 f"The first line has 1 field and most have {self._layout.fields:,}: "
                 "delete what stands above the names of the columns."
-            )
-        if len(row) < 2:
-            named = DELIMITERS[self._layout.delimiter]
-            raise ImportRefused(
-                f"There is one column only (between columns there should be: {named.lower()}), and a table "
-                "needs an input and a target. Choose another delimiter, if there is one."
             )
         if len(row) > MAX_FIELDS:
             raise ImportRefused(f"The file has {len(row):,} columns; there can be at most {MAX_FIELDS:,}.")

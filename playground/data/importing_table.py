@@ -9,7 +9,7 @@ import numpy.typing as npt
 from playground.data.base import FloatArray, IndexArray
 from playground.data.importing import SHOWN, Fault, short, unique
 from playground.data.importing_columns import MAX_VALUES, Column, Sheet, is_whole
-from playground.data.importing_layout import ImportRefused
+from playground.data.importing_layout import DELIMITERS, ImportRefused
 from playground.data.table import MAX_COLUMNS, MAX_NAME, MAX_TABLE_CLASSES, Table
 
 Goal = Literal["regression", "binary", "multi-class"]
@@ -115,7 +115,16 @@ def propose(
     task: Goal | None = None,
     repair: bool = False,
 ) -> Choices:
-    """Return what is probably to be learnt; what is given is taken as it is."""
+    """Return what is probably to be learnt; what is given is taken as it is.
+
+    Raises ImportRefused where there is nothing to learn, or nothing to learn it from.
+    """
+    if len(sheet.columns) < 2:
+        named = DELIMITERS[sheet.layout.delimiter]
+        raise ImportRefused(
+            f"There is one column only (between columns there should be: {named.lower()}), and a table "
+            "needs an input and a target. Choose another delimiter, if there is one."
+        )
     chosen = sheet.column(target) if target is not None else _usual_target(sheet)
     if features is None:
         features = tuple(
@@ -300,8 +309,7 @@ def _targets(
     if goal == "regression":
         return values, ()
     if column.numbers is not None:
-        names = [f"{value:g}" for value in found.tolist()]
-        names = names if len(set(names)) == len(names) else [repr(value) for value in found.tolist()]
+        names = [class_name(value) for value in found.tolist()]
     else:
         names = [column.values[code] for code in found.tolist()]
     if goal == "binary" and len(found) != 2:
@@ -316,6 +324,11 @@ def _targets(
             f"both learnt and tested: add rows of it, or delete that one.{more}"
         )
     return places.astype(np.int64), unique([short(" ".join(name.split()), MAX_NAME) for name in names])
+
+
+def class_name(value: float) -> str:
+    """Return what a class is called that stands in a file as a number; two numbers never alike."""
+    return f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
 
 
 def _left_out(sheet: Sheet, choices: Choices) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ its first layer, and that of its answers into those of its last, so that no numb
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydantic import ValidationError
@@ -22,10 +22,13 @@ from playground.experiment.model import DataSettings, Dense, Experiment, Layer, 
 from playground.experiment.prepare import CannotTrainError, Prepared, prepare
 from playground.experiment.usual import class_count, initializer_for, with_fitting_loss
 from playground.experiment.words import first_problem
-from playground.export.pipeline import FloatArray, Pipeline
+from playground.export.pipeline import FloatArray, Pipeline, pipeline_of
 from playground.tables import by_key
 
 MOST_SPANNED = 12
+MOST_DIFFERENCE = 1e-5
+MOST_COMPARED = 2000
+"""Rows at which answers are compared, and how far they may be apart, as a share of the largest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,16 +47,49 @@ def adopt(pipeline: Pipeline, around: Experiment, where: str) -> Adopted:
     Raises BadFileError, naming the file `where`, when there are no data that fit.
     """
     try:
-        experiment = _own(pipeline, around, where) if pipeline.document else _foreign(pipeline, around, where)
-        prepared = prepare(experiment)
-        if [_numbers(shape) for shape in prepared.plan.shapes] != [_numbers(s) for s in pipeline.shapes]:
-            raise BadFileError(f"{where} describes other layers than those it has numbers for.")
-        weights, biases = _fitted(pipeline, prepared, where)
+        if pipeline.document:
+            return _checked(pipeline, _adopted(pipeline, _own(pipeline, around, where), where), where)
+        experiment = _foreign(pipeline, around, where)
+        adopted = _adopted(pipeline, experiment, where)
+        if _difference(pipeline, adopted) > MOST_DIFFERENCE:  # scaling and weights took each other's digits
+            doubled = experiment.training.replace(precision="float64")
+            adopted = _adopted(pipeline, experiment.replace(training=doubled), where)
+        return _checked(pipeline, adopted, where)
     except CannotTrainError as error:
         raise BadFileError(f"{where} cannot be used: {error}") from error
     except ValidationError as error:
         raise BadFileError(f"{where} cannot be used: {first_problem(error)}") from error
+
+
+def _adopted(pipeline: Pipeline, experiment: Experiment, where: str) -> Adopted:
+    prepared = prepare(experiment)
+    if [_numbers(shape) for shape in prepared.plan.shapes] != [_numbers(shape) for shape in pipeline.shapes]:
+        raise BadFileError(f"{where} describes other layers than those it has numbers for.")
+    weights, biases = _fitted(pipeline, prepared, where)
     return Adopted(experiment, prepared, weights, biases)
+
+
+def _checked(pipeline: Pipeline, adopted: Adopted, where: str) -> Adopted:
+    """Return what was adopted; BadFileError when it does not answer as the network in the file."""
+    difference = _difference(pipeline, adopted)
+    if not difference <= MOST_DIFFERENCE:
+        raise BadFileError(
+            f"{where} would answer otherwise with these data (by {difference:.2g} of its largest answer): "
+            "their scaling leaves too few digits. Open data of another size first."
+        )
+    return adopted
+
+
+def _difference(pipeline: Pipeline, adopted: Adopted) -> float:
+    """Return how far the answers to the open rows are apart, as a share of the largest."""
+    rows = adopted.prepared.sample.inputs[:MOST_COMPARED]
+    mine = pipeline_of(adopted.experiment, adopted.prepared, adopted.weights, adopted.biases).outputs(rows)
+    with np.errstate(all="ignore"):
+        theirs = replace(
+            pipeline, columns=adopted.prepared.columns, features=adopted.prepared.plan.feature_keys
+        )
+        wanted = theirs.outputs(rows)
+    return float(np.abs(mine - wanted).max(initial=0.0) / max(1.0, float(np.abs(wanted).max(initial=0.0))))
 
 
 def _numbers(shape: LayerShape) -> tuple[object, ...]:
@@ -204,7 +240,7 @@ def _fitted(
         own, wanted = pipeline.target_scaler, prepared.target_scaler
         weights[-1] = weights[-1] * (own.scale / wanted.scale)
         biases[-1] = (biases[-1] * own.scale + own.mean - wanted.mean) / wanted.scale
-    dtype = pipeline.precision
+    dtype = prepared.plan.training.precision
     return tuple(one.astype(dtype) for one in weights), tuple(one.astype(dtype) for one in biases)
 
 

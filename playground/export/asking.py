@@ -12,6 +12,8 @@ from playground import paths
 from playground.data.importing import SHOWN, Fault, short
 from playground.data.importing_columns import Column, Sheet
 from playground.data.importing_layout import ImportRefused
+from playground.data.importing_table import class_name
+from playground.data.table import MAX_NAME
 from playground.engine.metrics import r2
 from playground.export.model import ExportFailedError
 from playground.export.pipeline import Pipeline
@@ -56,10 +58,15 @@ def question(pipeline: Pipeline, sheet: Sheet) -> Question:
     keep = np.ones(len(sheet.lines), dtype=np.bool_)
     faults = list(sheet.faults)
     for column, _ in used:
-        for row in np.flatnonzero(column.absent & keep).tolist():
+        known = {
+            name[len(column.name) + 1 :] for name in pipeline.columns if name.startswith(f"{column.name}=")
+        }
+        strange = _unknown(column, known if column.name not in pipeline.columns else set())
+        for row in np.flatnonzero((column.absent | strange) & keep).tolist():
             text = short(column.faulty.get(row, ""), SHOWN)
-            faults.append(Fault(int(sheet.lines[row]), column.name, text, column.reason(row)))
-        keep &= ~column.absent
+            reason = column.reason(row) or f"the network knows no {column.name} “{_texts(column)[row]}”"
+            faults.append(Fault(int(sheet.lines[row]), column.name, text, reason))
+        keep &= ~(column.absent | strange)
     if not keep.any():
         raise ImportRefused("No row has a number for every input of the network, so there is nothing to ask.")
     return Question(
@@ -72,16 +79,32 @@ def question(pipeline: Pipeline, sheet: Sheet) -> Question:
 
 
 def _inputs(sheet: Sheet, name: str) -> tuple[Column, FloatArray] | None:
-    """Return the column an input comes from and its values; one value of a category is called name=value."""
+    """Return the column an input comes from and its values; one value of a category is called name=value.
+
+    A value that occurs in no row is 0 in all of them.
+    """
     for column in sheet.columns:
         if column.name == name and column.numbers is not None:
             return column, column.numbers
     for column in sheet.columns:
-        start = f"{column.name}="
-        if column.numbers is None and name.startswith(start) and name[len(start) :] in column.values:
-            code = column.values.index(name[len(start) :])
-            return column, (column.codes == code).astype(np.float64)
+        if name.startswith(f"{column.name}="):
+            said = _texts(column)
+            return column, (said == name[len(column.name) + 1 :]).astype(np.float64)
     return None
+
+
+def _texts(column: Column) -> npt.NDArray[np.object_]:
+    """Return what stands in every row of a column."""
+    if column.numbers is not None:
+        return np.array([class_name(value) for value in column.numbers.tolist()], dtype=object)
+    return np.array([*column.values, ""], dtype=object)[column.codes]
+
+
+def _unknown(column: Column, known: set[str]) -> npt.NDArray[np.bool_]:
+    """Return in which rows (n,) a column of categories has a value that the network was not taught."""
+    if not known:
+        return np.zeros(len(column.absent), dtype=np.bool_)
+    return ~np.isin(_texts(column), list(known)) & ~column.absent
 
 
 def _in_order(sheet: Sheet, pipeline: Pipeline) -> list[tuple[Column, FloatArray]]:
@@ -119,7 +142,7 @@ class Answer:
         if not known:
             return None
         if self.pipeline.encoding != "real":
-            right = [_name(true) == said for true, said in known]
+            right = [_is(true, str(said)) for true, said in known]
             return "accuracy", sum(right) / len(right), len(known)
         if not all(isinstance(true, float) for true, _ in known):
             return None
@@ -147,9 +170,11 @@ class Answer:
             raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
 
 
-def _name(true: str | float) -> str:
-    """Return a class as tables name it: a number without a needless .0."""
-    return f"{true:g}" if isinstance(true, float) else true
+def _is(true: str | float, said: str) -> bool:
+    """Whether what stands in a file is the class that was said, as tables name it."""
+    if isinstance(true, float):
+        return class_name(true) == said
+    return short(" ".join(true.split()), MAX_NAME) == said
 
 
 def ask(pipeline: Pipeline, sheet: Sheet) -> Answer:

@@ -5,6 +5,7 @@ Given a `Node` in the place of an array, these functions compute nothing and rec
 that no exporter holds a second copy of any formula.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -143,6 +144,11 @@ COMPARE = {"less": "<", "greater": ">", "less_equal": "<=", "greater_equal": ">=
 TIGHTEST = 9
 
 
+def python_number(value: float) -> str:
+    """Return a number as Python writes it, also one that is infinite or none at all."""
+    return repr(value) if math.isfinite(value) else f'float("{value}")'
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """How functions are called: a template for each of OPERATIONS that is no sign between two values.
@@ -153,7 +159,7 @@ class Language:
 
     key: str
     functions: Mapping[str, str]
-    number: Callable[[float], str] = repr
+    number: Callable[[float], str] = python_number
 
 
 def write(node: Operand, language: Language, names: Callable[[str], str] = str) -> str:

@@ -104,7 +104,15 @@ def formulas(columns: tuple[str, ...]) -> tuple[str, ...]:
     a, b = list(names_of(columns))[:2]
     called = [f"{one.name}({', '.join((a, b)[: one.takes])})" for one in FUNCTIONS]
     compared = [f"({a} {sign} {b}) * 2" for sign in COMPARISONS]
-    return (*called, *compared, f"-{a}^2 / (1 + {b})", f"2^-{a} - ({b} - {a})", f"pi * {b}^3 - 1e-3")
+    return (
+        *called,
+        *compared,
+        f"-{a}^2 / (1 + {b})",
+        f"2^-{a} - ({b} - {a})",
+        f"pi * {b}^3 - 1e-3",
+        f"min({a}, exp(1000))",
+        f"(sin(1 / ({a} - {a})) < 2) + {b}",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -115,3 +115,14 @@ def test_that_a_network_too_wide_for_the_window_is_refused_in_words() -> None:
     )
     with pytest.raises(BadFileError, match=r"1,?024"):
         adopt(big, files.example("circle"), "net.onnx")
+
+
+def test_that_a_scaling_that_would_cost_digits_is_kept_in_double_precision() -> None:
+    rng = np.random.default_rng(0)
+    far = rng.normal(2_000_000.0, 1.0, size=(60, 2))
+    table = Table("far", ("a", "b"), far, "y", far[:, 0] - far[:, 1])
+    experiment = experiment_on(table)
+    one = trained(experiment)
+    adopted = adopt(replace(one, document=""), experiment, "net.onnx")
+    assert adopted.experiment.training.precision == "float64"
+    np.testing.assert_allclose(answers(adopted, far), one.outputs(far), rtol=1e-5, atol=1e-5)

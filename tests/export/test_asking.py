@@ -99,7 +99,32 @@ def test_that_a_file_without_a_usable_row_is_refused(circle: Pipeline, sheet: Wr
 def test_that_a_value_of_a_category_is_an_input(circle: Pipeline, sheet: Write) -> None:
     named = replace(circle, columns=("colour=red", "size"), features=("colour=red", "size"))
     one = ask(named, sheet("size,colour\n1,red\n2,blue\n3,red\n4,blue\n"))
-    assert one.question.rows.tolist() == [[1.0, 1.0], [0.0, 2.0], [1.0, 3.0], [0.0, 4.0]]
+    assert one.question.rows.tolist() == [[1.0, 1.0], [1.0, 3.0]]
+    assert [(fault.line, fault.reason) for fault in one.question.left_out] == [
+        (3, "the network knows no colour “blue”"),
+        (5, "the network knows no colour “blue”"),
+    ]
+
+
+def test_that_a_value_that_does_not_occur_is_no_reason_to_refuse(circle: Pipeline, sheet: Write) -> None:
+    named = replace(circle, columns=("kind=a", "kind=7"), features=("kind=a", "kind=7"))
+    assert ask(named, sheet("kind\na\na\n")).question.rows.tolist() == [[1.0, 0.0], [1.0, 0.0]]
+    assert ask(named, sheet("kind\n7\n7\n")).question.rows.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("classes", "column"),
+    [(("1234567", "1234568"), (1234567, 1234568)), (("0.1", "2"), (0.1, 2)), (("a b", "c"), ("a  b", "c"))],
+)
+def test_that_classes_are_recognised_as_tables_name_them(
+    circle: Pipeline, sheet: Write, classes: tuple[str, str], column: tuple[object, object]
+) -> None:
+    inside, outside = (0.0, 0.0), (5.0, -5.0)
+    named = replace(circle, classes=classes, target="y")
+    said = ask(
+        named, sheet(f"x1,x2,y\n{inside[0]},{inside[1]},{column[1]}\n{outside[0]},{outside[1]},{column[0]}\n")
+    )
+    assert said.score() == ("accuracy", 1.0, 2)
 
 
 def test_that_answers_are_written_beside_their_lines(circle: Pipeline, sheet: Write, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.data.scaling import Scaler
 from playground.experiment import files
 from playground.export import EXPORTERS, UnknownFormatError, export
-from playground.export.model import ExportFailedError, TrainedModel
+from playground.export.model import ExportFailedError, TrainedModel, untaught
 from playground.training.session import Session
 
 
@@ -83,3 +84,28 @@ def test_that_an_unknown_ending_is_refused_with_the_list(tmp_path: Path) -> None
 def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExportFailedError, match="nowhere"):
         export(trained("circle"), tmp_path / "nowhere" / "weights.npz")
+
+
+def test_that_a_network_without_its_data_is_proved_where_its_formulas_have_values(tmp_path: Path) -> None:
+    experiment = files.example("circle")
+    data = experiment.data.replace(formulas=("log(x2)", "sqrt(x1)"), features=("x1", "log(x2)", "sqrt(x1)"))
+    plane = experiment.replace(data=data)
+    pipeline = replace(trained("circle").pipeline, features=plane.data.features)
+    first = replace(pipeline.shapes[0], inputs=3)
+    rng = np.random.default_rng(0)
+    model = untaught(
+        replace(
+            pipeline,
+            shapes=(first, *pipeline.shapes[1:]),
+            weights=(rng.normal(size=(first.units, 3)).astype("float32"), *pipeline.weights[1:]),
+            input_scaler=Scaler(np.zeros(3), np.ones(3)),
+        )
+    )
+    assert np.isfinite(model.outputs).all()
+    assert export(model, tmp_path / "again.npz").rows == len(model.rows) > 50
+
+
+def test_that_nothing_is_proved_by_no_rows(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailedError, match="no row"):
+        export(trained("circle").first(0), tmp_path / "weights.npz")
+    assert not list(tmp_path.iterdir())

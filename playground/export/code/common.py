@@ -76,7 +76,8 @@ if __name__ == "__main__":
 
 def opening(recipe: Recipe, library: str, needs: str) -> str:
     """Return the docstring of a script with trained weights."""
-    what = f"{len(recipe.shapes)} layers, trained in the neural-network playground"
+    count = len(recipe.shapes)
+    what = f"{count} {'layer' if count == 1 else 'layers'}, trained in the neural-network playground"
     return f'''"""{words(recipe.name)}: {what}, as {library}.
 
     python SCRIPT.py DATA.csv              prints an answer for every row of a CSV file

@@ -23,7 +23,7 @@ CAREFUL = Language(
     "careful",
     {
         **PLAIN.functions,
-        **{op: f"{op}({{0}})" for op in ("sqrt", "exp", "log")},
+        **{op: f"{op}({{0}})" for op in ("sqrt", "exp", "log", "sin", "cos", "tan")},
         "divide": "divide({0}, {1})",
     },
 )
@@ -55,6 +55,12 @@ HELPERS = {
     "log": '''def log(x):
     """Return the natural logarithm, minus infinity at 0 and not a number below."""
     return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan''',
+    **{
+        name: f'''def {name}(x):
+    """Return the {words} of x, in radians, not a number where x is infinite."""
+    return math.{name}(x) if math.isfinite(x) else math.nan'''
+        for name, words in (("sin", "sine"), ("cos", "cosine"), ("tan", "tangent"))
+    },
 }
 
 EXACT = '''
