@@ -146,7 +146,9 @@ def predict(
     if out is None:
         sys.stdout.write("".join(f"{meaning}\n" for meaning in answer.meanings))
     else:
-        sys.stdout.write(f"Wrote {out}: {len(asked.lines):,} predictions of {pipeline.target}.\n")
+        count = len(asked.lines)
+        what = "prediction" if count == 1 else "predictions"
+        sys.stdout.write(f"Wrote {out}: {count:,} {what} of {pipeline.target}.\n")
     if score is not None:
         sys.stderr.write(
             f"{score[0]} {score[1]:.4g} over {score[2]:,} rows whose {pipeline.target} is known\n"

@@ -32,7 +32,7 @@ EXAMPLE = """\
  * {NAME}_INPUTS raw numbers go in, in the order of {name}_columns; {outputs}.
  *
  *     #include <stdio.h>
- *     #include "{name}.h"
+ *     #include "this_file.h"
  *
  *     int main(void)
  *     {{

@@ -76,7 +76,8 @@ def feature(key: str, columns: tuple[str, ...]) -> Operand:
     if key in known and columns != PLANE_COLUMNS:
         return name(key)
     formula = parse(known[key].symbol if key in known else key, columns)
-    result: Operand = formula.of({column: name(column) for column in columns})
+    with np.errstate(all="ignore"):  # of parts that are numbers, such as exp(1000)
+        result: Operand = formula.of({column: name(column) for column in columns})
     return result
 
 

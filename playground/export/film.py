@@ -22,9 +22,12 @@ ANSWER_SECONDS = 0.2
 THREAD_NAME = "playground-film"
 NO_PILLOW = (
     'GIF needs Pillow, which is not installed: pip install "nn-playground[animation]" adds it. '
-    "MP4 does without."
+    "MP4 does without, but needs the command ffmpeg."
 )
-NO_FFMPEG = "MP4 needs the command ffmpeg, which was not found: install it from ffmpeg.org. GIF does without."
+NO_FFMPEG = (
+    "MP4 needs the command ffmpeg, which was not found: install it from ffmpeg.org. "
+    "GIF does without, but needs Pillow."
+)
 
 Size = tuple[int, int]
 Frames = Iterator[bytes]

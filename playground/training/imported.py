@@ -20,4 +20,5 @@ def read(path: Path, around: Experiment) -> tuple[Project, tuple[str, ...]]:
     adopted = adopt(found.pipeline, around, path.name)
     session = Session(adopted.prepared, make_backend("numpy"))
     session.begin_with(adopted.weights, adopted.biases)
+    session.marks = ((0.0, f"weights from {path.name}"),)
     return session.project(adopted.experiment), found.notes

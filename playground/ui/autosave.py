@@ -106,8 +106,13 @@ class Autosave(QObject):
         self._kept = self._keeper.state
         self._timer.start(self._every_ms)
 
-    def offer(self, wants: Callable[[str], bool], reopen: Callable[[Project], None]) -> None:
-        """Ask about what the last window left behind, if there is anything: it is reopened or removed."""
+    def offer(
+        self, wants: Callable[[str], bool], reopen: Callable[[Project], None], last: Path | None = None
+    ) -> None:
+        """Ask about what the last window left behind, if there is anything.
+
+        What is not wanted now becomes the `last` project, for whoever wants it later.
+        """
         try:
             found = left_behind(self._folder)
         except OSError as error:
@@ -117,6 +122,8 @@ class Autosave(QObject):
             return
         place, left = found
         if not wants(left.experiment.name):
+            if last is not None:
+                place.path.replace(last)
             place.clear()
             return
         self._place = place  # it stays until this window has something newer, or is closed

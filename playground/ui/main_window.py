@@ -191,8 +191,11 @@ class MainWindow(QMainWindow):
         self.desk.kept.connect(autosave.forget)
         if QApplication.platformName() not in UNSEEN:
             autosave.offer(
-                lambda name: wants_back(self, name), lambda left: self.desk.open_untitled(left, "Reopen")
+                lambda name: wants_back(self, name),
+                lambda left: self.desk.open_untitled(left, "Reopen"),
+                self.desk.last,
             )
+            self.actions_by_key["reopen_last"].setEnabled(self.desk.last_there is not None)
         autosave.start()
 
     @property

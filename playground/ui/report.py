@@ -212,7 +212,10 @@ def _reproduction(seen: Seen) -> list[str]:
     text = files.dump(seen.experiment)
     parts = [page.paragraph(f"Keep the experiment below as {name}, then:"), page.code_block(command)]
     if seen.changes:
-        text_on_changes = "It was changed while it was trained: from the start it comes out otherwise."
+        text_on_changes = (
+            "It began with other weights, or was changed while it was trained: see “Changed on the way”. "
+            "From the experiment alone it comes out otherwise."
+        )
         parts.append(page.paragraph(text_on_changes))
     if len(text) > LARGEST_JSON:
         parts[0] = page.paragraph(

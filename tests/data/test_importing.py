@@ -178,7 +178,7 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
 @pytest.mark.parametrize(("raw", "words"), REFUSED, ids=[words for _, words in REFUSED])
 def test_that_what_is_no_table_is_refused_in_words(raw: bytes, words: str) -> None:
     with pytest.raises(ImportRefused, match=words):
-        read(io.BytesIO(raw))
+        propose(infer(read(io.BytesIO(raw))))
 
 
 def test_that_a_damaged_line_is_never_taken_for_the_names_of_the_columns() -> None:

@@ -146,13 +146,16 @@ def test_that_what_a_crash_has_left_is_offered_and_goes_on(
     assert not list(folder.iterdir())
 
 
-def test_that_what_is_not_wanted_back_is_removed_with_what_was_half_written(
+def test_that_what_is_not_wanted_back_becomes_the_last_project(
     make_window: MakeWindow, keep: Keep, folder: Path
 ) -> None:
     left_by_a_crash(folder)
     (folder / f".{PREFIX}gone.nnp.abc").write_bytes(b"half")
-    keep(make_window()).offer(lambda _name: False, lambda _left: pytest.fail("reopened"))
+    left = (folder / f"{PREFIX}gone.nnp").read_bytes()
+    last = folder.parent / "last.nnp"
+    keep(make_window()).offer(lambda _name: False, lambda _left: pytest.fail("reopened"), last)
     assert not list(folder.iterdir())
+    assert last.read_bytes() == left
 
 
 def test_that_the_work_of_a_living_process_is_not_offered(

@@ -70,7 +70,14 @@ def trained(recipe: Recipe, most: int | None = None) -> str:
     libraries = (*([X64] if double else []), "import keras", "import numpy as np", parts)
     own = ("csv", *(["os"] if double else []), "sys")
     return joined(
-        common.head(recipe, "a model of Keras 3", "Needs NumPy and Keras.", numbers, *libraries, own=own),
+        common.head(
+            recipe,
+            "a model of Keras 3",
+            "Needs NumPy, and Keras on TensorFlow; set KERAS_BACKEND to jax or torch for these.",
+            numbers,
+            *libraries,
+            own=own,
+        ),
         common.DECODED if numbers.used_bytes else "",
         "" if common.is_plain(recipe) else common.features(recipe),
         scaled,

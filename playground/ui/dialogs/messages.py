@@ -39,9 +39,12 @@ PAINTING_KEYS = (
 
 
 def wants_back(parent: QWidget, name: str) -> bool:
-    """Ask whether to reopen what a window that was never closed has left behind; what is not wanted goes."""
+    """Ask whether to reopen what a window that was never closed has left behind."""
     buttons = QMessageBox.StandardButton
-    text = f"The last time ended unexpectedly. Reopen what was there, “{name}”? If not, it is removed."
+    text = (
+        f"The last time ended unexpectedly. Reopen what was there, “{name}”? "
+        "If not, it stays under File > Reopen last project."
+    )
     answer = QMessageBox.question(parent, "Reopen", text, buttons.Yes | buttons.No, buttons.Yes)
     return answer == buttons.Yes
 
