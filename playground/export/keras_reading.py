@@ -184,9 +184,7 @@ class _Reader:
             return self.chain.skip(*given)
         if kind == "Cast" and len(given) == 1:
             return given[0]
-        numbers = (
-            _constants(entry.inbound_nodes[0]["args"]) if len(given) == 1 and entry.inbound_nodes else None
-        )
+        numbers = _constants(entry.inbound_nodes) if len(given) == 1 else None
         one, zero = np.ones(1), np.zeros(1)
         if numbers is None or kind not in ("Add", "Subtract", "Multiply", "TrueDivide", "Divide"):
             raise ForeignError("is no operation of a fully connected network that can be opened here")
@@ -322,8 +320,9 @@ def _histories(node: Any) -> Iterator[str]:
             yield from _histories(value)
 
 
-def _constants(args: Any) -> Array | None:
+def _constants(nodes: list[Any]) -> Array | None:
     """Return the numbers of an operation on a value and numbers; None when they stand the other way round."""
+    args = nodes[0].get("args") if nodes and isinstance(nodes[0], dict) else None
     if not isinstance(args, list) or len(args) != 2 or not list(_histories(args[0])):
         return None
     return _numbers(args[1])

@@ -71,7 +71,13 @@ def early(layers: dict[str, Any]) -> None:
     layers[""]["config"]["output_layers"] = ["layer_1", 0, 0]
 
 
+def bare(layers: dict[str, Any]) -> None:
+    (node,) = layers["inputs_truedivide_2"]["inbound_nodes"]
+    node["kwargs"] = node.pop("args")
+
+
 REFUSED: dict[str, tuple[Change, str]] = {
+    "an operation that takes nothing": (bare, r"TrueDivide .* is no operation of a fully connected network"),
     "a lambda": (lambda_, r"has Lambda \(layer layer_2\), which holds a program, and none is executed"),
     "a custom layer": (custom, r"BatchNormalization \(layer layer_2\), which is no layer of Keras itself"),
     "another layer": (
