@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.experiment import files
-from playground.export import c_header, c_proof, csv_file, json_file, npz, onnx_file, safetensors_file
+from playground.export import (
+    c_header,
+    c_proof,
+    csv_file,
+    json_file,
+    keras_file,
+    npz,
+    onnx_file,
+    safetensors_file,
+)
 from playground.export.code import SCRIPTS, Script
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
 from playground.export.pipeline import Pipeline
@@ -92,6 +101,18 @@ EXPORTERS: tuple[Exporter, ...] = (
         onnx_file.write,
         onnx_file.predict,
         "ONNX's own evaluator",
+        most_work=1e10,
+    ),
+    Exporter(
+        "keras",
+        "Keras",
+        "A model from raw rows to answers for keras.models.load_model, in Keras 3; it computes in float32.",
+        ".keras",
+        keras_file.write,
+        keras_file.predict,
+        "Keras in a process of its own",
+        missing=keras_file.missing,
+        unproved=keras_file.unproved,
         most_work=1e10,
     ),
     Exporter(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playground.experiment import files
 from playground.experiment.files import BadFileError
+from playground.export import keras_file
 from playground.export.pipeline import Pipeline
 
 
@@ -55,11 +56,18 @@ def _read_onnx(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
     return read(path)
 
 
+def _read_keras(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
+    from playground.export.keras_reading import read
+
+    return read(path)
+
+
 IMPORTERS: tuple[Importer, ...] = (
     Importer("npz", "NumPy arrays", ".npz", _read_npz),
     Importer("safetensors", "safetensors", ".safetensors", _read_safetensors),
     Importer("json", "JSON of the playground", ".json", _read_json),
     Importer("onnx", "ONNX", ".onnx", _read_onnx),
+    Importer("keras", "Keras", ".keras", _read_keras, missing=keras_file.missing),
 )
 
 _SKLEARN = "save_sklearn of playground.export.sklearn_model, called in your own Python"

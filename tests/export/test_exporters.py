@@ -22,7 +22,7 @@ def trained(name: str) -> TrainedModel:
     return session.trained_model(experiment)
 
 
-SLOW = {"keras_script": "fish", "torch_script": "fish"}
+SLOW = {"keras": "fish", "keras_script": "fish", "torch_script": "fish"}
 """Exporters whose route takes seconds to begin, and the example that they are asked about."""
 
 
