@@ -23,7 +23,7 @@ from playground.experiment.model import Experiment
 from playground.experiment.plan import layer_shapes
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import first_problem
-from playground.training.archive import SIGNATURE, Archive, BadArchiveError, npy, pack
+from playground.training.archive import MAX_BYTES, SIGNATURE, Archive, BadArchiveError, npy, pack
 from playground.training.messages import History
 from playground.training.standing import Standing
 from playground.training.state import ARRAYS, WEIGHTS, State, arrays_of, standing_of
@@ -35,9 +35,6 @@ VERSION = 1
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: tuple[Migration, ...] = ()
 """What brings the state of version 1 to version 2, that of 2 to 3, and so on up to VERSION."""
-
-MAX_BYTES = 2_000_000_000
-"""The largest network with everything that is kept of it takes about half of it."""
 
 EXPERIMENT, STATE, TABLE = "experiment.json", "state.json", "table.json"
 CURVES, INPUTS, TARGETS = "curves.npy", "table_inputs.npy", "table_targets.npy"
@@ -189,10 +186,8 @@ def _table(archive: Archive) -> Table | None:
         columns, classes = tuple(about["columns"]), tuple(about["classes"])
         if len(columns) > MAX_COLUMNS:
             raise ValueError(f"there are more than {MAX_COLUMNS} columns")
-        inputs = archive.array(INPUTS, (None, len(columns)), np.float64)
-        targets = archive.array(TARGETS, (None,), np.int64 if classes else np.float64)
-        if len(inputs) > MAX_ROWS:
-            raise ValueError(f"there are more than {MAX_ROWS:,} rows")
+        inputs = archive.array(INPUTS, (None, len(columns)), np.float64, MAX_ROWS)
+        targets = archive.array(TARGETS, (None,), np.int64 if classes else np.float64, MAX_ROWS)
         texts = {key: about[key] for key in ("name", "target", "about")}
         if not all(isinstance(text, str) for text in (*texts.values(), *columns, *classes)):
             raise ValueError("a name is no text")

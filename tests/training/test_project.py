@@ -225,6 +225,16 @@ def test_that_arrays_that_do_not_fit_the_network_are_refused(name: str, wrong: n
     assert name in said
 
 
+def test_that_a_table_with_too_many_rows_is_refused_before_it_is_inflated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = Table("own", ("a",), np.arange(60_000.0)[:, None], "b", np.arange(60_000.0))
+    content = project.dump(Project(experiment_on(table)))
+    assert project.parse(content, "mine.nnp").experiment.data.table == table
+    monkeypatch.setattr(project, "MAX_ROWS", 50_000)
+    assert "too large" in refusal(content)
+
+
 def test_that_arrays_of_objects_are_never_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pickle.load", lambda *_: pytest.fail("unpickled"))
     header = (
