@@ -24,22 +24,11 @@ WIDEST = 4096
 """Units up to which a layer may be added for an activation alone: it has a weight for every pair."""
 MOST_COLUMNS = 1_000_000
 MAX_BYTES = 1_000_000_000
+"""Of a file of a network."""
 
 
 class ForeignError(ValueError):
     """A step that none of our layers can make; the message is a clause that follows the name of the file."""
-
-
-def content(path: Path, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a file; BadFileError when it is not there, too large or cannot be read."""
-    try:
-        if path.stat().st_size > most:
-            raise BadFileError(f"{path.name} is larger than {most / 1e6:,.0f} MB, too large to be opened.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BadFileError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
 @dataclass(slots=True)

@@ -129,17 +129,13 @@ def read(path: Path) -> Project:
     BadFileError says in a sentence what is wrong with it and what to do.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadFileError(f"{path.name} is too large to be a project.")
-        with path.open("rb") as file:
+        with paths.open_plain(path) as file:
             is_archive = file.read(len(SIGNATURE)) == SIGNATURE
-        if not is_archive and path.suffix.lower() != SUFFIX:
-            return Project(files.read(path))
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise BadFileError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except OSError:
+        is_archive = False  # why it cannot be read is said when it is read as a whole
+    if not is_archive and path.suffix.lower() != SUFFIX:
+        return Project(files.read(path))
+    content = files.content(path, MAX_BYTES)
     if not content:
         raise BadFileError(f"{path.name} is empty. {REMEDY}")
     if not is_archive:

@@ -318,6 +318,16 @@ def test_that_a_file_that_is_not_there_or_cannot_be_read_is_named(tmp_path: Path
         project.read(tmp_path)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files here")
+@pytest.mark.parametrize("name", ["mine.nnp", "mine.json"])
+def test_that_what_has_no_end_is_refused(name: str, tmp_path: Path) -> None:
+    for make in (lambda: os.mkfifo(tmp_path / name), lambda: (tmp_path / name).symlink_to("/dev/zero")):
+        make()
+        with pytest.raises(BadFileError, match=rf"^{name} cannot be read: .*no plain file\.$"):
+            project.read(tmp_path / name)
+        (tmp_path / name).unlink()
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
