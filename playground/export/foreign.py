@@ -192,6 +192,15 @@ class Chain:
         self._add("dense", np.eye(self.width), np.zeros(self.width))
         self.notes.append(f"Layer {len(self.steps)} was added {why}; it passes every value on.")
 
+    def named(self, what: str, given: tuple[str, ...], count: int) -> tuple[str, ...]:
+        """Return names that are given; none, of which a note tells, where they are not for so many things."""
+        if len(set(given)) == len(given) == count:
+            return given
+        if given:
+            wrong = "some of them twice" if len(given) == count else f"but it has {count or 'none'}"
+            self.notes.append(f"It names {len(given):,} {what}, {wrong}, so these names are left out.")
+        return ()
+
     def _scaler(self, where: str) -> Scaler:
         """Return the scaling of the inputs, (x - mean) / scale."""
         with np.errstate(all="ignore"):
@@ -218,9 +227,11 @@ class Chain:
             raise BadFileError(f"{where} has a softmax before its last layer, where none can be used here.")
         last = self.steps[-1].shape
         encoding = _encoding(last, len(classes))
-        names = classes if encoding != "real" else ()
-        names = names or tuple(f"class {number}" for number in range(1, _classes(last, encoding) + 1))
-        columns = columns if len(set(columns)) == self.columns == len(columns) else columns_of(self.columns)
+        count = _classes(last, encoding)
+        if encoding == "real" or len(classes) == count:  # others are refused with the rest
+            classes = self.named("classes", classes, count)
+        names = classes or tuple(f"class {number}" for number in range(1, count + 1))
+        columns = self.named("columns", columns, self.columns) or columns_of(self.columns)
         made = Pipeline(
             name=Path(where).stem,
             columns=columns,

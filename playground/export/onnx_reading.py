@@ -141,8 +141,7 @@ class _Reader:
         if not isinstance(value, Value):
             raise ForeignError("answers what does not depend on its input")
         self._resolved(value)
-        outputs = max(self.chain.width, 2)
-        classes = self.classes if len(self.classes) == outputs else ()
+        classes = self.chain.named("classes", self.classes, max(self.chain.width, 2))
         precision = "float64" if self.types == {"float64"} else "float32"
         return self.chain.pipeline(where, classes=classes, precision=precision)
 

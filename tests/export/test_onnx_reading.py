@@ -236,6 +236,28 @@ def test_that_the_names_of_classes_are_taken_over(tmp_path: Path) -> None:
     assert read(model, tmp_path)[0].classes == ("ash", "elm", "oak")
 
 
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [(["ash", "elm"], "names 2 classes, but it has 3"), (["ash", "elm", "ash"], "some of them twice")],
+)
+def test_that_names_of_classes_that_do_not_fit_are_noted(
+    labels: list[str], said: str, tmp_path: Path
+) -> None:
+    nodes = (*HEAD, *ELU, ("Gemm", "h w3 b3", "s"), ("Softmax", "s", "p"))
+    zipped = ("ZipMap", "p", "z_map", {"classlabels_strings": labels})
+    model = graph(*nodes, zipped, outputs=(onnx.ValueInfoProto(name="z_map"),))
+    pipeline, notes = read(model, tmp_path)
+    assert pipeline.classes == ("class 1", "class 2", "class 3")
+    assert any(said in note for note in notes)
+
+
+def test_that_names_of_classes_for_a_number_are_noted(tmp_path: Path) -> None:
+    labels = ("ZipMap", "m", "z_map", {"classlabels_strings": ["ash", "elm", "oak"]})
+    nodes = (*HEAD, *ELU, ("Gemm", "h w4 b4", "m"), labels)
+    _, notes = read(graph(*nodes, outputs=(onnx.ValueInfoProto(name="z_map"),)), tmp_path)
+    assert "It names 3 classes, but it has 2, so these names are left out." in notes
+
+
 def test_that_the_two_shares_of_two_classes_are_one_output(tmp_path: Path) -> None:
     nodes = (
         *(*HEAD, *ELU, ("MatMul", "h w4", "m"), ("Add", "m b4_table", "a"), ("Sigmoid", "a", "p")),
