@@ -20,8 +20,11 @@ from playground.export.pipeline import Pipeline
 
 Array = npt.NDArray[np.float64]
 
-WIDEST = 4096
-"""Units up to which a layer may be added for an activation alone: it has a weight for every pair."""
+MOST_ADDED = 4_000_000
+"""Numbers that layers for an activation alone may add: they have a weight for every pair of units."""
+MOST_LAYERS = 100
+MOST_NUMBERS = 100_000_000
+"""In all layers: a graph may use the same weights many times."""
 MOST_COLUMNS = 1_000_000
 MAX_BYTES = 1_000_000_000
 """Of a file of a network."""
@@ -61,6 +64,7 @@ class Chain:
         self.factor, self.shift = np.ones(columns), np.zeros(columns)
         self._places = {0: 0}
         self.latest = 0
+        self._added = 0
 
     @property
     def width(self) -> int:
@@ -75,7 +79,16 @@ class Chain:
         self._places[self.latest] = here
         return self.latest
 
+    @property
+    def _size(self) -> int:
+        """How many numbers the layers have."""
+        return sum(step.weights.size + step.biases.size for step in self.steps)
+
     def _add(self, kind: str, weights: Array, biases: Array, **changes: object) -> int:
+        if len(self.steps) == MOST_LAYERS:
+            raise ForeignError(f"would make more than {MOST_LAYERS} layers here, too many to be opened")
+        if self._size + weights.size + biases.size > MOST_NUMBERS:
+            raise ForeignError(f"would make more than {MOST_NUMBERS:,} numbers here, too many to be opened")
         units = len(biases) if kind == "dense" else self.width
         shape = replace(LayerShape(self.width, units, kind=kind), **changes)  # type: ignore[arg-type]
         self.steps.append(Step(shape, weights, biases))
@@ -187,8 +200,13 @@ class Chain:
 
     def _plain_dense(self, why: str) -> None:
         """Add a Dense layer that passes its values on."""
-        if self.width > WIDEST:
-            raise ForeignError(f"needs a Dense layer {why}, and {self.width:,} units are too many for one")
+        given = self._size - self._added
+        self._added += self.width * (self.width + 1)
+        if self._added > max(MOST_ADDED, 4 * given):
+            raise ForeignError(
+                f"needs a Dense layer of {self.width:,} units {why}: with such layers the network would be "
+                "much larger than it is"
+            )
         self._add("dense", np.eye(self.width), np.zeros(self.width))
         self.notes.append(f"Layer {len(self.steps)} was added {why}; it passes every value on.")
 

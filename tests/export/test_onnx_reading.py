@@ -15,7 +15,7 @@ from pipeline_cases import cases, made, rows_for
 
 from playground.engine.activations import ACTIVATIONS
 from playground.experiment.files import BadFileError
-from playground.export import onnx_file, onnx_reading
+from playground.export import foreign, onnx_file, onnx_reading
 from playground.export.pipeline import Pipeline
 
 RNG = np.random.default_rng(5)
@@ -40,7 +40,13 @@ WEIGHTS: dict[str, Any] = {
 }
 
 
-def graph(*nodes: Any, columns: Any = 4, outputs: tuple[Any, ...] = ("y",), opset: int = 17) -> Any:
+def graph(
+    *nodes: Any,
+    columns: Any = 4,
+    outputs: tuple[Any, ...] = ("y",),
+    opset: int = 17,
+    weights: dict[str, Any] | None = None,
+) -> Any:
     """Return a model of nodes (operator, inputs, output, attributes) between x and its outputs."""
     made_nodes = []
     for number, (op, inputs, output, *attributes) in enumerate(nodes):
@@ -50,7 +56,11 @@ def graph(*nodes: Any, columns: Any = 4, outputs: tuple[Any, ...] = ("y",), opse
             helper.make_node(op, inputs.split(), [output], name=f"n{number}", domain=domain, **options)
         )
     used = {name for node in made_nodes for name in node.input}
-    kept = [numpy_helper.from_array(array, name) for name, array in WEIGHTS.items() if name in used]
+    kept = [
+        numpy_helper.from_array(array, name)
+        for name, array in (WEIGHTS | (weights or {})).items()
+        if name in used
+    ]
     results = [
         helper.make_tensor_value_info(one, TensorProto.FLOAT, None) if isinstance(one, str) else one
         for one in outputs
@@ -359,6 +369,29 @@ def test_that_a_shape_that_promises_much_is_refused(tmp_path: Path) -> None:
     model.graph.initializer[0].dims[:] = [10**9, 10**9]
     with pytest.raises(BadFileError, match="damaged"):
         read(model, tmp_path)
+
+
+def test_that_small_nodes_that_would_make_much_are_refused(tmp_path: Path) -> None:
+    wide = {"w1": numbers(4, 1000), "b1": numbers(1000)}
+    relus = (("Relu", "z", "r0"), ("Dropout", "r0", "d0"))
+    for number in range(1, 6):
+        relus += (("Relu", f"d{number - 1}", f"r{number}"), ("Dropout", f"r{number}", f"d{number}"))
+    with pytest.raises(
+        BadFileError, match=r"Dropout \(node n\d+\), which needs a Dense layer of 1,000 units .*larger"
+    ):
+        read(graph(*HEAD, *relus, outputs=("d5",), weights=wide), tmp_path)
+    again = tuple(("MatMul", f"m{number} w2", f"m{number + 1}") for number in range(100))
+    with pytest.raises(BadFileError, match="more than 100 layers"):
+        read(graph(("Gemm", "x w1 b1", "m0"), *again, outputs=("m100",)), tmp_path)
+
+
+def test_that_the_same_weights_cannot_be_taken_without_an_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(foreign, "MOST_NUMBERS", 60)
+    read(graph(*HEAD, ("MatMul", "z w2", "y")), tmp_path)
+    with pytest.raises(BadFileError, match="more than 60 numbers"):
+        read(graph(*HEAD, ("MatMul", "z w2", "m"), ("MatMul", "m w2", "y")), tmp_path)
 
 
 def content(kind: str) -> bytes:
