@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 APP_NAME = "nn-playground"
 
@@ -71,6 +72,13 @@ def _candidates() -> tuple[Path, ...]:
     if frozen is not None:
         places = [Path(frozen) / "resources", Path(frozen) / "playground" / "_resources", *places]
     return tuple(places)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file for reading; OSError also for pipes and devices, which may never come to an end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, and no plain file", str(path))
+    return path.open("rb")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -26,6 +26,20 @@ def _paths_in(folder: Path) -> ModuleType:
     return module
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files here")
+def test_that_only_a_plain_file_is_opened(tmp_path):
+    (tmp_path / "mine.txt").write_bytes(b"text")
+    (tmp_path / "link.txt").symlink_to("mine.txt")
+    for name in ("mine.txt", "link.txt"):
+        with paths.open_plain(tmp_path / name) as file:
+            assert file.read() == b"text"
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    for name in ("pipe", "endless", "."):
+        with pytest.raises(OSError, match="no plain file"):
+            paths.open_plain(tmp_path / name)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says which file a handle stands for")
 def test_that_file_and_folder_reach_the_disk(tmp_path, monkeypatch):
     synced = []

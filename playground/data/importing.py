@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from playground import paths
 from playground.data.base import IndexArray
 from playground.data.importing_layout import (
     CONTROL,
@@ -104,7 +105,7 @@ def read_file(
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ImportRefused(f"{path.name} is larger than 2 GB: import a part of it.")
-        with path.open("rb") as stream:
+        with paths.open_plain(path) as stream:
             return read(stream, said, progress, cancelled)
     except FileNotFoundError:
         raise ImportRefused(f"There is no file {path}.") from None

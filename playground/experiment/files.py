@@ -1,6 +1,7 @@
 """Reads and writes experiment files (JSON with a schema version), and lists the examples that ship."""
 
 import json
+import os
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -30,16 +31,27 @@ class BadFileError(ValueError):
 def read(path: Path) -> Experiment:
     """Return the experiment in the file at `path`; BadFileError says what is wrong with it."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadFileError(f"{path.name} is too large to be an experiment file.")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadFileError(f"There is no file {path}.") from None
+        text = content(path, MAX_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         raise BadFileError(f"{path.name} is not a text file, so it is no experiment.") from None
+    return parse(text, path.name)
+
+
+def content(path: Path, most: int) -> bytes:
+    """Return the bytes of a plain file; BadFileError when it is none, too large or cannot be read."""
+    try:
+        with paths.open_plain(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            found = file.read(size + 1) if size <= most else b""
+    except FileNotFoundError:
+        raise BadFileError(f"There is no file {path}.") from None
     except OSError as error:
         raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    return parse(text, path.name)
+    if size > most:
+        raise BadFileError(f"{path.name} is larger than {most / 1e6:,.0f} MB, too large to be opened.")
+    if len(found) > size:  # nothing says how much is still to come
+        raise BadFileError(f"{path.name} is being written by another program: open it when that is done.")
+    return found
 
 
 def parse(text: str, name: str, table: Table | None = None) -> Experiment:

@@ -20,26 +20,18 @@ from playground.export.pipeline import Pipeline
 
 Array = npt.NDArray[np.float64]
 
-WIDEST = 4096
-"""Units up to which a layer may be added for an activation alone: it has a weight for every pair."""
+MOST_ADDED = 4_000_000
+"""Numbers that layers for an activation alone may add: they have a weight for every pair of units."""
+MOST_LAYERS = 100
+MOST_NUMBERS = 100_000_000
+"""In all layers: a graph may use the same weights many times."""
 MOST_COLUMNS = 1_000_000
 MAX_BYTES = 1_000_000_000
+"""Of a file of a network."""
 
 
 class ForeignError(ValueError):
     """A step that none of our layers can make; the message is a clause that follows the name of the file."""
-
-
-def content(path: Path, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a file; BadFileError when it is not there, too large or cannot be read."""
-    try:
-        if path.stat().st_size > most:
-            raise BadFileError(f"{path.name} is larger than {most / 1e6:,.0f} MB, too large to be opened.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BadFileError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
 @dataclass(slots=True)
@@ -72,6 +64,7 @@ class Chain:
         self.factor, self.shift = np.ones(columns), np.zeros(columns)
         self._places = {0: 0}
         self.latest = 0
+        self._added = 0
 
     @property
     def width(self) -> int:
@@ -86,7 +79,16 @@ class Chain:
         self._places[self.latest] = here
         return self.latest
 
+    @property
+    def _size(self) -> int:
+        """How many numbers the layers have."""
+        return sum(step.weights.size + step.biases.size for step in self.steps)
+
     def _add(self, kind: str, weights: Array, biases: Array, **changes: object) -> int:
+        if len(self.steps) == MOST_LAYERS:
+            raise ForeignError(f"would make more than {MOST_LAYERS} layers here, too many to be opened")
+        if self._size + weights.size + biases.size > MOST_NUMBERS:
+            raise ForeignError(f"would make more than {MOST_NUMBERS:,} numbers here, too many to be opened")
         units = len(biases) if kind == "dense" else self.width
         shape = replace(LayerShape(self.width, units, kind=kind), **changes)  # type: ignore[arg-type]
         self.steps.append(Step(shape, weights, biases))
@@ -198,10 +200,24 @@ class Chain:
 
     def _plain_dense(self, why: str) -> None:
         """Add a Dense layer that passes its values on."""
-        if self.width > WIDEST:
-            raise ForeignError(f"needs a Dense layer {why}, and {self.width:,} units are too many for one")
+        given = self._size - self._added
+        self._added += self.width * (self.width + 1)
+        if self._added > max(MOST_ADDED, 4 * given):
+            raise ForeignError(
+                f"needs a Dense layer of {self.width:,} units {why}: with such layers the network would be "
+                "much larger than it is"
+            )
         self._add("dense", np.eye(self.width), np.zeros(self.width))
         self.notes.append(f"Layer {len(self.steps)} was added {why}; it passes every value on.")
+
+    def named(self, what: str, given: tuple[str, ...], count: int) -> tuple[str, ...]:
+        """Return names that are given; none, of which a note tells, where they are not for so many things."""
+        if len(set(given)) == len(given) == count:
+            return given
+        if given:
+            wrong = "some of them twice" if len(given) == count else f"but it has {count or 'none'}"
+            self.notes.append(f"It names {len(given):,} {what}, {wrong}, so these names are left out.")
+        return ()
 
     def _scaler(self, where: str) -> Scaler:
         """Return the scaling of the inputs, (x - mean) / scale."""
@@ -229,9 +245,11 @@ class Chain:
             raise BadFileError(f"{where} has a softmax before its last layer, where none can be used here.")
         last = self.steps[-1].shape
         encoding = _encoding(last, len(classes))
-        names = classes if encoding != "real" else ()
-        names = names or tuple(f"class {number}" for number in range(1, _classes(last, encoding) + 1))
-        columns = columns if len(set(columns)) == self.columns == len(columns) else columns_of(self.columns)
+        count = _classes(last, encoding)
+        if encoding == "real" or len(classes) == count:  # others are refused with the rest
+            classes = self.named("classes", classes, count)
+        names = classes or tuple(f"class {number}" for number in range(1, count + 1))
+        columns = self.named("columns", columns, self.columns) or columns_of(self.columns)
         made = Pipeline(
             name=Path(where).stem,
             columns=columns,

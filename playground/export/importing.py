@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground import paths
 from playground.experiment import files
 from playground.experiment.files import BadFileError
 from playground.export import keras_file
@@ -104,7 +105,7 @@ def holds_network(path: Path) -> bool:
 
 def _beginning(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with paths.open_plain(path) as file:
             return file.read(4096)
     except OSError:
         return b""

@@ -17,7 +17,6 @@ from playground.experiment.files import BadFileError
 from playground.export.arrays import answers, layout, named, restored, texts
 from playground.export.description import describe
 from playground.export.description import read as read_description
-from playground.export.foreign import content
 from playground.export.pipeline import FloatArray, Pipeline
 
 
@@ -54,7 +53,7 @@ def by_layer(found: list[dict[str, Any]], precision: str) -> list[dict[str, Floa
 
 def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
     """Return the pipeline in a file of ours; there is nothing to note. BadFileError says why it cannot be."""
-    data = content(path, files.MAX_BYTES)
+    data = files.content(path, files.MAX_BYTES)
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

@@ -16,10 +16,10 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
-from playground.experiment.files import BadFileError
+from playground.experiment.files import BadFileError, content
 from playground.export.arrays import restored
 from playground.export.description import read as read_description
-from playground.export.foreign import MAX_BYTES, content
+from playground.export.foreign import MAX_BYTES
 from playground.export.npz import by_layer
 from playground.export.pipeline import Pipeline
 from playground.export.plain_arrays import TEXTS, pipeline_of, texts_of
@@ -71,7 +71,7 @@ def _list(array: npt.NDArray[Any]) -> tuple[str, ...]:
 def arrays_in(path: Path) -> Content:
     """Return the arrays of an archive by name; BadFileError names the one that cannot be read."""
     try:
-        with ZipFile(io.BytesIO(content(path))) as archive:
+        with ZipFile(io.BytesIO(content(path, MAX_BYTES))) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ARRAYS or sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise BadFileError(f"{path.name} is too large to be a network that can be opened here.")

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.experiment.files import BadFileError
+from playground.experiment.files import BadFileError, content
 from playground.export.arrays import restored
 from playground.export.description import read as read_description
-from playground.export.foreign import Array, Chain, ForeignError, content
+from playground.export.foreign import MAX_BYTES, Array, Chain, ForeignError
 from playground.export.npz import by_layer
 from playground.export.onnx_file import DESCRIPTION
 from playground.export.onnx_nodes import (
@@ -70,7 +70,7 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
     from onnx import ModelProto
 
     try:
-        model = ModelProto.FromString(content(path))
+        model = ModelProto.FromString(content(path, MAX_BYTES))
     except DecodeError:
         raise BadFileError(f"{path.name} is damaged, or is no ONNX file.") from None
     if not model.graph.node:
@@ -141,8 +141,7 @@ class _Reader:
         if not isinstance(value, Value):
             raise ForeignError("answers what does not depend on its input")
         self._resolved(value)
-        outputs = max(self.chain.width, 2)
-        classes = self.classes if len(self.classes) == outputs else ()
+        classes = self.chain.named("classes", self.classes, max(self.chain.width, 2))
         precision = "float64" if self.types == {"float64"} else "float32"
         return self.chain.pipeline(where, classes=classes, precision=precision)
 

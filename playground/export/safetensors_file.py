@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.experiment.files import BadFileError
+from playground.experiment.files import BadFileError, content
 from playground.export.arrays import answers, named, restored
 from playground.export.description import describe
 from playground.export.description import read as read_description
-from playground.export.foreign import content
+from playground.export.foreign import MAX_BYTES
 from playground.export.model import ExportFailedError
 from playground.export.pipeline import FloatArray, Pipeline
 from playground.export.plain_arrays import pipeline_of, texts_of
@@ -117,7 +117,7 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    data = content(path)
+    data = content(path, MAX_BYTES)
     try:
         found = load(data)
         texts = _texts(data)

@@ -31,6 +31,9 @@ SIGNATURE = b"PK\x03\x04"
 MOST_TEXT = 20_000_000
 """Bytes of a text at most."""
 
+MAX_BYTES = 2_000_000_000
+"""Of a project, packed as well as inflated: the largest network with everything kept takes about half."""
+
 MOST_ENTRIES = 100
 MOST_ROWS = 2_000_000
 HEADER = 4096
@@ -119,17 +122,20 @@ class Archive:
         """Return the JSON object in an entry."""
         return self._json(self.content(name, MOST_TEXT))
 
-    def array(self, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike) -> HostArray:
+    def array(
+        self, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike, most: int = MOST_ROWS
+    ) -> HostArray:
         """Return the array in an entry, which must be of that dtype and shape.
 
-        None stands for any length up to MOST_ROWS.
+        None stands for any length up to `most`; what is longer is refused before it is inflated.
         """
         wanted = np.dtype(dtype)
-        most = tuple(MOST_ROWS if part is None else part for part in shape)
-        content = self.content(name, _bytes_of(most, wanted) + HEADER)
+        largest = tuple(most if part is None else part for part in shape)
+        content = self.content(name, _bytes_of(largest, wanted) + HEADER)
         there, kind, start = _header(content)
         fits = len(there) == len(shape) and all(
-            theirs in (None, ours) for ours, theirs in zip(there, shape, strict=True)
+            ours <= most if theirs is None else ours == theirs
+            for ours, theirs in zip(there, shape, strict=True)
         )
         if not fits or kind != wanted:
             raise BadArchiveError(
@@ -189,6 +195,8 @@ def _listed(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """Return the entries by their names; refuse archives that are not made as ours are."""
     if len(infos) > MOST_ENTRIES:
         raise BadArchiveError("is no project: it holds too many entries")
+    if sum(info.file_size for info in infos) > MAX_BYTES:
+        raise BadArchiveError("is no project: its entries are too large together")
     found: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.filename

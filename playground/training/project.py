@@ -23,7 +23,7 @@ from playground.experiment.model import Experiment
 from playground.experiment.plan import layer_shapes
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import first_problem
-from playground.training.archive import SIGNATURE, Archive, BadArchiveError, npy, pack
+from playground.training.archive import MAX_BYTES, SIGNATURE, Archive, BadArchiveError, npy, pack
 from playground.training.messages import History
 from playground.training.standing import Standing
 from playground.training.state import ARRAYS, WEIGHTS, State, arrays_of, standing_of
@@ -35,9 +35,6 @@ VERSION = 1
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: tuple[Migration, ...] = ()
 """What brings the state of version 1 to version 2, that of 2 to 3, and so on up to VERSION."""
-
-MAX_BYTES = 2_000_000_000
-"""The largest network with everything that is kept of it takes about half of it."""
 
 EXPERIMENT, STATE, TABLE = "experiment.json", "state.json", "table.json"
 CURVES, INPUTS, TARGETS = "curves.npy", "table_inputs.npy", "table_targets.npy"
@@ -132,17 +129,13 @@ def read(path: Path) -> Project:
     BadFileError says in a sentence what is wrong with it and what to do.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadFileError(f"{path.name} is too large to be a project.")
-        with path.open("rb") as file:
+        with paths.open_plain(path) as file:
             is_archive = file.read(len(SIGNATURE)) == SIGNATURE
-        if not is_archive and path.suffix.lower() != SUFFIX:
-            return Project(files.read(path))
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise BadFileError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except OSError:
+        is_archive = False  # why it cannot be read is said when it is read as a whole
+    if not is_archive and path.suffix.lower() != SUFFIX:
+        return Project(files.read(path))
+    content = files.content(path, MAX_BYTES)
     if not content:
         raise BadFileError(f"{path.name} is empty. {REMEDY}")
     if not is_archive:
@@ -189,10 +182,8 @@ def _table(archive: Archive) -> Table | None:
         columns, classes = tuple(about["columns"]), tuple(about["classes"])
         if len(columns) > MAX_COLUMNS:
             raise ValueError(f"there are more than {MAX_COLUMNS} columns")
-        inputs = archive.array(INPUTS, (None, len(columns)), np.float64)
-        targets = archive.array(TARGETS, (None,), np.int64 if classes else np.float64)
-        if len(inputs) > MAX_ROWS:
-            raise ValueError(f"there are more than {MAX_ROWS:,} rows")
+        inputs = archive.array(INPUTS, (None, len(columns)), np.float64, MAX_ROWS)
+        targets = archive.array(TARGETS, (None,), np.int64 if classes else np.float64, MAX_ROWS)
         texts = {key: about[key] for key in ("name", "target", "about")}
         if not all(isinstance(text, str) for text in (*texts.values(), *columns, *classes)):
             raise ValueError("a name is no text")

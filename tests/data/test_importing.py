@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,13 @@ def test_that_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("playground.data.importing.MAX_BYTES", 10)
     with pytest.raises(ImportRefused, match=r"large.csv is larger than"):
         read_file(tmp_path / "large.csv")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files here")
+def test_that_what_has_no_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    with pytest.raises(ImportRefused, match="no plain file"):
+        read_file(tmp_path / "endless.csv")
 
 
 def test_that_a_line_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import tempfile
 import zipfile
 from functools import lru_cache
@@ -17,7 +18,7 @@ from pipeline_cases import cases, made, rows_for
 from playground.experiment import files
 from playground.experiment.files import BadFileError
 from playground.export import EXPORTERS, npz_reading
-from playground.export.importing import IMPORTERS, PICKLES, read_model
+from playground.export.importing import IMPORTERS, PICKLES, holds_network, read_model
 from playground.export.model import untaught
 
 OURS = [one for one in IMPORTERS if one.suffix in (".npz", ".safetensors", ".json")]
@@ -85,6 +86,18 @@ def test_that_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     for importer in IMPORTERS:
         with pytest.raises(BadFileError, match="There is no file"):
             read_model(tmp_path / f"net{importer.suffix}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files here")
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda one: one.key)
+def test_that_what_has_no_end_is_refused(importer: Any, tmp_path: Path) -> None:
+    path = tmp_path / f"net{importer.suffix}"
+    for make in (lambda: os.mkfifo(path), lambda: path.symlink_to("/dev/zero")):
+        make()
+        holds_network(path)
+        with pytest.raises(BadFileError, match=rf"^net\{importer.suffix} cannot be read: .*no plain file\.$"):
+            read_model(path)
+        path.unlink()
 
 
 @pytest.mark.parametrize("suffix", PICKLES)

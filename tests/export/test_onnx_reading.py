@@ -15,7 +15,7 @@ from pipeline_cases import cases, made, rows_for
 
 from playground.engine.activations import ACTIVATIONS
 from playground.experiment.files import BadFileError
-from playground.export import onnx_file, onnx_reading
+from playground.export import foreign, onnx_file, onnx_reading
 from playground.export.pipeline import Pipeline
 
 RNG = np.random.default_rng(5)
@@ -40,7 +40,13 @@ WEIGHTS: dict[str, Any] = {
 }
 
 
-def graph(*nodes: Any, columns: Any = 4, outputs: tuple[Any, ...] = ("y",), opset: int = 17) -> Any:
+def graph(
+    *nodes: Any,
+    columns: Any = 4,
+    outputs: tuple[Any, ...] = ("y",),
+    opset: int = 17,
+    weights: dict[str, Any] | None = None,
+) -> Any:
     """Return a model of nodes (operator, inputs, output, attributes) between x and its outputs."""
     made_nodes = []
     for number, (op, inputs, output, *attributes) in enumerate(nodes):
@@ -50,7 +56,11 @@ def graph(*nodes: Any, columns: Any = 4, outputs: tuple[Any, ...] = ("y",), opse
             helper.make_node(op, inputs.split(), [output], name=f"n{number}", domain=domain, **options)
         )
     used = {name for node in made_nodes for name in node.input}
-    kept = [numpy_helper.from_array(array, name) for name, array in WEIGHTS.items() if name in used]
+    kept = [
+        numpy_helper.from_array(array, name)
+        for name, array in (WEIGHTS | (weights or {})).items()
+        if name in used
+    ]
     results = [
         helper.make_tensor_value_info(one, TensorProto.FLOAT, None) if isinstance(one, str) else one
         for one in outputs
@@ -236,6 +246,28 @@ def test_that_the_names_of_classes_are_taken_over(tmp_path: Path) -> None:
     assert read(model, tmp_path)[0].classes == ("ash", "elm", "oak")
 
 
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [(["ash", "elm"], "names 2 classes, but it has 3"), (["ash", "elm", "ash"], "some of them twice")],
+)
+def test_that_names_of_classes_that_do_not_fit_are_noted(
+    labels: list[str], said: str, tmp_path: Path
+) -> None:
+    nodes = (*HEAD, *ELU, ("Gemm", "h w3 b3", "s"), ("Softmax", "s", "p"))
+    zipped = ("ZipMap", "p", "z_map", {"classlabels_strings": labels})
+    model = graph(*nodes, zipped, outputs=(onnx.ValueInfoProto(name="z_map"),))
+    pipeline, notes = read(model, tmp_path)
+    assert pipeline.classes == ("class 1", "class 2", "class 3")
+    assert any(said in note for note in notes)
+
+
+def test_that_names_of_classes_for_a_number_are_noted(tmp_path: Path) -> None:
+    labels = ("ZipMap", "m", "z_map", {"classlabels_strings": ["ash", "elm", "oak"]})
+    nodes = (*HEAD, *ELU, ("Gemm", "h w4 b4", "m"), labels)
+    _, notes = read(graph(*nodes, outputs=(onnx.ValueInfoProto(name="z_map"),)), tmp_path)
+    assert "It names 3 classes, but it has 2, so these names are left out." in notes
+
+
 def test_that_the_two_shares_of_two_classes_are_one_output(tmp_path: Path) -> None:
     nodes = (
         *(*HEAD, *ELU, ("MatMul", "h w4", "m"), ("Add", "m b4_table", "a"), ("Sigmoid", "a", "p")),
@@ -337,6 +369,29 @@ def test_that_a_shape_that_promises_much_is_refused(tmp_path: Path) -> None:
     model.graph.initializer[0].dims[:] = [10**9, 10**9]
     with pytest.raises(BadFileError, match="damaged"):
         read(model, tmp_path)
+
+
+def test_that_small_nodes_that_would_make_much_are_refused(tmp_path: Path) -> None:
+    wide = {"w1": numbers(4, 1000), "b1": numbers(1000)}
+    relus = (("Relu", "z", "r0"), ("Dropout", "r0", "d0"))
+    for number in range(1, 6):
+        relus += (("Relu", f"d{number - 1}", f"r{number}"), ("Dropout", f"r{number}", f"d{number}"))
+    with pytest.raises(
+        BadFileError, match=r"Dropout \(node n\d+\), which needs a Dense layer of 1,000 units .*larger"
+    ):
+        read(graph(*HEAD, *relus, outputs=("d5",), weights=wide), tmp_path)
+    again = tuple(("MatMul", f"m{number} w2", f"m{number + 1}") for number in range(100))
+    with pytest.raises(BadFileError, match="more than 100 layers"):
+        read(graph(("Gemm", "x w1 b1", "m0"), *again, outputs=("m100",)), tmp_path)
+
+
+def test_that_the_same_weights_cannot_be_taken_without_an_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(foreign, "MOST_NUMBERS", 60)
+    read(graph(*HEAD, ("MatMul", "z w2", "y")), tmp_path)
+    with pytest.raises(BadFileError, match="more than 60 numbers"):
+        read(graph(*HEAD, ("MatMul", "z w2", "m"), ("MatMul", "m w2", "y")), tmp_path)
 
 
 def content(kind: str) -> bytes:

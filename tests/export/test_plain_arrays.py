@@ -106,6 +106,22 @@ def test_that_what_the_texts_say_is_taken(tmp_path: Path) -> None:
     assert not any("assumed" in note or "so on" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ({"columns": "a, b, a"}, "names 3 columns, some of them twice, so these names are left out."),
+        ({"columns": "a, b"}, "names 2 columns, but it has 3, so these names are left out."),
+        ({"classes": "cat, cat"}, "names 2 classes, some of them twice, so these names are left out."),
+    ],
+)
+def test_that_names_that_do_not_fit_are_noted(texts: dict[str, str], said: str, tmp_path: Path) -> None:
+    arrays = {key: array.astype(np.float32) for key, array in named("{}.weight", "{}.bias").items()}
+    save_file(arrays, tmp_path / "net.safetensors", texts)
+    found = read_model(tmp_path / "net.safetensors")
+    assert f"It {said}" in found.notes
+    assert (found.pipeline.columns[-1], found.pipeline.classes[-1]) == ("x3", "class 2")
+
+
 def test_that_an_archive_may_say_the_same_with_arrays_of_texts(tmp_path: Path) -> None:
     arrays = named("W{}", "b{}") | {
         "activation": np.array("logistic"),

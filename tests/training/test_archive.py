@@ -100,6 +100,31 @@ def test_that_a_bomb_is_refused_before_it_is_inflated(monkeypatch: pytest.Monkey
         archive.array("array.npy", (3, 2), np.float64)
 
 
+def test_that_an_array_with_too_many_rows_is_refused_before_it_is_inflated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    archive = Archive(with_manifest(("array.npy", npy(np.zeros((1000, 2)))), packing=zipfile.ZIP_DEFLATED))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("inflated"))
+    with pytest.raises(BadArchiveError, match="too large"):
+        archive.array("array.npy", (None, 2), np.float64, 100)
+
+
+def test_that_no_row_more_than_allowed_is_taken() -> None:
+    archive = opened(packed())
+    assert archive.array("array.npy", (None, 2), np.float64, 3).shape == (3, 2)
+    with pytest.raises(BadArchiveError, match="does not fit"):
+        archive.array("array.npy", (None, 2), np.float64, 2)
+
+
+def test_that_entries_that_are_too_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [(f"{number}.npy", b"\0" * 40_000_000) for number in range(3)]
+    bomb = with_manifest(*entries, packing=zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr("playground.training.archive.MAX_BYTES", 100_000_000)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("inflated"))
+    with pytest.raises(BadArchiveError, match="too large together"):
+        Archive(bomb)
+
+
 def test_that_an_entry_that_is_longer_than_it_says_is_not_inflated_to_its_end() -> None:
     bomb = bytearray(with_manifest(("array.npy", b"\0" * 50_000_000), packing=zipfile.ZIP_DEFLATED))
     at = bomb.rindex(b"PK\x01\x02") + 24

@@ -225,6 +225,16 @@ def test_that_arrays_that_do_not_fit_the_network_are_refused(name: str, wrong: n
     assert name in said
 
 
+def test_that_a_table_with_too_many_rows_is_refused_before_it_is_inflated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = Table("own", ("a",), np.arange(60_000.0)[:, None], "b", np.arange(60_000.0))
+    content = project.dump(Project(experiment_on(table)))
+    assert project.parse(content, "mine.nnp").experiment.data.table == table
+    monkeypatch.setattr(project, "MAX_ROWS", 50_000)
+    assert "too large" in refusal(content)
+
+
 def test_that_arrays_of_objects_are_never_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pickle.load", lambda *_: pytest.fail("unpickled"))
     header = (
@@ -306,6 +316,16 @@ def test_that_a_file_that_is_not_there_or_cannot_be_read_is_named(tmp_path: Path
         project.read(tmp_path / "mine.nnp")
     with pytest.raises(BadFileError, match="cannot be read"):
         project.read(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files here")
+@pytest.mark.parametrize("name", ["mine.nnp", "mine.json"])
+def test_that_what_has_no_end_is_refused(name: str, tmp_path: Path) -> None:
+    for make in (lambda: os.mkfifo(tmp_path / name), lambda: (tmp_path / name).symlink_to("/dev/zero")):
+        make()
+        with pytest.raises(BadFileError, match=rf"^{name} cannot be read: .*no plain file\.$"):
+            project.read(tmp_path / name)
+        (tmp_path / name).unlink()
 
 
 ANY_JSON = st.recursive(
