@@ -149,6 +149,35 @@ def test_that_a_project_that_cannot_be_written_is_said_and_stays_unsaved(
     assert "m.nnp" not in window.windowTitle()
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(MemoryError(), "out of memory"), (ValueError("no such number\nat all"), "no such number")],
+)
+def test_that_whatever_goes_wrong_while_saving_is_said_and_the_window_goes_on(
+    error: Exception,
+    words: str,
+    asked: Answers,
+    make_window: MakeWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_project: Project, _path: Path) -> None:
+        raise error
+
+    window = make_window(files.example("circle"))
+    with monkeypatch.context() as broken:
+        broken.setattr(project, "write", fail)
+        broken.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(tmp_path / "m.nnp"), ""))
+        window.actions_by_key["save"].trigger()
+        qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [
+        f"{tmp_path / 'm.nnp'} could not be written: {words}. Try again, or save under another name."
+    ]
+    window.desk.open_example("xor")
+    assert window.document.experiment == files.example("xor")
+
+
 def test_that_a_file_that_is_no_project_leaves_everything_as_it_was(
     asked: Answers, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
