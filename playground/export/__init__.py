@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.experiment import files
+from playground.experiment.memory import reason
 from playground.export import c_header, c_proof, csv_file, json_file, npz, onnx_file, safetensors_file
 from playground.export.code import SCRIPTS, Script
 from playground.export.model import ExportFailedError, Proof, TrainedModel, compare
@@ -152,14 +153,20 @@ def export(model: TrainedModel, path: Path) -> Proof:
     The file is written beside its place and read back there by the format's own route. Only when it predicts
     what the network predicts does it take its place; otherwise ExportFailedError, and what was there stays.
     """
-    check_target(path)
     exporter = exporter_for(path)
     try:
+        check_target(path)
         with paths.replacing(path) as beside:
             exporter.write(model.pipeline, beside)
             return _proof(exporter, model, beside)
+    except ExportFailedError:
+        raise
     except OSError as error:
         raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
+    except Exception as error:  # a format's library raises what it likes
+        raise ExportFailedError(
+            f"{path} could not be written: {reason(error)}. Choose another name or another format."
+        ) from error
 
 
 def _proof(exporter: Exporter, model: TrainedModel, path: Path) -> Proof:

@@ -117,6 +117,18 @@ def test_that_a_place_that_cannot_be_is_said_before(
     assert not dialog.export_button.isEnabled()
 
 
+def test_that_the_dialog_can_be_closed_after_a_defect(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = opened(window, tmp_path, "npz", "json")
+    monkeypatch.setattr("playground.ui.dialogs.export_network.export", lambda *_arguments: 1 / 0)
+    with qtbot.captureExceptions() as raised:
+        dialog.export_button.click()
+        qtbot.waitUntil(lambda: bool(raised))
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
 def test_that_stopping_writes_no_more_than_the_present_file(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -285,13 +285,13 @@ class ExportDialog(QDialog):
 
     def reject(self) -> None:
         """While files are written: write no more after the present one. Otherwise close."""
-        if len(self._left) > 1:
-            for row in self._left[1:]:
-                row.say("Not written: you stopped.", "muted")
-            del self._left[1:]
-            self._show_state()
-        elif not self._left:
+        if not self._background.is_busy:
             super().reject()
+            return
+        for row in self._left[1:]:
+            row.say("Not written: you stopped.", "muted")
+        del self._left[1:]
+        self._show_state()
 
     # Showing --------------------------------------------------------------------------------------------
 
