@@ -95,7 +95,7 @@ def test_that_a_file_that_is_there_is_replaced_only_when_that_is_wanted(
         asked.append(text)
         return answer
 
-    monkeypatch.setattr("playground.ui.dialogs.export_network.QMessageBox.question", say)
+    monkeypatch.setattr(QMessageBox, "question", say)
     dialog = opened(window, tmp_path, "npz")
     old = tmp_path / f"{dialog.name.text()}.npz"
     old.write_bytes(b"old")
