@@ -299,11 +299,14 @@ class FileDesk(QObject):
         else:
             self._document.undo_stack.resetClean()  # it was edited while it was being written
         self.show_title()
-        if self._keeper.step == saved.draft.step:
+        is_project = saved.path.suffix.lower() == project.SUFFIX
+        if is_project and self._keeper.step == saved.draft.step:
             self.kept.emit()
-        holds = "data, layers, settings and weights"
-        if saved.path.suffix.lower() == files.SUFFIX:
-            holds = f"data, layers and settings. Save as {project.SUFFIX} to keep the weights too"
+        holds = "data, layers and settings"
+        if not is_project:
+            holds += f". Save as {project.SUFFIX} to keep the weights too"
+        elif saved.draft.standing is not None:
+            holds = "data, layers, settings and weights"
         self.noticed.emit(f"Saved {saved.path.name}: {holds}.", False)
 
     @property
