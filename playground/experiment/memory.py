@@ -108,3 +108,11 @@ def shortage(plan: "Plan", train_rows: int, test_rows: int, free: int) -> str:
 def _in_words(count: int) -> str:
     """Return a number of bytes in gigabytes, or in megabytes when it is below a tenth of one."""
     return f"{count / GIGABYTE:.1f} GB" if count >= GIGABYTE / 10 else f"{count / 1e6:,.0f} MB"
+
+
+def reason(error: BaseException) -> str:
+    """Return an exception's own first line, or "out of memory" where it comes to that."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    full = kinds & {"MemoryError", "OutOfMemoryError"} or "out of memory" in lines[0].lower()
+    return "out of memory" if full else lines[0]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from playground import paths
 from playground.experiment import files
+from playground.experiment.memory import reason
 from playground.export import (
     c_header,
     c_proof,
@@ -49,7 +50,7 @@ class Exporter:
     single: bool = False
 
 
-def _script(script: Script) -> Exporter:
+def script_exporter(script: Script) -> Exporter:
     """Return the exporter of a script."""
     return Exporter(
         f"{script.key}_script",
@@ -135,7 +136,7 @@ EXPORTERS: tuple[Exporter, ...] = (
         unproved=c_proof.unproved,
         most_work=1e8,
     ),
-    *map(_script, SCRIPTS),
+    *map(script_exporter, SCRIPTS),
 )
 
 
@@ -153,9 +154,9 @@ def exporter_for(path: Path) -> Exporter:
     raise UnknownFormatError(f"{path.name!r} should end in one of: {known}.")
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, exporter: Exporter | None = None) -> None:
     """Refuse a file that cannot be written before hours of training rather than after."""
-    exporter = exporter_for(path)
+    exporter = exporter or exporter_for(path)
     missing = exporter.missing()
     if missing:
         raise ExportFailedError(f"{path.name} cannot be written: {missing}")
@@ -169,20 +170,26 @@ def check_target(path: Path) -> None:
         raise ExportFailedError(f"There is no folder {path.parent} to write {path.name} to.")
 
 
-def export(model: TrainedModel, path: Path) -> Proof:
-    """Write `model` in the format that the ending of `path` names, and return the proof.
+def export(model: TrainedModel, path: Path, exporter: Exporter | None = None) -> Proof:
+    """Write `model` in a format, by default that which the ending of `path` names, and return the proof.
 
     The file is written beside its place and read back there by the format's own route. Only when it predicts
     what the network predicts does it take its place; otherwise ExportFailedError, and what was there stays.
     """
-    check_target(path)
-    exporter = exporter_for(path)
+    exporter = exporter or exporter_for(path)
     try:
+        check_target(path, exporter)
         with paths.replacing(path) as beside:
             exporter.write(model.pipeline, beside)
             return _proof(exporter, model, beside)
+    except ExportFailedError:
+        raise
     except OSError as error:
         raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
+    except Exception as error:  # a format's library raises what it likes
+        raise ExportFailedError(
+            f"{path} could not be written: {reason(error)}. Choose another name or another format."
+        ) from error
 
 
 def _proof(exporter: Exporter, model: TrainedModel, path: Path) -> Proof:
@@ -205,4 +212,5 @@ __all__ = [
     "check_target",
     "export",
     "exporter_for",
+    "script_exporter",
 ]

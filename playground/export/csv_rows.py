@@ -1,7 +1,6 @@
 """Writes a table as CSV at full precision; it is read back and compared before it is called done."""
 
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,18 +11,32 @@ Cell = str | float
 
 
 def write_table(path: Path, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """Write a header and rows to `path`; ExportFailedError when it fails or reads back otherwise."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([names, *rows])
+    """Write a header and rows to `path`; ExportFailedError when it fails or reads back otherwise.
+
+    The file is read back beside its place: what was there stays until the new one is right.
+    """
     try:
-        paths.write_atomically(path, text.getvalue().encode("utf-8"))
-        written = io.StringIO(path.read_bytes().decode("utf-8"), newline="")
+        with paths.replacing(path) as beside:
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([names, *rows])
+            if not _reads_back(beside, names, rows):
+                raise ExportFailedError(
+                    f"What is on the disk is not what was written, so {path.name} was not replaced. "
+                    "Try again, or choose another folder."
+                )
     except OSError as error:
         raise ExportFailedError(f"{path} could not be written: {error.strerror or error}.") from error
-    header, *back = csv.reader(written)
-    if header != list(names) or len(back) != len(rows) or not all(map(_same, rows, back)):
-        path.unlink(missing_ok=True)
-        raise ExportFailedError(f"{path.name} on the disk is not what was written; it has been removed.")
+    except (csv.Error, UnicodeError) as error:
+        raise ExportFailedError(
+            f"{path} could not be written: {error}. Shorten or change the names of columns and classes."
+        ) from error
+
+
+def _reads_back(path: Path, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bool:
+    """Return whether a file says what was written to it."""
+    with path.open(encoding="utf-8", newline="") as file:
+        back = list(csv.reader(file))
+    return len(back) == 1 + len(rows) and back[0] == list(names) and all(map(_same, rows, back[1:]))
 
 
 def _same(row: Sequence[Cell], fields: Sequence[str]) -> bool:
@@ -34,5 +47,8 @@ def _same(row: Sequence[Cell], fields: Sequence[str]) -> bool:
 def _says(cell: Cell, field: str) -> bool:
     if isinstance(cell, str):
         return cell == field
-    value = float(field)
+    try:
+        value = float(field)
+    except ValueError:
+        return False
     return value == cell or (value != value and cell != cell)  # not a number is equal to nothing

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from playground.engine.backends import BACKENDS, PROCESSORS, BackendChoice, compiled
 from playground.engine.backends.base import Backend, HostArray
-from playground.experiment.memory import shortage
+from playground.experiment.memory import reason, shortage
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
-from playground.training.failures import reason
 from playground.training.memory import free_memory
 from playground.training.session import Session
 

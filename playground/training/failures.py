@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from playground.engine.backends import make_backend
 from playground.engine.backends.base import Backend
-from playground.experiment.memory import shortage
+from playground.experiment.memory import reason, shortage
 from playground.experiment.prepare import CannotTrainError, Prepared
 from playground.training.memory import free_memory
 
@@ -29,11 +29,3 @@ def run_failed(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "Training stopped: the computer's memory is full. Make the batch or the layers smaller."
     return f"Training stopped: {reason(error)}"
-
-
-def reason(error: BaseException) -> str:
-    """Return an exception's own first line, or "out of memory" where it comes to that."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    full = kinds & {"MemoryError", "OutOfMemoryError"} or "out of memory" in lines[0].lower()
-    return "out of memory" if full else lines[0]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMessageBox, QTabBar, QToolButton
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabBar, QToolButton
 
 from playground import paths
-from playground.export import ExportFailedError, export
+from playground.export import ExportFailedError, export, script_exporter
 from playground.export.code import SCRIPTS, Script
 from playground.export.code.recipe import recipe_of, recipe_of_pipeline
 from playground.export.model import TrainedModel, trained_model
@@ -15,6 +15,7 @@ from playground.export.pipeline import pipeline_of
 from playground.tables import by_key
 from playground.ui.background import Background
 from playground.ui.bridge import TrainingBridge
+from playground.ui.dialogs.saving import ask_path, file_name
 from playground.ui.document import Document
 from playground.ui.panels.code_panel import CodePanel
 from playground.ui.panels.dock_title import DockTitle
@@ -138,12 +139,10 @@ class CodeDesk(QObject):
             self.noticed.emit("The last script is still being read back: wait a moment.", True)
             return
         script, trains = self._script, not self.panel.trained.isChecked()
-        proposal = str(Path(self._folder()) / f"{self._document.experiment.name}{script.suffix}")
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the script", proposal, f"{script.label} script (*{script.suffix})"
-        )
-        if name:
-            self.save(Path(name) if Path(name).suffix else Path(name + script.suffix), script, trains)
+        name, kinds = file_name(self._document.experiment.name), {f"{script.label} script": script.suffix}
+        path = ask_path(self._window, "Save the script", self._folder(), name, kinds)
+        if path is not None:
+            self.save(path, script, trains)
 
     def save(self, path: Path, script: Script, trains: bool) -> None:
         """Write a script: the one that trains as it is, the one with weights after it was run alone."""
@@ -157,8 +156,8 @@ class CodeDesk(QObject):
             self._refuse(f"{path} could not be written: {error}")
             return
         self.noticed.emit(f"Running {path.name} by itself, to compare what it answers …", False)
-        named = path if path.name.lower().endswith(script.suffix) else path.with_suffix(script.suffix)
-        self._background.start(lambda _tell, _stop: f"Wrote {named.name}: {export(model, named)}.")
+        form = script_exporter(script)
+        self._background.start(lambda _tell, _stop: f"Wrote {path.name}: {export(model, path, form)}.")
 
     def _model(self) -> TrainedModel:
         """Return the network as it was last shown; ExportFailedError when there is none."""

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from playground.export.model import ExportFailedError, trained_model
 from playground.export.rows import write_rows
 from playground.settings import Settings
 from playground.ui.bridge import TrainingBridge
 from playground.ui.dialogs.export_network import ExportDialog
+from playground.ui.dialogs.saving import ask_path, file_name
 from playground.ui.document import Document
 from playground.ui.theme.manager import ThemeManager
 
@@ -67,11 +68,11 @@ class ExportDesk(QObject):
             self.noticed.emit("There are no rows to export yet.", True)
             return
         source = self._document.experiment.data.source
-        proposal = str(Path(self._settings().last_folder) / f"{Path(source.label).stem}-rows.csv")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export data as CSV", proposal, "CSV (*.csv)")
-        if not name:
+        name = f"{file_name(Path(source.label).stem)}-rows"
+        folder = self._settings().last_folder
+        path = ask_path(self._window, "Export data as CSV", folder, name, {"CSV": ".csv"})
+        if path is None:
             return
-        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
         try:
             count = write_rows(self._document.experiment, self._bridge.prepared, path)
         except ExportFailedError as error:

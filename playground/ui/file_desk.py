@@ -21,6 +21,7 @@ from playground.training import imported, project
 from playground.training.project import Project
 from playground.ui.background import Background
 from playground.ui.dialogs.messages import show_notes
+from playground.ui.dialogs.saving import ask_path, file_name
 from playground.ui.document import Document
 from playground.ui.keeper import Keeper
 from playground.ui.saving import Saved, Saving
@@ -32,10 +33,7 @@ OPEN_FILTER = (
     f"All that can be opened (*{project.SUFFIX} *{files.SUFFIX} {NETWORKS});;"
     f"Projects and experiments (*{project.SUFFIX} *{files.SUFFIX});;Trained networks ({NETWORKS})"
 )
-SAVE_FILTERS = {
-    f"Project with its weights (*{project.SUFFIX})": project.SUFFIX,
-    f"Experiment without weights (*{files.SUFFIX})": files.SUFFIX,
-}
+SAVE_KINDS = {"Project with its weights": project.SUFFIX, "Experiment without weights": files.SUFFIX}
 OLD_LAST = "last-experiment.json"
 """What the last experiment was kept in before there were projects."""
 
@@ -244,15 +242,9 @@ class FileDesk(QObject):
 
     def save_as(self) -> bool:
         """Ask for a file and begin to save to it; False when none was named."""
-        proposal = Path(self._settings().last_folder) / f"{self._document.experiment.name}{project.SUFFIX}"
-        filters = ";;".join(SAVE_FILTERS)
-        name, chosen = QFileDialog.getSaveFileName(self._window, "Save project", str(proposal), filters)
-        if not name:
-            return False
-        path = Path(name)
-        if path.suffix.lower() not in SAVE_FILTERS.values():
-            path = path.with_name(path.name + SAVE_FILTERS.get(chosen, project.SUFFIX))
-        return self._write(path)
+        name = file_name(self._document.experiment.name)
+        path = ask_path(self._window, "Save project", self._settings().last_folder, name, SAVE_KINDS)
+        return path is not None and self._write(path)
 
     def copy_link(self) -> None:
         """Copy a link to TensorFlow Playground, and say what it leaves out."""
@@ -307,11 +299,14 @@ class FileDesk(QObject):
         else:
             self._document.undo_stack.resetClean()  # it was edited while it was being written
         self.show_title()
-        if self._keeper.step == saved.draft.step:
+        is_project = saved.path.suffix.lower() == project.SUFFIX
+        if is_project and self._keeper.step == saved.draft.step:
             self.kept.emit()
-        holds = "data, layers, settings and weights"
-        if saved.path.suffix.lower() == files.SUFFIX:
-            holds = f"data, layers and settings. Save as {project.SUFFIX} to keep the weights too"
+        holds = "data, layers and settings"
+        if not is_project:
+            holds += f". Save as {project.SUFFIX} to keep the weights too"
+        elif saved.draft.standing is not None:
+            holds = "data, layers, settings and weights"
         self.noticed.emit(f"Saved {saved.path.name}: {holds}.", False)
 
     @property

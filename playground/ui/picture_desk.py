@@ -223,7 +223,7 @@ class PictureDesk(QObject):
     def _ask_path(self, parent: QWidget, title: str, what: str, kind: str, suffix: str) -> Path | None:
         """Ask for a file, in the folder used last, and remember where it is."""
         name = file_name(self._document.experiment.name, what)
-        path = ask_path(parent, title, self._settings().last_folder, name, kind, suffix)
+        path = ask_path(parent, title, self._settings().last_folder, name, {kind: suffix})
         if path is not None:
             self.settings_asked.emit({"last_folder": str(path.resolve().parent)})
         return path

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
+from playground.experiment.memory import reason
 from playground.training import project
 from playground.ui.background import Background
 from playground.ui.keeper import Draft, Keeper
@@ -24,19 +25,25 @@ class Saved:
 def written(draft: Draft, path: Path) -> Saved:
     """Write a draft to a path, and return what came of it."""
     begun = time.perf_counter()
-    problem = ""
+    try:
+        problem = _write(draft, path)
+    except OSError as error:
+        problem = f"{path}: {error.strerror or error}."
+    except Exception as error:  # noqa: BLE001 - the window waits for an answer, whatever went wrong
+        problem = f"{path} could not be written: {reason(error)}. Try again, or save under another name."
+    return Saved(path, draft, time.perf_counter() - begun, problem)
+
+
+def _write(draft: Draft, path: Path) -> str:
+    """Write a draft to a path, or return why its run must not replace what is there."""
     if draft.is_lost and path.suffix.lower() == project.SUFFIX and path.is_file():
-        problem = (
+        return (
             f"The training ended with an error, so its weights cannot be saved. {path.name} stays as it was: "
             "save under another name, or rewind first."
         )
-        return Saved(path, draft, 0.0, problem)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        project.write(draft.project(), path)
-    except OSError as error:
-        problem = f"{path}: {error.strerror or error}."
-    return Saved(path, draft, time.perf_counter() - begun, problem)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    project.write(draft.project(), path)
+    return ""
 
 
 class Saving(QObject):

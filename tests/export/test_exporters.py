@@ -9,7 +9,7 @@ import pytest
 
 from playground.data.scaling import Scaler
 from playground.experiment import files
-from playground.export import EXPORTERS, UnknownFormatError, export
+from playground.export import EXPORTERS, UnknownFormatError, export, exporter_for
 from playground.export.model import ExportFailedError, TrainedModel, untaught
 from playground.training.session import Session
 
@@ -74,6 +74,32 @@ def test_that_numpy_alone_reads_the_archive_with_every_bit(tmp_path: Path) -> No
             np.testing.assert_array_equal(archive[f"weight_{number}"], weight)
             np.testing.assert_array_equal(archive[f"bias_{number}"], bias)
         np.testing.assert_array_equal(archive["inputs_mean"], model.pipeline.input_scaler.mean)
+
+
+@pytest.mark.parametrize("step", ["write", "predict"])
+@pytest.mark.parametrize(
+    ("error", "words"), [(MemoryError(), "out of memory"), (KeyError("weight_1"), "weight_1")]
+)
+def test_that_whatever_a_format_raises_is_said_and_what_was_there_stays(
+    step: str, error: Exception, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise error
+
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"old")
+    broken = replace(exporter_for(path), **{step: fail})
+    monkeypatch.setattr("playground.export.EXPORTERS", (broken,))
+    with pytest.raises(ExportFailedError, match=f"weights.npz could not be written: .*{words}") as raised:
+        export(trained("circle"), path)
+    assert raised.value.__cause__ is error
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_that_a_name_that_no_disk_takes_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailedError, match="Choose another name"):
+        export(trained("circle"), tmp_path / "a\ud800b.npz")
 
 
 def test_that_an_unknown_ending_is_refused_with_the_list(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.export import csv_rows
 from playground.export.history import history_names, write_history
 from playground.export.model import ExportFailedError
 
@@ -55,15 +54,3 @@ def test_that_an_empty_history_is_refused_with_what_to_do(tmp_path: Path) -> Non
 def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExportFailedError, match="could not be written"):
         write_history(tmp_path / "gone" / "h.csv", NAMES, curves(3))
-
-
-def test_that_a_file_that_reads_back_otherwise_is_removed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def spoil(path: Path, content: bytes) -> None:
-        path.write_bytes(content.replace(b"1", b"2"))
-
-    monkeypatch.setattr(csv_rows.paths, "write_atomically", spoil)
-    with pytest.raises(ExportFailedError, match="removed"):
-        write_history(tmp_path / "h.csv", NAMES, curves(3))
-    assert not (tmp_path / "h.csv").exists()

@@ -2,13 +2,14 @@
 
 import csv
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pytest
 
-from playground import paths
 from playground.experiment import files
 from playground.experiment.prepare import prepare
+from playground.export.csv_rows import write_table
 from playground.export.model import ExportFailedError
 from playground.export.rows import write_rows
 
@@ -30,17 +31,33 @@ def test_that_every_row_in_use_is_written_with_its_part(name: str, tmp_path: Pat
         assert targets <= set(prepared.sample.class_names)
 
 
-def test_that_a_file_that_reads_back_otherwise_is_removed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("end", ["", "x", "7"])
+def test_that_a_file_that_reads_back_otherwise_leaves_what_was_there(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose_a_digit(path: Path, content: bytes) -> None:
-        path.write_bytes(content[:-5] + b"\r\n")
+    read = csv.reader
+
+    def losing_digits(file: TextIO) -> list[list[str]]:
+        *rows, last = read(file)
+        return [*rows, [*last[:-1], last[-1][:-5] + end]]
 
     experiment = files.example("curve")
-    monkeypatch.setattr(paths, "write_atomically", lose_a_digit)
+    path = tmp_path / "rows.csv"
+    path.write_text("old")
+    monkeypatch.setattr(csv, "reader", losing_digits)
     with pytest.raises(ExportFailedError, match="is not what was written"):
-        write_rows(experiment, prepare(experiment), tmp_path / "rows.csv")
-    assert not (tmp_path / "rows.csv").exists()
+        write_rows(experiment, prepare(experiment), path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["x" * (csv.field_size_limit() + 1), "a\ud800b"])
+def test_that_a_name_that_csv_cannot_hold_is_said(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("old")
+    with pytest.raises(ExportFailedError, match="the names of columns and classes"):
+        write_table(path, [name], [[1.0]])
+    assert path.read_text() == "old"
 
 
 def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

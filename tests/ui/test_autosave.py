@@ -190,6 +190,24 @@ def test_that_work_that_cannot_be_kept_is_said_once(
     assert "save it yourself" in said.args[0]
 
 
+def test_that_work_is_kept_again_after_something_went_wrong(
+    make_window: MakeWindow, keep: Keep, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_project: Project, _path: Path) -> None:
+        raise MemoryError
+
+    window = make_window(files.example("circle"))
+    autosave = keep(window)
+    with monkeypatch.context() as broken:
+        broken.setattr(project, "write", fail)
+        with qtbot.waitSignal(autosave.troubled) as said:
+            window.document.edit("Widen", edits.set_units, "layer1", 3)
+    assert said.args is not None
+    assert "out of memory" in said.args[0]
+    window.document.edit("Widen", edits.set_units, "layer1", 4)
+    qtbot.waitUntil(lambda: kept(autosave) is not None)
+
+
 def test_that_what_was_saved_needs_no_keeping(
     make_window: MakeWindow, keep: Keep, qtbot: QtBot, folder: Path
 ) -> None:

@@ -95,7 +95,7 @@ def test_that_a_file_that_is_there_is_replaced_only_when_that_is_wanted(
         asked.append(text)
         return answer
 
-    monkeypatch.setattr("playground.ui.dialogs.export_network.QMessageBox.question", say)
+    monkeypatch.setattr(QMessageBox, "question", say)
     dialog = opened(window, tmp_path, "npz")
     old = tmp_path / f"{dialog.name.text()}.npz"
     old.write_bytes(b"old")
@@ -115,6 +115,18 @@ def test_that_a_place_that_cannot_be_is_said_before(
     dialog.name.setText(name)
     assert said in dialog.sentence.text()
     assert not dialog.export_button.isEnabled()
+
+
+def test_that_the_dialog_can_be_closed_after_a_defect(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = opened(window, tmp_path, "npz", "json")
+    monkeypatch.setattr("playground.ui.dialogs.export_network.export", lambda *_arguments: 1 / 0)
+    with qtbot.captureExceptions() as raised:
+        dialog.export_button.click()
+        qtbot.waitUntil(lambda: bool(raised))
+    dialog.reject()
+    assert not dialog.isVisible()
 
 
 def test_that_stopping_writes_no_more_than_the_present_file(

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow
 
@@ -340,9 +340,7 @@ def test_that_the_rows_in_use_are_exported_and_come_back_by_import(
 ) -> None:
     window = make_window(files.example("fish"))
     path = tmp_path / "fish-rows.csv"
-    monkeypatch.setattr(
-        "playground.ui.export_desk.QFileDialog.getSaveFileName", lambda *_arguments: (str(path), "")
-    )
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(path), ""))
     window.actions_by_key["export_data"].trigger()
     assert "155 rows, read back, all equal" in window.status.words.sentence
     dialog = opened(window, path, qtbot)

@@ -149,6 +149,35 @@ def test_that_a_project_that_cannot_be_written_is_said_and_stays_unsaved(
     assert "m.nnp" not in window.windowTitle()
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(MemoryError(), "out of memory"), (ValueError("no such number\nat all"), "no such number")],
+)
+def test_that_whatever_goes_wrong_while_saving_is_said_and_the_window_goes_on(
+    error: Exception,
+    words: str,
+    asked: Answers,
+    make_window: MakeWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_project: Project, _path: Path) -> None:
+        raise error
+
+    window = make_window(files.example("circle"))
+    with monkeypatch.context() as broken:
+        broken.setattr(project, "write", fail)
+        broken.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(tmp_path / "m.nnp"), ""))
+        window.actions_by_key["save"].trigger()
+        qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [
+        f"{tmp_path / 'm.nnp'} could not be written: {words}. Try again, or save under another name."
+    ]
+    window.desk.open_example("xor")
+    assert window.document.experiment == files.example("xor")
+
+
 def test_that_a_file_that_is_no_project_leaves_everything_as_it_was(
     asked: Answers, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -240,6 +269,34 @@ def test_that_a_name_without_an_ending_gets_that_of_the_chosen_kind(
         qtbot.waitUntil((tmp_path / f"v1.2{ending}").exists)
         qtbot.waitUntil(lambda ending=ending: f"v1.2{ending}" in window.windowTitle())
     assert json.loads((tmp_path / "v1.2.json").read_text())["format"] == files.FORMAT
+
+
+@pytest.mark.parametrize("ending", [".nnp", ".json"])
+def test_that_only_a_file_with_the_weights_makes_keeping_them_needless(
+    ending: str,
+    asked: Answers,
+    make_window: MakeWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = make_window(files.example("circle"))
+    train(window, qtbot, 3)
+    kept: list[bool] = []
+    window.desk.kept.connect(lambda: kept.append(True))
+    save_to(window, qtbot, tmp_path / f"mine{ending}", monkeypatch)
+    assert bool(kept) == (ending == ".nnp")
+    assert ("and weights." in window.status.words.sentence) == (ending == ".nnp")
+
+
+def test_that_no_weights_are_said_to_be_saved_where_there_is_no_run(
+    asked: Answers, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    with qtbot.waitSignal(window.bridge.cannot_train):
+        window.document.edit("Break", edits.set_training, loss="softmax_cross_entropy")
+    save_to(window, qtbot, tmp_path / "mine.nnp", monkeypatch)
+    assert window.status.words.sentence == "Saved mine.nnp: data, layers and settings."
 
 
 def test_that_a_project_edited_before_its_run_begins_does_not_go_on_with_weights_that_do_not_fit(

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -27,6 +26,7 @@ from playground.export import EXPORTERS, Exporter, Proof, export
 from playground.export.model import ExportFailedError, TrainedModel
 from playground.ui.background import Background
 from playground.ui.dialogs.import_controls import heading
+from playground.ui.dialogs.saving import may_replace
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import describe, keep_font, role_label, theme_descendants
@@ -34,7 +34,6 @@ from playground.ui.widgets import describe, keep_font, role_label, theme_descend
 SIZE = (780, 680)
 MARGIN = 40
 FORBIDDEN = '/\\:*?"<>|\0'
-MOST_NAMED = 5
 
 
 class FormatRow(QObject):
@@ -225,7 +224,7 @@ class ExportDialog(QDialog):
     def start(self) -> None:
         """Write the files, after a question where some are there already."""
         targets = self.paths()
-        if self._left or not targets or not self._may_replace(list(targets.values())):
+        if self._left or not targets or not may_replace(self, list(targets.values())):
             return
         self.exported.emit(str(next(iter(targets.values())).parent), tuple(targets))
         self._targets = targets
@@ -236,20 +235,6 @@ class ExportDialog(QDialog):
         self._total = len(self._left)
         self._model = None
         self._next()
-
-    def _may_replace(self, targets: list[Path]) -> bool:
-        there = [path.name for path in targets if path.is_file()]
-        if not there:
-            return True
-        more = f" and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
-        buttons = QMessageBox.StandardButton
-        question = (
-            f"{', '.join(there[:MOST_NAMED])}{more} {'is' if len(there) == 1 else 'are'} there already."
-        )
-        answer = QMessageBox.question(
-            self, "Replace files", f"{question} Replace?", buttons.Yes | buttons.No, buttons.No
-        )
-        return answer == buttons.Yes
 
     def _next(self) -> None:
         """Write the next file."""
@@ -285,13 +270,13 @@ class ExportDialog(QDialog):
 
     def reject(self) -> None:
         """While files are written: write no more after the present one. Otherwise close."""
-        if len(self._left) > 1:
-            for row in self._left[1:]:
-                row.say("Not written: you stopped.", "muted")
-            del self._left[1:]
-            self._show_state()
-        elif not self._left:
+        if not self._background.is_busy:
             super().reject()
+            return
+        for row in self._left[1:]:
+            row.say("Not written: you stopped.", "muted")
+        del self._left[1:]
+        self._show_state()
 
     # Showing --------------------------------------------------------------------------------------------
 

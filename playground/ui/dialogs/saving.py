@@ -1,6 +1,7 @@
 """Asks where something is to be written, and says in a sentence when it cannot be."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -11,6 +12,7 @@ UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 """What one system or another does not take in the name of a file."""
 
 LONGEST = 80
+MOST_NAMED = 5
 
 
 def file_name(*words: str) -> str:
@@ -19,17 +21,37 @@ def file_name(*words: str) -> str:
     return name[:LONGEST].rstrip(" .-") or "untitled"
 
 
-def ask_path(parent: QWidget, title: str, folder: str, name: str, kind: str, suffix: str) -> Path | None:
+def ask_path(parent: QWidget, title: str, folder: str, name: str, kinds: Mapping[str, str]) -> Path | None:
     """Ask for a file to write to; None when nothing is to be written.
 
-    `kind` says what files of this ending are. A name without an ending gets it.
+    `kinds` are the endings by what files of them are; the first is proposed. A name that has no such ending
+    gets that of the kind that was chosen. Of an ending in two parts (`.plain.py`) the last part will do.
     """
-    proposal = str(Path(folder) / f"{name}{suffix}") if folder else f"{name}{suffix}"
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, proposal, f"{kind} (*{suffix})")
+    endings = {f"{kind} (*{suffix})": suffix for kind, suffix in kinds.items()}
+    first = next(iter(endings.values()))
+    proposal = str(Path(folder) / f"{name}{first}")
+    chosen, filter_ = QFileDialog.getSaveFileName(parent, title, proposal, ";;".join(endings))
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix.lower() == suffix else path.with_name(f"{path.name}{suffix}")
+    if path.suffix.lower() in {f".{suffix.rpartition('.')[2]}" for suffix in endings.values()}:
+        return path
+    path = path.with_name(f"{path.name}{endings.get(filter_, first)}")
+    return path if may_replace(parent, [path]) else None  # the dialog asked about another name
+
+
+def may_replace(parent: QWidget, targets: Sequence[Path]) -> bool:
+    """Ask whether files that are there already may be replaced; True when there are none."""
+    there = [path.name for path in targets if path.is_file()]
+    if not there:
+        return True
+    more = f" and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
+    buttons = QMessageBox.StandardButton
+    question = f"{', '.join(there[:MOST_NAMED])}{more} {'is' if len(there) == 1 else 'are'} there already."
+    answer = QMessageBox.question(
+        parent, "Replace files", f"{question} Replace?", buttons.Yes | buttons.No, buttons.No
+    )
+    return answer == buttons.Yes
 
 
 def write_or_complain(parent: QWidget, path: Path, content: bytes) -> bool:
