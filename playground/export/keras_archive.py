@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from playground.experiment.files import BadFileError
-from playground.export.foreign import MAX_BYTES, ForeignError, content
+from playground.experiment.files import BadFileError, content
+from playground.export.foreign import MAX_BYTES, ForeignError
 from playground.export.keras_file import CONFIG, DESCRIPTION, METADATA, WEIGHTS
 
 MOST_TEXT = 100_000_000
@@ -38,7 +38,7 @@ class Archive:
 def opened(path: Path) -> Archive:
     """Return what a file holds; BadFileError when it is no such zip, or too large."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content(path))) as archive:
+        with zipfile.ZipFile(io.BytesIO(content(path, MAX_BYTES))) as archive:
             names = archive.namelist()
             if CONFIG not in names or WEIGHTS not in names:
                 raise BadFileError(f"{path.name} is no model of Keras 3: it lacks {CONFIG} or {WEIGHTS}.")
