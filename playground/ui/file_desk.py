@@ -123,10 +123,12 @@ class FileDesk(QObject):
         except files.BadFileError as error:
             self._complain("The last project cannot be opened", str(error))
 
-    def open_untitled(self, opened: Project, text: str) -> None:
-        """Open a project that belongs to no file; Undo brings back the experiment that was open."""
-        if self._show_untitled(opened.experiment, text):
-            self._keeper.go_on_from(opened)
+    def open_untitled(self, opened: Project, text: str) -> bool:
+        """Open a project that belongs to no file; Undo brings back what was open. False: it must wait."""
+        if not self._show_untitled(opened.experiment, text):
+            return False
+        self._keeper.go_on_from(opened)
+        return True
 
     def ask_and_open(self) -> None:
         """Ask for a file and open it."""
@@ -169,7 +171,8 @@ class FileDesk(QObject):
     def _show_network(self, path: Path, read: tuple[Project, tuple[str, ...]]) -> None:
         """Show the network that was read; Undo brings back what was open."""
         opened, notes = read
-        self.open_untitled(opened, f"Open {path.name}")
+        if not self.open_untitled(opened, f"Open {path.name}"):
+            return
         self.settings_asked.emit({"last_folder": str(path.resolve().parent)})
         self.noticed.emit(
             f"Opened {path.name}: it answers as it did where it was saved, and Play trains it on.", False

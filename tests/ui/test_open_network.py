@@ -52,6 +52,20 @@ def test_that_a_network_is_opened_with_its_weights_and_undone(
     assert window.document.experiment.name == "Circle"
 
 
+def test_that_a_network_waits_for_what_is_being_saved(
+    make_window: MakeWindow, qtbot: QtBot, spiral: tuple[Path, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    said: list[str] = []
+    window.desk.noticed.connect(lambda words, _warning: said.append(words))
+    with monkeypatch.context() as busy:
+        busy.setattr(window.desk._saving, "wait", lambda _seconds: False)
+        window.desk.open_file(spiral[0])
+        qtbot.waitUntil(lambda: any("still being saved" in words for words in said))
+    assert window.document.experiment.name == "Circle"
+    assert "still being saved" in said[-1]
+
+
 def test_that_a_network_that_does_not_fit_leaves_what_is_open(
     make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, said: list[str]
 ) -> None:
