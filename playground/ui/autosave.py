@@ -106,7 +106,7 @@ class Autosave(QObject):
         self._kept = self._keeper.state
         self._timer.start(self._every_ms)
 
-    def offer(self, wants: Callable[[str], bool], reopen: Callable[[Project], None]) -> None:
+    def offer(self, wants: Callable[[str], bool], reopen: Callable[[Project], object]) -> None:
         """Ask about what the last window left behind, if there is anything: it is reopened or removed."""
         try:
             found = left_behind(self._folder)

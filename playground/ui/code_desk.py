@@ -108,7 +108,7 @@ class CodeDesk(QObject):
     def text(self, most: int | None = None) -> str:
         """Return the script that is chosen; with `most`, larger weights are only named.
 
-        Weights that an edit has outdated belong to no script: until there are others, show the one that trains.
+        While an edit has outdated the weights, it is the script that trains.
         """
         script = self._script
         if not self.panel.trained.isChecked() or self._bridge.is_outdated:
