@@ -113,6 +113,7 @@ EXPORTERS: tuple[Exporter, ...] = (
         keras_file.predict,
         "Keras in a process of its own",
         missing=keras_file.missing,
+        single=True,
         unproved=keras_file.unproved,
         most_work=1e10,
     ),

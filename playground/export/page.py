@@ -4,9 +4,9 @@ The helpers return HTML; what they are given as text is text, whatever it looks 
 """
 
 import base64
+import html
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from itertools import count
 from string import Template
 
@@ -61,7 +61,20 @@ $body
 </html>
 """)
 
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no page and no picture in XML may hold, not even escaped."""
+
 _figures = count(1)
+
+
+def fit(text: str) -> str:
+    """Return a text with a sign in the place of each that XML forbids."""
+    return UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML."""
+    return html.escape(fit(text))
 
 
 def page(title: str, generator: str, head: str, sections: Sequence[str], looks: Looks) -> str:

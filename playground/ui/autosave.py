@@ -107,7 +107,7 @@ class Autosave(QObject):
         self._timer.start(self._every_ms)
 
     def offer(
-        self, wants: Callable[[str], bool], reopen: Callable[[Project], None], last: Path | None = None
+        self, wants: Callable[[str], bool], reopen: Callable[[Project], object], last: Path | None = None
     ) -> None:
         """Ask about what the last window left behind, if there is anything.
 
@@ -122,12 +122,20 @@ class Autosave(QObject):
             return
         place, left = found
         if not wants(left.experiment.name):
-            if last is not None:
-                place.path.replace(last)
-            place.clear()
+            self._leave_to(last, place)
             return
         self._place = place  # it stays until this window has something newer, or is closed
         reopen(left)
+
+    def _leave_to(self, last: Path | None, place: Place) -> None:
+        try:
+            if last is not None:
+                place.path.replace(last)
+        except OSError as error:
+            self._complain(str(error.strerror or error))
+            place.lock.release()
+        else:
+            place.clear()
 
     def forget(self) -> None:
         """Say that what there is now is kept somewhere else."""

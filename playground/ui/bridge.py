@@ -174,6 +174,11 @@ class TrainingBridge(QObject):
             self._begin_change(Difference(structure=True))
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether `prepared` and `snapshot` are of a run that an edit has ended, until the next begins."""
+        return self._pending is not None
+
+    @property
     def device(self) -> str:
         """The chosen device's key, or "auto"."""
         return self._device

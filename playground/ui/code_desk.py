@@ -106,9 +106,12 @@ class CodeDesk(QObject):
         self._shown = chosen
 
     def text(self, most: int | None = None) -> str:
-        """Return the script that is chosen; with `most`, larger weights are only named."""
+        """Return the script that is chosen; with `most`, larger weights are only named.
+
+        While an edit has outdated the weights, it is the script that trains.
+        """
         script = self._script
-        if not self.panel.trained.isChecked():
+        if not self.panel.trained.isChecked() or self._bridge.is_outdated:
             return script.training(recipe_of(self._document.experiment))
         snapshot, prepared = self._bridge.snapshot, self._bridge.prepared
         if snapshot is None or prepared is None:
@@ -161,6 +164,8 @@ class CodeDesk(QObject):
 
     def _model(self) -> TrainedModel:
         """Return the network as it was last shown; ExportFailedError when there is none."""
+        if self._bridge.is_outdated:
+            raise ExportFailedError("the network is just being made anew. Try again in a moment.")
         snapshot, prepared = self._bridge.snapshot, self._bridge.prepared
         if snapshot is None or prepared is None:
             raise ExportFailedError("there is no trained network yet. Press Play, or Step.")

@@ -123,10 +123,12 @@ class FileDesk(QObject):
         except files.BadFileError as error:
             self._complain("The last project cannot be opened", str(error))
 
-    def open_untitled(self, opened: Project, text: str) -> None:
-        """Open a project that belongs to no file; Undo brings back the experiment that was open."""
-        if self._show_untitled(opened.experiment, text):
-            self._keeper.go_on_from(opened)
+    def open_untitled(self, opened: Project, text: str) -> bool:
+        """Open a project that belongs to no file; Undo brings back what was open. False: it must wait."""
+        if not self._show_untitled(opened.experiment, text):
+            return False
+        self._keeper.go_on_from(opened)
+        return True
 
     def ask_and_open(self) -> None:
         """Ask for a file and open it."""
@@ -169,13 +171,32 @@ class FileDesk(QObject):
     def _show_network(self, path: Path, read: tuple[Project, tuple[str, ...]]) -> None:
         """Show the network that was read; Undo brings back what was open."""
         opened, notes = read
-        self.open_untitled(opened, f"Open {path.name}")
+        same = opened.experiment == self._document.experiment  # then there is no step to undo
+        if same and self._keeper.step and not self._may_lose_training(path.name):
+            return
+        if not self.open_untitled(opened, f"Open {path.name}"):
+            return
         self.settings_asked.emit({"last_folder": str(path.resolve().parent)})
         self.noticed.emit(
             f"Opened {path.name}: it answers as it did where it was saved, and Play trains it on.", False
         )
         if notes:
             show_notes(self._window, f"Assumed about {path.name}", notes)
+
+    def _may_lose_training(self, name: str) -> bool:
+        """Ask before a network takes the place of the same one that has been trained on."""
+        buttons = QMessageBox.StandardButton
+        text = (
+            f"{name} takes the place of what this network has learnt since, and Undo cannot bring that back."
+        )
+        answer = QMessageBox.question(
+            self._window,
+            "Open network",
+            f"{text} Save it first?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        return self._save_and_wait() if answer == buttons.Save else answer == buttons.Discard
 
     def open_link(self, text: str) -> None:
         """Open what a TensorFlow Playground link stands for; Undo brings back what was open."""

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from playground.export.page import fit
 from playground.ui.theme.tokens import LIGHT
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -17,7 +18,7 @@ def tidied(svg: bytes) -> bytes:
     """Return the SVG with other fonts to fall back on, each text as wide as it was measured, and no more."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
-    root = ElementTree.fromstring(svg)
+    root = ElementTree.fromstring(fit(svg.decode("utf-8", "replace")))
     _drop_empty(root)
     for group in root.iter(f"{{{SVG}}}g"):
         texts = group.findall(f"{{{SVG}}}text")

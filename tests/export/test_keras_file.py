@@ -50,7 +50,7 @@ def test_that_keras_answers_as_the_engine_does(tmp_path: Path) -> None:
         assert found.shape == wanted.shape
         difference = np.abs(found - wanted).max() / max(1.0, np.abs(wanted).max())
         exact = pipeline.precision == "float32" and name != "example species"
-        if not difference <= (1e-6 if exact else TOLERANCE):
+        if not difference <= (1e-6 if exact else TOLERANCE["float32"]):
             differences[name] = difference
     assert not differences
 

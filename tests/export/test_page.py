@@ -71,6 +71,16 @@ def test_that_no_text_becomes_a_tag(made: str) -> None:
     assert EVIL in said
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x01", "\x0b", "\ufffe", "\ud800"])
+def test_that_signs_that_no_page_may_hold_are_replaced(sign: str) -> None:
+    text = f"a{sign}b"
+    parts = (page.paragraph(text), page.table([[text]]), page.code_block(text), page.png_figure(b"png", text))
+    made = page.page(text, text, "", [page.section(text, *parts)], LOOKS)
+    assert sign not in made
+    assert made.count("a\ufffdb") == 9
+    assert made.encode("utf-8")
+
+
 def test_that_a_page_may_load_nothing_and_says_so() -> None:
     found = parsed(page.page("Title", "program 1", page.paragraph("head"), [page.paragraph("body")], LOOKS))
     policy = next(

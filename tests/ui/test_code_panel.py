@@ -88,6 +88,27 @@ def test_that_trained_weights_follow_the_training(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: text(window) != before)
 
 
+@pytest.mark.parametrize("what", ["data", "layers"])
+def test_that_weights_are_shown_and_saved_only_with_the_experiment_they_belong_to(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, words: said.append(words))
+    window.code.panel.trained.click()
+    edit = {
+        "data": lambda: window.desk.open_example("xor"),
+        "layers": lambda: window.document.edit("Widen", edits.set_units, "layer1", 7),
+    }[what]
+    assert "W1 = " in text(window)
+    edit()  # the run of it begins with the next frame
+    assert "W1 = " not in text(window)
+    assert "model.fit" in text(window)
+    window.code.save(tmp_path / "mine.plain.py", by_key(SCRIPTS, "plain", "script"), trains=False)
+    assert ["made anew" in words for words in said] == [True]
+    assert not (tmp_path / "mine.plain.py").exists()
+    qtbot.waitUntil(lambda: "W1 = " in text(window))
+
+
 def test_that_large_weights_are_only_named(window: MainWindow, qtbot: QtBot) -> None:
     window.document.edit("Widen", edits.set_units, "layer1", 200)
     window.document.edit("Widen", edits.set_units, "layer2", 100)

@@ -52,6 +52,20 @@ def test_that_a_network_is_opened_with_its_weights_and_undone(
     assert window.document.experiment.name == "Circle"
 
 
+def test_that_a_network_waits_for_what_is_being_saved(
+    make_window: MakeWindow, qtbot: QtBot, spiral: tuple[Path, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    said: list[str] = []
+    window.desk.noticed.connect(lambda words, _warning: said.append(words))
+    with monkeypatch.context() as busy:
+        busy.setattr(window.desk._saving, "wait", lambda _seconds: False)
+        window.desk.open_file(spiral[0])
+        qtbot.waitUntil(lambda: any("still being saved" in words for words in said))
+    assert window.document.experiment.name == "Circle"
+    assert "still being saved" in said[-1]
+
+
 def test_that_a_network_that_does_not_fit_leaves_what_is_open(
     make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, said: list[str]
 ) -> None:
@@ -77,3 +91,28 @@ def test_that_what_is_no_network_is_refused_in_words(
     qtbot.waitUntil(lambda: bool(said))
     assert words in said[0]
     assert window.document.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.Cancel])
+def test_that_the_same_network_trained_on_is_not_replaced_without_a_question(
+    make_window: MakeWindow,
+    qtbot: QtBot,
+    spiral: tuple[Path, Session],
+    monkeypatch: pytest.MonkeyPatch,
+    answer: QMessageBox.StandardButton,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        QMessageBox, "question", lambda _parent, _title, text, *_more: asked.append(text) or answer
+    )
+    path, _ = spiral
+    window = make_window(files.example("spiral"))
+    window.bridge.play_until(2)
+    qtbot.waitUntil(lambda: shown(window).epoch == 2 and shown(window).state == "paused")
+    window.desk.open_file(path)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert "Undo cannot bring that back" in asked[0]
+    if answer == QMessageBox.StandardButton.Discard:
+        qtbot.waitUntil(lambda: shown(window).epoch == 0)
+    else:
+        assert shown(window).epoch == 2

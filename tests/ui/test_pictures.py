@@ -56,6 +56,13 @@ def texts(svg: bytes) -> list[str]:
     return ["".join(one.itertext()).strip() for one in ElementTree.fromstring(svg).iter(f"{{{SVG}}}text")]
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x01", "\x0b", "\ufffe", "\uffff"])
+def test_that_a_name_with_signs_that_xml_forbids_is_drawn(qtbot: QtBot, sign: str) -> None:
+    with pictures.plot_drawing(plot_of("loss"), LIGHT, seen("signed", f"a{sign}b\tc")) as drawing:
+        said = texts(as_svg(drawing))
+    assert any("a" in text and "b" in text and sign not in text for text in said)
+
+
 def plot_of(key: str) -> Plot:
     return next(plot for plot in PLOTS if plot.key == key)
 

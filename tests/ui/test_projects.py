@@ -271,22 +271,17 @@ def test_that_a_name_without_an_ending_gets_that_of_the_chosen_kind(
     assert json.loads((tmp_path / "v1.2.json").read_text())["format"] == files.FORMAT
 
 
-@pytest.mark.parametrize("ending", [".nnp", ".json"])
 def test_that_only_a_file_with_the_weights_makes_keeping_them_needless(
-    ending: str,
-    asked: Answers,
-    make_window: MakeWindow,
-    qtbot: QtBot,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    asked: Answers, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = make_window(files.example("circle"))
     train(window, qtbot, 3)
     kept: list[bool] = []
     window.desk.kept.connect(lambda: kept.append(True))
-    save_to(window, qtbot, tmp_path / f"mine{ending}", monkeypatch)
-    assert bool(kept) == (ending == ".nnp")
-    assert ("and weights." in window.status.words.sentence) == (ending == ".nnp")
+    for ending in (".json", ".nnp"):
+        save_to(window, qtbot, tmp_path / f"mine{ending}", monkeypatch)
+        assert bool(kept) == (ending == ".nnp")
+        assert ("and weights." in window.status.words.sentence) == (ending == ".nnp")
 
 
 def test_that_no_weights_are_said_to_be_saved_where_there_is_no_run(
