@@ -1,5 +1,7 @@
 """What is in the nodes and tensors of an ONNX graph, and what operators compute over a grid of numbers."""
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -9,7 +11,7 @@ from playground.engine.activations import ACTIVATIONS
 from playground.export.foreign import Array, ForeignError
 
 if TYPE_CHECKING:
-    from onnx import NodeProto, TensorProto
+    from onnx import ModelProto, NodeProto, TensorProto
 
 GRID: Array = np.linspace(-12.0, 12.0, 402)
 """Numbers without 0, where steps are told differently."""
@@ -32,6 +34,16 @@ EVALUATION_ERRORS = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
 )
 """What ONNX's evaluator and its helpers raise at what is malformed."""
+
+
+def texts(model: "ModelProto") -> Iterator[str | bytes]:
+    """Yield every name in a file; one that is no UTF-8 comes as bytes."""
+    for prop in model.metadata_props:
+        yield from (prop.key, prop.value)
+    for named in (*model.graph.initializer, *model.graph.input, *model.graph.output):
+        yield named.name
+    for node in model.graph.node:
+        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
 
 
 def array_of(tensor: "TensorProto") -> npt.NDArray[Any]:
@@ -115,6 +127,15 @@ def constant(node: "NodeProto") -> npt.NDArray[Any]:
         if attribute.name in ("value_floats", "value_ints"):
             return np.array(numbers(node, attribute.name))
     raise ForeignError("holds no numbers")
+
+
+def fits_together(arrays: list[npt.NDArray[Any]]) -> bool:
+    """Return whether what arrays make together, number by number, is no larger than the largest of them."""
+    try:
+        shape = np.broadcast_shapes(*(one.shape for one in arrays))
+    except ValueError:
+        return False
+    return math.prod(shape) <= max((one.size for one in arrays), default=0)
 
 
 def uniform(array: npt.NDArray[Any]) -> bool:

@@ -9,7 +9,7 @@ activation, however many nodes it is written with. Nothing in the file is execut
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from playground.experiment.files import BadFileError, content
 from playground.export.arrays import restored
 from playground.export.description import read as read_description
-from playground.export.foreign import MAX_BYTES, Array, Chain, ForeignError
+from playground.export.foreign import MAX_BYTES, MOST_NUMBERS, Array, Chain, ForeignError
 from playground.export.npz import by_layer
 from playground.export.onnx_file import DESCRIPTION
 from playground.export.onnx_nodes import (
@@ -29,11 +29,13 @@ from playground.export.onnx_nodes import (
     called,
     constant,
     evaluated,
+    fits_together,
     floats,
     inputs_of,
     numbers,
     recognised,
     scalar,
+    texts,
     uniform,
 )
 from playground.export.pipeline import Pipeline
@@ -75,7 +77,7 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
         raise BadFileError(f"{path.name} is damaged, or is no ONNX file.") from None
     if not model.graph.node:
         raise BadFileError(f"{path.name} holds no network, or is no ONNX file.")
-    if any(isinstance(one, bytes) for one in _texts(model)):
+    if any(isinstance(one, bytes) for one in texts(model)):
         raise BadFileError(f"{path.name} is damaged: it has names that are no text.")
     ours = next((prop.value for prop in model.metadata_props if prop.key == DESCRIPTION), None)
     try:
@@ -87,16 +89,8 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
             return reader.pipeline(path.name), tuple(reader.chain.notes)
     except ForeignError as error:
         raise BadFileError(f"{path.name} {error}.") from error
-
-
-def _texts(model: "ModelProto") -> Iterator[str | bytes]:
-    """Yield every name in a file; one that is no UTF-8 comes as bytes."""
-    for prop in model.metadata_props:
-        yield from (prop.key, prop.value)
-    for named in (*model.graph.initializer, *model.graph.input, *model.graph.output):
-        yield named.name
-    for node in model.graph.node:
-        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
+    except MemoryError:
+        raise BadFileError(f"{path.name} needs more memory than there is, so it is not opened.") from None
 
 
 def _restored(model: "ModelProto", text: str, where: str) -> Pipeline | None:
@@ -121,6 +115,7 @@ class _Reader:
         self.producers = {name: node for node in self.graph.node for name in node.output if name}
         self.known: dict[str, Value | npt.NDArray[Any]] = {}
         self.types: set[str] = set()
+        self.folded = 0
         self.classes: tuple[str, ...] = ()
         self.output = self._answer()
         self.nodes = list(self._needed())
@@ -242,12 +237,14 @@ class _Reader:
     def _folded(self, node: "NodeProto", given: "list[npt.NDArray[Any] | None]") -> npt.NDArray[Any]:
         """Return what a node makes of constants alone."""
         arrays = [one for one in given if one is not None]
-        largest = max((one.size for one in arrays), default=0)
         if node.op_type in FOLDED:
-            return evaluated(node, [self._given(name) for name in node.input], self.opset)
-        if node.op_type in ELEMENTWISE and all(one.size in (1, largest) for one in arrays):
-            return evaluated(node, given, self.opset)
-        raise ForeignError("is no part of a fully connected network that can be opened here")
+            given = [cast("Any", self._given(name)) for name in node.input]
+        elif node.op_type not in ELEMENTWISE or not fits_together(arrays):
+            raise ForeignError("is no part of a fully connected network that can be opened here")
+        self.folded += max((one.size for one in arrays), default=0)
+        if self.folded > MOST_NUMBERS:
+            raise ForeignError(f"would make more than {MOST_NUMBERS:,} numbers of those in the file")
+        return evaluated(node, given, self.opset)
 
     def _resolved(self, value: Value) -> int:
         """Return the value of the chain; what is a function of each number becomes an activation."""

@@ -385,6 +385,33 @@ def test_that_small_nodes_that_would_make_much_are_refused(tmp_path: Path) -> No
         read(graph(("Gemm", "x w1 b1", "m0"), *again, outputs=("m100",)), tmp_path)
 
 
+def test_that_constants_that_would_grow_are_refused(tmp_path: Path) -> None:
+    weights = {"tall": numbers(8000, 1), "flat": numbers(1, 8000)}
+    nodes = (("Add", "tall flat", "large"), ("MatMul", "x large", "y"))
+    with pytest.raises(BadFileError, match=r"Add \(node n0\), which is no part"):
+        read(graph(*nodes, weights=weights), tmp_path)
+    summed = (("Add", "b1_row b1", "b"), ("MatMul", "x w1", "z"), ("Add", "z b", "y"))
+    assert read(graph(*summed), tmp_path)[0].shapes
+
+
+def test_that_constants_cannot_be_made_without_an_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(onnx_reading, "MOST_NUMBERS", 30)
+    nodes = (("Cast", "w1", "c", {"to": 11}), ("Cast", "c", "d", {"to": 1}), ("MatMul", "x d", "y"))
+    with pytest.raises(BadFileError, match="more than 30 numbers"):
+        read(graph(*nodes), tmp_path)
+
+
+def test_that_a_lack_of_memory_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def lacks(*_given: object, **_options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("onnx.numpy_helper.to_array", lacks)
+    with pytest.raises(BadFileError, match="more memory"):
+        read(graph(*HEAD, *ELU, *TAIL), tmp_path)
+
+
 def test_that_the_same_weights_cannot_be_taken_without_an_end(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
