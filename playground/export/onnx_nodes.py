@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -13,8 +14,11 @@ from playground.export.foreign import Array, ForeignError
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
 
-GRID: Array = np.linspace(-12.0, 12.0, 402)
+NEAR: Array = np.linspace(-12.0, 12.0, 402)
 """Numbers without 0, where steps are told differently."""
+FAR: Array = np.geomspace(12.5, 1e8, 60)
+GRID: Array = np.concatenate([NEAR, -FAR, FAR])
+"""Where curves are compared: a limit that is far from 0 makes another function, too."""
 ALIKE = 1e-6
 """How far two curves that are the same may differ, as a part of their spread: attributes are float32."""
 
@@ -34,6 +38,18 @@ EVALUATION_ERRORS = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
 )
 """What ONNX's evaluator and its helpers raise at what is malformed."""
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """What a node gives: a value of the chain, or, with a `curve` over GRID, a function of its numbers.
+
+    `last` is the node that made the curve.
+    """
+
+    number: int
+    curve: npt.NDArray[Any] | None = None
+    last: str = ""
 
 
 def texts(model: "ModelProto") -> Iterator[str | bytes]:
@@ -82,7 +98,8 @@ def evaluated(node: "NodeProto", given: list[Any], opset: int) -> npt.NDArray[An
         ]
         outputs = [helper.make_tensor_value_info(node.output[0], 0, None)]
         model = helper.make_model(
-            helper.make_graph([node], "one", inputs, outputs), opset_imports=[helper.make_opsetid("", opset)]
+            helper.make_graph([node], "one", inputs, outputs),
+            opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid("ai.onnx.ml", 3)],
         )
         with np.errstate(all="ignore"):
             found = cast("list[Any]", ReferenceEvaluator(model).run(None, feeds))[0]
@@ -146,13 +163,26 @@ def uniform(array: npt.NDArray[Any]) -> bool:
 def recognised(curve: npt.NDArray[Any]) -> tuple[str, float, float] | None:
     """Return the activation that a curve over GRID is, and the factor and shift that come after it."""
     found = curve.astype(np.float64)
-    spread = float(np.ptp(found)) if np.isfinite(found).all() and found.shape == GRID.shape else 0.0
+    near, far = found[: len(NEAR)], found[len(NEAR) :]
+    spread = float(np.ptp(near)) if np.isfinite(near).all() and found.shape == GRID.shape else 0.0
+    bound = ALIKE * spread + ALIKE * np.abs(far)
+    sure = np.isfinite(far)  # a formula may overflow where ours does not
     close: list[tuple[str, float, float]] = []
     for one in ACTIVATIONS if spread > 0 else ():
         if one.elementwise:
             basis = np.column_stack([one.value(GRID), np.ones_like(GRID)])
-            (factor, shift), *_ = np.linalg.lstsq(basis, found)
-            if np.abs(basis @ (factor, shift) - found).max() <= ALIKE * spread:
+            (factor, shift), *_ = np.linalg.lstsq(basis[: len(NEAR)], near)
+            differs = np.abs(basis @ (factor, shift) - found)
+            alike = differs[: len(NEAR)].max() <= ALIKE * spread
+            if alike and (differs[len(NEAR) :] <= bound)[sure].all():
                 exact = abs(factor - 1.0) <= ALIKE and abs(shift) <= ALIKE * spread
                 close.append((one.key, *((1.0, 0.0) if exact else (float(factor), float(shift)))))
     return min(close, key=lambda one: one[1:] != (1.0, 0.0), default=None)
+
+
+def data_of(given: list[Any]) -> Value:
+    """Return the one input that is no constant."""
+    values = [one for one in given if isinstance(one, Value)]
+    if len(values) != 1:
+        raise ForeignError("does not take one value and otherwise numbers that stand in the file")
+    return values[0]

@@ -7,7 +7,6 @@ activation, however many nodes it is written with. Nothing in the file is execut
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,9 +24,11 @@ from playground.export.onnx_nodes import (
     FOLDED,
     GRID,
     PASSING,
+    Value,
     array_of,
     called,
     constant,
+    data_of,
     evaluated,
     fits_together,
     floats,
@@ -38,6 +39,7 @@ from playground.export.onnx_nodes import (
     texts,
     uniform,
 )
+from playground.export.onnx_proof import Claim, prove
 from playground.export.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -48,18 +50,6 @@ FLOATS = (1, 10, 11, 16)
 DEFAULT = ("", "ai.onnx")  # the domain of ONNX's own operators
 AFFINE = ("Add", "Sub", "Mul", "Div")
 MOST_CLASSES = 100_000
-
-
-@dataclass(slots=True, eq=False)
-class Value:
-    """What a node gives: a value of the chain, or, with a `curve` over GRID, a function of its numbers.
-
-    `last` is the node that made the curve.
-    """
-
-    number: int
-    curve: npt.NDArray[Any] | None = None
-    last: str = ""
 
 
 class _NamedError(ForeignError):
@@ -86,7 +76,9 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
             if ours is not None and (found := _restored(model, ours, path.name)) is not None:
                 return found, ()
             reader = _Reader(model)
-            return reader.pipeline(path.name), tuple(reader.chain.notes)
+            found = reader.pipeline(path.name)
+            prove(reader.claim(), reader.chain.unrounded(found), path.name)
+            return found, tuple(reader.chain.notes)
     except ForeignError as error:
         raise BadFileError(f"{path.name} {error}.") from error
     except MemoryError:
@@ -119,9 +111,9 @@ class _Reader:
         self.classes: tuple[str, ...] = ()
         self.output = self._answer()
         self.nodes = list(self._needed())
-        source = self._source()
-        self.chain = Chain(self._columns(source))
-        self.known[source.name] = Value(self.chain.latest)
+        self.source = self._source()
+        self.chain = Chain(self._columns(self.source))
+        self.known[self.source.name] = Value(self.chain.latest)
 
     def pipeline(self, where: str) -> Pipeline:
         """Return all of it."""
@@ -139,6 +131,11 @@ class _Reader:
         classes = self.chain.named("classes", self.classes, max(self.chain.width, 2))
         precision = "float64" if self.types == {"float64"} else "float32"
         return self.chain.pipeline(where, classes=classes, precision=precision)
+
+    def claim(self) -> Claim:
+        """Return what is to be proved once it has been followed."""
+        followed = frozenset(node.output[0] for node in self.nodes)
+        return Claim(self.graph, self.source, self.output, followed, self.known, self.kept, self.opset)
 
     # What is to be followed ---------------------------------------------------------------------------------
 
@@ -261,12 +258,12 @@ class _Reader:
         return value.number
 
     def _passed(self, _node: "NodeProto", given: list[Any]) -> Value:
-        return _data(given)
+        return data_of(given)
 
     def _cast(self, node: "NodeProto", given: list[Any]) -> Value:
         if scalar(node, "to", 1) not in FLOATS:
             raise ForeignError("turns values into other things than numbers with a fraction")
-        value = _data(given)
+        value = data_of(given)
         return (
             value if value.curve is None else Value(value.number, value.curve.astype(np.float64), value.last)
         )
@@ -294,7 +291,7 @@ class _Reader:
 
     def _affine(self, node: "NodeProto", given: list[Any]) -> int:
         """Return the values each with a number of its own added or multiplied."""
-        value, array = _data(given), next(one for one in given if isinstance(one, np.ndarray))
+        value, array = data_of(given), next(one for one in given if isinstance(one, np.ndarray))
         numbers = floats(array)
         first = given[0] is value
         if len(given) != 2 or numbers.size != numbers.shape[-1]:
@@ -360,7 +357,7 @@ class _Reader:
             if ratio is not None and ratio.size
             else scalar(node, "ratio", 0.5)
         )
-        return Value(self.chain.dropout(self._resolved(_data(given)), rate))
+        return Value(self.chain.dropout(self._resolved(data_of(given)), rate))
 
     def _softmax(self, node: "NodeProto", given: list[Any]) -> Value:
         if scalar(node, "axis", 1 if self.opset < 13 else -1) not in (-1, 1):
@@ -371,13 +368,13 @@ class _Reader:
             self.chain.notes.append(
                 "It answers with logarithms of probabilities; here it answers with these."
             )
-        return Value(self.chain.activation(self._resolved(_data(given)), "softmax"))
+        return Value(self.chain.activation(self._resolved(data_of(given)), "softmax"))
 
     def _scaler(self, node: "NodeProto", given: list[Any]) -> Value:
         offset, scale = (np.array(numbers(node, name), dtype=np.float64) for name in ("offset", "scale"))
         if not offset.size or offset.size != scale.size:
             raise ForeignError("does not have as many offsets as factors")
-        return Value(self.chain.affine(self._resolved(_data(given)), scale, -offset * scale))
+        return Value(self.chain.affine(self._resolved(data_of(given)), scale, -offset * scale))
 
     def _both_shares(self, node: "NodeProto", given: list[Any]) -> Value:
         """Return p of the pair 1 - p and p, with which one output says two classes."""
@@ -388,11 +385,3 @@ class _Reader:
         if not np.allclose(other + share, 1.0):
             raise ForeignError("puts two values side by side that are not the shares of two classes")
         return Value(self.chain.latest, share, called(node))
-
-
-def _data(given: list[Any]) -> Value:
-    """Return the one input that is no constant."""
-    values = [one for one in given if isinstance(one, Value)]
-    if len(values) != 1:
-        raise ForeignError("does not take one value and otherwise numbers that stand in the file")
-    return values[0]
