@@ -272,6 +272,11 @@ class Chain:
         self.notes.append(_said(made))
         return made
 
+    def unrounded(self, made: Pipeline) -> Pipeline:
+        """Return what `pipeline` gave, with the numbers of its layers in float64 before they were rounded."""
+        weights = tuple(step.weights for step in self.steps)
+        return replace(made, precision="float64", weights=weights, biases=tuple(s.biases for s in self.steps))
+
 
 def _encoding(last: LayerShape, classes: int) -> Encoding:
     """Return what the outputs of a last layer mean, given how many classes are named."""

@@ -7,9 +7,8 @@ activation, however many nodes it is written with. Nothing in the file is execut
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ import numpy.typing as npt
 from playground.experiment.files import BadFileError, content
 from playground.export.arrays import restored
 from playground.export.description import read as read_description
-from playground.export.foreign import MAX_BYTES, Array, Chain, ForeignError
+from playground.export.foreign import MAX_BYTES, MOST_NUMBERS, Array, Chain, ForeignError
 from playground.export.npz import by_layer
 from playground.export.onnx_file import DESCRIPTION
 from playground.export.onnx_nodes import (
@@ -25,17 +24,22 @@ from playground.export.onnx_nodes import (
     FOLDED,
     GRID,
     PASSING,
+    Value,
     array_of,
     called,
     constant,
+    data_of,
     evaluated,
+    fits_together,
     floats,
     inputs_of,
     numbers,
     recognised,
     scalar,
+    texts,
     uniform,
 )
+from playground.export.onnx_proof import Claim, prove
 from playground.export.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -46,18 +50,6 @@ FLOATS = (1, 10, 11, 16)
 DEFAULT = ("", "ai.onnx")  # the domain of ONNX's own operators
 AFFINE = ("Add", "Sub", "Mul", "Div")
 MOST_CLASSES = 100_000
-
-
-@dataclass(slots=True, eq=False)
-class Value:
-    """What a node gives: a value of the chain, or, with a `curve` over GRID, a function of its numbers.
-
-    `last` is the node that made the curve.
-    """
-
-    number: int
-    curve: npt.NDArray[Any] | None = None
-    last: str = ""
 
 
 class _NamedError(ForeignError):
@@ -75,7 +67,7 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
         raise BadFileError(f"{path.name} is damaged, or is no ONNX file.") from None
     if not model.graph.node:
         raise BadFileError(f"{path.name} holds no network, or is no ONNX file.")
-    if any(isinstance(one, bytes) for one in _texts(model)):
+    if any(isinstance(one, bytes) for one in texts(model)):
         raise BadFileError(f"{path.name} is damaged: it has names that are no text.")
     ours = next((prop.value for prop in model.metadata_props if prop.key == DESCRIPTION), None)
     try:
@@ -84,19 +76,13 @@ def read(path: Path) -> tuple[Pipeline, tuple[str, ...]]:
             if ours is not None and (found := _restored(model, ours, path.name)) is not None:
                 return found, ()
             reader = _Reader(model)
-            return reader.pipeline(path.name), tuple(reader.chain.notes)
+            found = reader.pipeline(path.name)
+            prove(reader.claim(), reader.chain.unrounded(found), path.name)
+            return found, tuple(reader.chain.notes)
     except ForeignError as error:
         raise BadFileError(f"{path.name} {error}.") from error
-
-
-def _texts(model: "ModelProto") -> Iterator[str | bytes]:
-    """Yield every name in a file; one that is no UTF-8 comes as bytes."""
-    for prop in model.metadata_props:
-        yield from (prop.key, prop.value)
-    for named in (*model.graph.initializer, *model.graph.input, *model.graph.output):
-        yield named.name
-    for node in model.graph.node:
-        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
+    except MemoryError:
+        raise BadFileError(f"{path.name} needs more memory than there is, so it is not opened.") from None
 
 
 def _restored(model: "ModelProto", text: str, where: str) -> Pipeline | None:
@@ -121,12 +107,13 @@ class _Reader:
         self.producers = {name: node for node in self.graph.node for name in node.output if name}
         self.known: dict[str, Value | npt.NDArray[Any]] = {}
         self.types: set[str] = set()
+        self.folded = 0
         self.classes: tuple[str, ...] = ()
         self.output = self._answer()
         self.nodes = list(self._needed())
-        source = self._source()
-        self.chain = Chain(self._columns(source))
-        self.known[source.name] = Value(self.chain.latest)
+        self.source = self._source()
+        self.chain = Chain(self._columns(self.source))
+        self.known[self.source.name] = Value(self.chain.latest)
 
     def pipeline(self, where: str) -> Pipeline:
         """Return all of it."""
@@ -144,6 +131,11 @@ class _Reader:
         classes = self.chain.named("classes", self.classes, max(self.chain.width, 2))
         precision = "float64" if self.types == {"float64"} else "float32"
         return self.chain.pipeline(where, classes=classes, precision=precision)
+
+    def claim(self) -> Claim:
+        """Return what is to be proved once it has been followed."""
+        followed = frozenset(node.output[0] for node in self.nodes)
+        return Claim(self.graph, self.source, self.output, followed, self.known, self.kept, self.opset)
 
     # What is to be followed ---------------------------------------------------------------------------------
 
@@ -242,12 +234,14 @@ class _Reader:
     def _folded(self, node: "NodeProto", given: "list[npt.NDArray[Any] | None]") -> npt.NDArray[Any]:
         """Return what a node makes of constants alone."""
         arrays = [one for one in given if one is not None]
-        largest = max((one.size for one in arrays), default=0)
         if node.op_type in FOLDED:
-            return evaluated(node, [self._given(name) for name in node.input], self.opset)
-        if node.op_type in ELEMENTWISE and all(one.size in (1, largest) for one in arrays):
-            return evaluated(node, given, self.opset)
-        raise ForeignError("is no part of a fully connected network that can be opened here")
+            given = [cast("Any", self._given(name)) for name in node.input]
+        elif node.op_type not in ELEMENTWISE or not fits_together(arrays):
+            raise ForeignError("is no part of a fully connected network that can be opened here")
+        self.folded += max((one.size for one in arrays), default=0)
+        if self.folded > MOST_NUMBERS:
+            raise ForeignError(f"would make more than {MOST_NUMBERS:,} numbers of those in the file")
+        return evaluated(node, given, self.opset)
 
     def _resolved(self, value: Value) -> int:
         """Return the value of the chain; what is a function of each number becomes an activation."""
@@ -264,12 +258,12 @@ class _Reader:
         return value.number
 
     def _passed(self, _node: "NodeProto", given: list[Any]) -> Value:
-        return _data(given)
+        return data_of(given)
 
     def _cast(self, node: "NodeProto", given: list[Any]) -> Value:
         if scalar(node, "to", 1) not in FLOATS:
             raise ForeignError("turns values into other things than numbers with a fraction")
-        value = _data(given)
+        value = data_of(given)
         return (
             value if value.curve is None else Value(value.number, value.curve.astype(np.float64), value.last)
         )
@@ -297,7 +291,7 @@ class _Reader:
 
     def _affine(self, node: "NodeProto", given: list[Any]) -> int:
         """Return the values each with a number of its own added or multiplied."""
-        value, array = _data(given), next(one for one in given if isinstance(one, np.ndarray))
+        value, array = data_of(given), next(one for one in given if isinstance(one, np.ndarray))
         numbers = floats(array)
         first = given[0] is value
         if len(given) != 2 or numbers.size != numbers.shape[-1]:
@@ -363,7 +357,7 @@ class _Reader:
             if ratio is not None and ratio.size
             else scalar(node, "ratio", 0.5)
         )
-        return Value(self.chain.dropout(self._resolved(_data(given)), rate))
+        return Value(self.chain.dropout(self._resolved(data_of(given)), rate))
 
     def _softmax(self, node: "NodeProto", given: list[Any]) -> Value:
         if scalar(node, "axis", 1 if self.opset < 13 else -1) not in (-1, 1):
@@ -374,13 +368,13 @@ class _Reader:
             self.chain.notes.append(
                 "It answers with logarithms of probabilities; here it answers with these."
             )
-        return Value(self.chain.activation(self._resolved(_data(given)), "softmax"))
+        return Value(self.chain.activation(self._resolved(data_of(given)), "softmax"))
 
     def _scaler(self, node: "NodeProto", given: list[Any]) -> Value:
         offset, scale = (np.array(numbers(node, name), dtype=np.float64) for name in ("offset", "scale"))
         if not offset.size or offset.size != scale.size:
             raise ForeignError("does not have as many offsets as factors")
-        return Value(self.chain.affine(self._resolved(_data(given)), scale, -offset * scale))
+        return Value(self.chain.affine(self._resolved(data_of(given)), scale, -offset * scale))
 
     def _both_shares(self, node: "NodeProto", given: list[Any]) -> Value:
         """Return p of the pair 1 - p and p, with which one output says two classes."""
@@ -391,11 +385,3 @@ class _Reader:
         if not np.allclose(other + share, 1.0):
             raise ForeignError("puts two values side by side that are not the shares of two classes")
         return Value(self.chain.latest, share, called(node))
-
-
-def _data(given: list[Any]) -> Value:
-    """Return the one input that is no constant."""
-    values = [one for one in given if isinstance(one, Value)]
-    if len(values) != 1:
-        raise ForeignError("does not take one value and otherwise numbers that stand in the file")
-    return values[0]

@@ -36,6 +36,9 @@ WEIGHTS: dict[str, Any] = {
     **{"gamma": positive(5), "beta": numbers(5), "mean": numbers(5), "variance": positive(5)},
     **{"half": np.float32(0.5), "one": np.float32(1), "ten": np.float32(10), "row": np.array([-1, 4])},
     **{"offset": numbers(4), "factor": positive(4), "b1_row": numbers(1, 5), "slope": np.float32(0.01)},
+    **{"none": np.float32(0), "twenty": np.float32(20), "minus_twenty": np.float32(-20)},
+    **{"thousand": np.float32(1000), "one_row": np.array([1, -1]), "zero": np.array([0])},
+    **{"axis": np.array([1]), "first": np.array(0), "rest": np.array([-1])},
     **{"b4_table": numbers(1, 1), "pair": numbers(5, 2)},
 }
 
@@ -43,6 +46,7 @@ WEIGHTS: dict[str, Any] = {
 def graph(
     *nodes: Any,
     columns: Any = 4,
+    batch: Any = "n",
     outputs: tuple[Any, ...] = ("y",),
     opset: int = 17,
     weights: dict[str, Any] | None = None,
@@ -65,7 +69,7 @@ def graph(
         helper.make_tensor_value_info(one, TensorProto.FLOAT, None) if isinstance(one, str) else one
         for one in outputs
     ]
-    source = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", columns])]
+    source = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [batch, columns])]
     versions = [helper.make_opsetid("", opset), helper.make_opsetid("ai.onnx.ml", 3)]
     return helper.make_model(
         helper.make_graph(made_nodes, "g", source, results, kept), opset_imports=versions, ir_version=8
@@ -298,6 +302,43 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
         (*HEAD, ("Gelu", "z", "h"), *TAIL),
         r"has Gelu \(node n1\), which computes none of the",
     ),
+    "a limit far away": (
+        (*HEAD, ("Clip", "z none twenty", "h"), *TAIL),
+        r"Clip \(node n1\), which computes none of the",
+    ),
+    "limits on both sides": (
+        (*HEAD, ("Clip", "z minus_twenty twenty", "h"), *TAIL),
+        r"Clip \(node n1\), which computes none of the",
+    ),
+    "a softmax over an axis that was put in": (
+        (
+            *HEAD,
+            ("Unsqueeze", "z axis", "u"),
+            ("Softmax", "u", "p", {"axis": 1}),
+            ("Squeeze", "p axis", "y"),
+        ),
+        "Softmax over values that are not laid out as rows",
+    ),
+    "shares that stand below each other": (
+        (
+            *(*HEAD, ("Gemm", "z w4 b4", "a"), ("Sigmoid", "a", "p")),
+            *(("Sub", "one p", "q"), ("Concat", "q p", "y", {"axis": 0})),
+        ),
+        "answers other than the network here",
+    ),
+    "values that are not laid out alike": (
+        (*HEAD, ("Unsqueeze", "z axis", "u"), ("Add", "z u", "y")),
+        "not laid out alike",
+    ),
+    "a layout that is computed by anything": (
+        (
+            ("Size", "x", "c"),
+            ("ConstantOfShape", "c", "s"),
+            ("Reshape", "x s", "r"),
+            ("Gemm", "r w1 b1", "y"),
+        ),
+        "by what Size computes",
+    ),
     "a slope": ((*HEAD, ("LeakyRelu", "z", "h", {"alpha": 0.3}), *TAIL), r"LeakyRelu .* computes none"),
     "a branch": (
         (
@@ -371,6 +412,45 @@ def test_that_a_shape_that_promises_much_is_refused(tmp_path: Path) -> None:
         read(model, tmp_path)
 
 
+LAID_OUT: dict[str, tuple[tuple[Any, ...], int | str]] = {
+    "one row at a time": ((("Reshape", "x one_row", "r"), ("Gemm", "r w1 b1", "z"), *ELU, *TAIL), 1),
+    "three rows at a time": ((*HEAD, *ELU, *TAIL), 3),
+    "as many rows as come": (
+        (
+            *(("Shape", "x", "c"), ("Gather", "c first", "n"), ("Unsqueeze", "n zero", "u")),
+            *(("Concat", "u rest", "shape", {"axis": 0}), ("Reshape", "x shape", "r")),
+            *(("Gemm", "r w1 b1", "z"), *ELU, *TAIL),
+        ),
+        "n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAID_OUT)
+def test_that_rows_are_tried_out_as_the_graph_takes_them(name: str, tmp_path: Path) -> None:
+    nodes, batch = LAID_OUT[name]
+    pipeline, _ = read(graph(*nodes, batch=batch), tmp_path)
+    count = batch if isinstance(batch, int) else 7
+    model = graph(*nodes, batch=batch)
+    wanted = onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": ROWS[:count]})[0]
+    np.testing.assert_allclose(pipeline.outputs(ROWS[:count].astype(np.float64)), wanted, atol=2e-5)
+
+
+def test_that_more_rows_at_once_than_can_be_tried_out_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFileError, match=r"takes 1,000,000,000 rows of 4 columns at once"):
+        read(graph(*HEAD, *ELU, *TAIL, batch=10**9), tmp_path)
+
+
+@pytest.mark.parametrize("limit", ["twenty", "thousand"])
+def test_that_a_step_that_was_taken_for_another_is_found_out(
+    limit: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    model = graph(*HEAD, ("Clip", f"z none {limit}", "h"), *TAIL[:1], outputs=("s",))
+    monkeypatch.setattr(onnx_reading, "recognised", lambda _curve: ("relu", 1.0, 0.0))
+    with pytest.raises(BadFileError, match=r"^net\.onnx answers other than the network here"):
+        read(model, tmp_path)
+
+
 def test_that_small_nodes_that_would_make_much_are_refused(tmp_path: Path) -> None:
     wide = {"w1": numbers(4, 1000), "b1": numbers(1000)}
     relus = (("Relu", "z", "r0"), ("Dropout", "r0", "d0"))
@@ -383,6 +463,33 @@ def test_that_small_nodes_that_would_make_much_are_refused(tmp_path: Path) -> No
     again = tuple(("MatMul", f"m{number} w2", f"m{number + 1}") for number in range(100))
     with pytest.raises(BadFileError, match="more than 100 layers"):
         read(graph(("Gemm", "x w1 b1", "m0"), *again, outputs=("m100",)), tmp_path)
+
+
+def test_that_constants_that_would_grow_are_refused(tmp_path: Path) -> None:
+    weights = {"tall": numbers(8000, 1), "flat": numbers(1, 8000)}
+    nodes = (("Add", "tall flat", "large"), ("MatMul", "x large", "y"))
+    with pytest.raises(BadFileError, match=r"Add \(node n0\), which is no part"):
+        read(graph(*nodes, weights=weights), tmp_path)
+    summed = (("Add", "b1_row b1", "b"), ("MatMul", "x w1", "z"), ("Add", "z b", "y"))
+    assert read(graph(*summed), tmp_path)[0].shapes
+
+
+def test_that_constants_cannot_be_made_without_an_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(onnx_reading, "MOST_NUMBERS", 30)
+    nodes = (("Cast", "w1", "c", {"to": 11}), ("Cast", "c", "d", {"to": 1}), ("MatMul", "x d", "y"))
+    with pytest.raises(BadFileError, match="more than 30 numbers"):
+        read(graph(*nodes), tmp_path)
+
+
+def test_that_a_lack_of_memory_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def lacks(*_given: object, **_options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("onnx.numpy_helper.to_array", lacks)
+    with pytest.raises(BadFileError, match="more memory"):
+        read(graph(*HEAD, *ELU, *TAIL), tmp_path)
 
 
 def test_that_the_same_weights_cannot_be_taken_without_an_end(
