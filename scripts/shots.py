@@ -1,0 +1,558 @@
+"""The states of the window that `screenshots.py` draws: a table of shots, and what arranges them."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playground.experiment.model import Experiment
+    from playground.ui.main_window import MainWindow
+
+SMALLEST, SMALL, LARGE = (900, 600), (1280, 800), (1920, 1080)
+
+
+def _as_it_is(experiment: "Experiment") -> "Experiment":
+    return experiment
+
+
+def _nothing(_window: "MainWindow") -> None:
+    """Leave the window as it is."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: an example, how long to train it, and what to do to it before and after."""
+
+    name: str
+    example: str
+    epochs: int = 150
+    size: tuple[int, int] = SMALL
+    settings: dict[str, object] = field(default_factory=dict)
+    edit: Callable[["Experiment"], "Experiment"] = _as_it_is
+    arrange: Callable[["MainWindow"], None] = _nothing
+
+
+def _with_layers(*units: int) -> Callable[["Experiment"], "Experiment"]:
+    """Return an edit that gives the experiment these layers instead of its own."""
+
+    def edit(experiment: "Experiment") -> "Experiment":
+        from playground.experiment import edits
+
+        for layer in experiment.layers:
+            experiment = edits.remove_layer(experiment, layer.id)
+        for index, count in enumerate(units):
+            experiment = edits.add_layer(experiment, index, units=count, activation="tanh")
+        return experiment
+
+    return edit
+
+
+def _all_features(experiment: "Experiment") -> "Experiment":
+    from playground.data import FEATURES
+
+    features = tuple(feature.key for feature in FEATURES)
+    return experiment.replace(data=experiment.data.replace(features=features))
+
+
+def _deep(experiment: "Experiment") -> "Experiment":
+    return _all_features(_with_layers(8, 8, 8, 8, 8, 8)(experiment))
+
+
+def _diverging(experiment: "Experiment") -> "Experiment":
+    return experiment.replace(training=experiment.training.replace(learning_rate=100.0))
+
+
+def _select_first(window: "MainWindow") -> None:
+    window.selection.select(window.document.experiment.layers[0].id)
+
+
+def _pin(window: "MainWindow") -> None:
+    from playground.ui.selection import NeuronRef
+
+    layer = window.document.experiment.layers[-1].id
+    window.selection.select(layer)
+    window.selection.pin(NeuronRef(layer, 1))
+
+
+def _all_kinds(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with a layer of every kind."""
+    from playground.experiment import edits
+
+    experiment = _with_layers(8, 8, 8)(experiment)
+    for index, kind in ((3, "skip"), (2, "dropout"), (1, "batch_norm"), (6, "layer_norm")):
+        experiment = edits.add_layer(experiment, index, kind=kind)
+    return experiment
+
+
+def _wide_kinds(experiment: "Experiment") -> "Experiment":
+    from playground.experiment import edits
+
+    experiment = _with_layers(128, 128)(experiment)
+    for index, kind in ((2, "skip"), (1, "batch_norm")):
+        experiment = edits.add_layer(experiment, index, kind=kind)
+    return experiment
+
+
+def _select(kind: str) -> Callable[["MainWindow"], None]:
+    """Return what selects the last layer of a kind."""
+
+    def arrange(window: "MainWindow") -> None:
+        layers = window.document.experiment.layers
+        window.selection.select(next(layer.id for layer in reversed(layers) if layer.kind == kind))
+
+    return arrange
+
+
+def _scheduled(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with a schedule, clipping and every rule for stopping."""
+    from playground.experiment import edits
+
+    rules = {"at_end": True, "patience": 60, "target": 0.001, "plateau": 200}
+    experiment = edits.set_epochs(edits.set_optimizer(experiment, "adamw"), 300)
+    return edits.set_training(
+        experiment,
+        schedule="warm_restarts",
+        schedule_parameters={"multiplier": 2.0},
+        clipping="norm",
+        stopping=rules,
+    )
+
+
+def _restarting(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with cycles of the learning rate, planned for four of them."""
+    from playground.experiment import edits
+
+    experiment = edits.set_data(edits.set_epochs(experiment, 200), noise=0.4)
+    return edits.set_training(experiment, schedule="warm_restarts")
+
+
+def _show_ensemble(window: "MainWindow") -> None:
+    window.output_panel.ensemble_option.click()
+
+
+def _of(dataset: str, *units: int, scaling: str = "standard") -> Callable[["Experiment"], "Experiment"]:
+    """Return an edit that takes a data set and learns it with these layers."""
+
+    def edit(experiment: "Experiment") -> "Experiment":
+        from playground.experiment import edits
+
+        experiment = edits.set_data(edits.set_dataset(experiment, dataset), scaling=scaling)
+        return edits.set_training(_with_layers(*units)(experiment), learning_rate=0.03)
+
+    return edit
+
+
+def _view(key: str) -> Callable[["MainWindow"], None]:
+    """Return what chooses an output view."""
+
+    def arrange(window: "MainWindow") -> None:
+        choice = window.output_panel.output_choice.combo
+        choice.setCurrentIndex(choice.findData(key))
+        choice.activated.emit(choice.currentIndex())
+
+    return arrange
+
+
+def _hold(window: "MainWindow") -> None:
+    """Show a slice of two columns with the sliders of the others."""
+    from playground.ui.plots import SlicePlot
+
+    _view("slice")(window)
+    slice_plot = window.output_panel.outputs.currentWidget()
+    assert isinstance(slice_plot, SlicePlot)
+    slice_plot.show_axes(*window.document.experiment.data.features[2:4])
+    slice_plot.open_held()
+
+
+def _row(window: "MainWindow") -> None:
+    """Open the card of a row in the middle of the first view."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    view = window.output_panel.outputs.currentWidget()
+    assert view is not None
+    QTest.keyClick(view, Qt.Key.Key_Return)
+
+
+def _disturbed(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with wider turns of the spiral, jitter and flipped labels."""
+    from playground.experiment import edits
+
+    changed = edits.set_shape(experiment, "turns", 1.25)
+    return edits.set_data(changed, jitter=0.1, flipped=0.1, balance=0.4)
+
+
+def _scroll_to_more(window: "MainWindow") -> None:
+    """Bring what is under More in the data panel into sight."""
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.processEvents()
+    panel = window.data_panel
+    panel.verticalScrollBar().setValue(panel.drawn.y())
+
+
+def _open_details(window: "MainWindow") -> None:
+    window.top_bar.more.click()
+
+
+def _show_gelu(window: "MainWindow") -> None:
+    from playground.experiment import edits
+
+    _select_first(window)
+    window.document.edit("Use GELU", edits.set_activation, window.selection.layer, "gelu")
+
+
+def _drag(window: "MainWindow") -> None:
+    """Hold a Dense chip over the last gap."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    chip = window.network.palette_row.dense
+    view = window.network.view
+    gap = view.diagram.layout.gaps[-1].band.center()
+    target = view.viewport().mapToGlobal(view.mapFromScene(gap))
+    QTest.mousePress(chip, Qt.MouseButton.LeftButton, pos=chip.rect().center())
+    for share in (0.2, 0.6, 1.0):
+        start = chip.mapToGlobal(chip.rect().center())
+        step = start + QPoint(
+            round((target.x() - start.x()) * share), round((target.y() - start.y()) * share)
+        )
+        QTest.mouseMove(chip, chip.mapFromGlobal(step))
+
+
+def _paint(window: "MainWindow") -> None:
+    """Paint a third class over the data with a few strokes, and leave the brush on the canvas."""
+    from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+    from PySide6.QtTest import QTest
+
+    from playground.ui.plots import BoundaryPlot
+
+    window.actions_by_key["paint"].trigger()
+    view = window.output_panel.outputs.currentWidget()
+    assert isinstance(view, BoundaryPlot)
+    if window.document.experiment.data.source.task == "classification":
+        window.output_panel.painting.choose(3)
+    canvas = view.canvas
+
+    def at(x: float, y: float) -> QPoint:
+        return canvas.mapFrom(view, view.place_of(x, y))
+
+    for (x0, y0), (x1, y1) in (((-5.0, -5.0), (-1.0, -5.2)), ((-5.0, -3.6), (-4.6, 0.0))):
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at(x0, y0))
+        QTest.mouseMove(canvas, at((x0 + x1) / 2, (y0 + y1) / 2))
+        QTest.mouseMove(canvas, at(x1, y1))
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at(x1, y1))
+    window.bridge.set_playing(True)
+    learning = QEventLoop()
+    QTimer.singleShot(2500, learning.quit)
+    learning.exec()
+    window.bridge.set_playing(False)
+    QTest.mouseMove(canvas, at(3.0, 4.6))
+
+
+def _blank(window: "MainWindow") -> None:
+    window.data_panel.paint_asked.emit("classification")
+
+
+KINDS = ("setosa", "versicolor", "virginica")
+FLOWERS = "id;sepal length;sepal width;petal length;garden;species\n" + "".join(
+    f"{n};{5 + n % 9 / 10 + n % 3:g};{3.4 + n % 7 / 10:g};{1.4 + 2 * (n % 3) + n % 5 / 10:g};"
+    f"{'south' if n % 4 else 'north'};{KINDS[n % 3]}\n".replace(".", ",")
+    for n in range(1, 145)
+)
+DAMAGE = (
+    "145;;3,1;4,5;north;virginica\n146;5,1;3,x;1,4;south;setosa\n147;5,9;3,0\n148;6,2;3,4;5,4;;virginica\n"
+)
+
+
+def _import_flowers(window: "MainWindow") -> None:
+    """Open the import on a file some of whose first rows are damaged."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "flowers.csv"
+        header, rows = FLOWERS.split("\n", 1)
+        path.write_text(f"{header}\n{DAMAGE}{rows}", encoding="utf-8")
+        window.imports.import_file(path)
+        reading = QEventLoop()
+        QTimer.singleShot(700, reading.quit)
+        reading.exec()
+
+
+def _repair_flowers(window: "MainWindow") -> None:
+    from playground.ui.dialogs.import_data import REPAIR, ImportDialog
+
+    _import_flowers(window)
+    for dialog in window.findChildren(ImportDialog):
+        dialog.faults_choice.chips[REPAIR].click()
+
+
+def _use_flowers(window: "MainWindow") -> None:
+    from playground.ui.dialogs.import_data import ImportDialog
+
+    _import_flowers(window)
+    for dialog in window.findChildren(ImportDialog):
+        dialog.accept()
+
+
+def _export(*formats: str) -> Callable[["MainWindow"], None]:
+    """Return what opens the export of the network and writes some formats."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        from playground.ui.dialogs.export_network import ExportDialog
+
+        window.actions_by_key["export"].trigger()
+        dialog = window.findChild(ExportDialog)
+        assert dialog is not None
+        for row in dialog.rows:
+            row.box.setChecked(row.exporter.key in formats)
+        with tempfile.TemporaryDirectory() as folder:
+            dialog.folder.setText(folder)
+            dialog.start()
+            while dialog.close_button.text() != "Close":
+                writing = QEventLoop()
+                QTimer.singleShot(100, writing.quit)
+                writing.exec()
+        dialog.folder.setText(str(Path("Documents") / "networks"))
+
+    return arrange
+
+
+def _with_validation(experiment: "Experiment") -> "Experiment":
+    from playground.experiment import edits
+
+    return edits.set_data(experiment, validation_fraction=0.2)
+
+
+def _evaluate(window: "MainWindow") -> None:
+    window.actions_by_key["evaluate"].trigger()
+    window.actions_by_key["evaluate"].trigger()
+
+
+def _look(tab: int, scaled: bool = False) -> Callable[["MainWindow"], None]:
+    """Return what opens the window that shows the data on one of its pages."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        window.explore.open()
+        dialog = window.explore.dialog
+        assert dialog is not None
+        dialog.tabs.setCurrentIndex(tab)
+        if scaled:
+            dialog.values.chips["scaled"].click()
+        drawing = QEventLoop()
+        QTimer.singleShot(900, drawing.quit)
+        drawing.exec()
+        dialog.rows.choose_row(17)
+        dialog.scatter.matrix.choose_row(17)
+
+    return arrange
+
+
+def _code(
+    language: str = "keras", trained: bool = False, edit: bool = True
+) -> Callable[["MainWindow"], None]:
+    """Return what shows the network as code, with a layer that has just been widened."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from playground.experiment import edits
+
+        window.actions_by_key["code"].trigger()
+        panel = window.code.panel
+        panel.languages.chips[language].click()
+        QApplication.processEvents()
+        if trained:
+            panel.trained.click()
+        elif edit:
+            layers = window.document.experiment.layers
+            window.document.edit("Widen", edits.set_units, layers[0].id, 6)
+
+    return arrange
+
+
+def _long_names(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with rows of one's own: fifty columns with long names, one that does not vary."""
+    import numpy as np
+
+    from playground.data import Table
+    from playground.experiment import edits
+
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(3000, 50)) @ rng.normal(size=(50, 50)) * np.logspace(-2, 5, 50) + 40
+    inputs[:, 7] = 3.0
+    names = tuple(f"mean concentration of analyte {n} in the sample (µg per litre)" for n in range(1, 51))
+    target = inputs[:, 3] * 2 + inputs[:, 9] / 30 + rng.normal(size=3000)
+    table = Table("Laboratory", names, inputs, "total burden of the river (kg per year)", target)
+    return edits.set_data(edits.set_table(experiment, table), scaling="standard")
+
+
+def _export_picture(key: str, kind: str = "png") -> Callable[["MainWindow"], None]:
+    """Return what opens the dialog that exports a picture."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.ui.dialogs.export_picture import PictureDialog
+
+        window.pictures.export_picture(key)
+        for dialog in window.findChildren(PictureDialog):
+            dialog.format.chips[kind].click()
+
+    return arrange
+
+
+def _export_animation(window: "MainWindow") -> None:
+    """Open the dialog that exports an animation, and let it film a few frames."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from playground.export.film import FILMS
+    from playground.ui.dialogs.export_animation import AnimationDialog
+    from playground.ui.film import Film, PlotStage, Script
+    from playground.ui.plots import PLOTS
+
+    window.pictures.export_animation()
+    plot = next(plot for plot in PLOTS if plot.key == "boundary")
+    for dialog in window.findChildren(AnimationDialog):
+        stage = PlotStage(window.document.experiment, "auto", plot, window.themes.theme, None)
+        path = Path(tempfile.gettempdir()) / "never-written.gif"
+        film = Film(stage, Script(40, 2, 10.0, 1.0), path, FILMS[0], dialog)
+        dialog.record(film)
+        filming = QEventLoop()
+        QTimer.singleShot(2500, filming.quit)
+        filming.exec()
+        film.cancel()
+
+
+def _ask_animation(window: "MainWindow") -> None:
+    window.pictures.export_animation()
+
+
+DARK: dict[str, object] = {"theme": "dark"}
+LIGHT: dict[str, object] = {"theme": "light"}
+TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
+
+MISTAKES: dict[str, object] = {**TEST, "show_mistakes": True}
+PROJECTOR: dict[str, object] = {"theme": "light", "projector": True}
+SPECIES = _of("fish_species", 12, 8, scaling="log_whitened")
+DIGITS = _of("digits", 32)
+
+SHOTS = (
+    Shot("01-circle-light", "circle", settings=LIGHT),
+    Shot("02-spiral-dark", "spiral", settings={**DARK, "show_test_points": True}, arrange=_select_first),
+    Shot("03-spiral-1080p-light", "spiral", 400, LARGE, TEST, arrange=_pin),
+    Shot("04-drag-light", "xor", settings=LIGHT, arrange=_drag),
+    Shot("05-drag-dark", "xor", settings=DARK, arrange=_drag),
+    Shot("06-deep-light", "spiral", 60, settings=LIGHT, edit=_deep),
+    Shot("07-deep-1080p-dark", "spiral", 60, LARGE, DARK, edit=_deep),
+    Shot("08-wide-light", "spiral", 20, settings=LIGHT, edit=_with_layers(256, 256, 256)),
+    Shot("09-blobs-light", "blobs", settings=TEST),
+    Shot("10-blobs-dark", "blobs", settings=DARK, edit=_with_layers(6, 5, 4)),
+    Shot("11-hills-light", "multi-gauss", settings=LIGHT),
+    Shot("12-curve-light", "curve", settings=TEST),
+    Shot("13-curve-dark", "curve", settings=DARK, arrange=_select_first),
+    Shot("14-fish-light", "fish", 300, settings=TEST),
+    Shot("15-fish-1080p-dark", "fish", 300, LARGE, {**DARK, "show_test_points": True}),
+    Shot("16-no-layer-light", "gauss", 40, settings=LIGHT),
+    Shot("17-projector-light", "circle", 100, LARGE, {**LIGHT, "projector": True}),
+    Shot("18-projector-dark", "spiral", 100, LARGE, {**DARK, "projector": True}, arrange=_select_first),
+    Shot("19-twelve-layers-light", "circle", 30, settings=LIGHT, edit=_with_layers(*[4] * 12)),
+    Shot("20-diverged-light", "plane", settings=LIGHT, edit=_diverging),
+    Shot("21-moons-dark", "moons", settings={**DARK, "discretize": True}),
+    Shot("22-checkerboard-dark", "checkerboard", 200, settings=DARK),
+    Shot("23-kinds-light", "spiral", 60, settings=LIGHT, edit=_all_kinds, arrange=_select("skip")),
+    Shot("24-kinds-dark", "noisy-moons", 100, settings=DARK, arrange=_select("dropout")),
+    Shot("25-deep-circle-1080p-light", "deep-circle", 30, LARGE, LIGHT, arrange=_select("skip")),
+    Shot("26-wide-kinds-dark", "circle", 10, settings=DARK, edit=_wide_kinds, arrange=_select("batch_norm")),
+    Shot("27-details-light", "circle", 40, settings=LIGHT, arrange=_open_details),
+    Shot("28-details-dark", "spiral", 40, settings=DARK, edit=_scheduled, arrange=_open_details),
+    Shot("29-details-small-light", "spiral", 40, SMALLEST, LIGHT, edit=_scheduled, arrange=_open_details),
+    Shot(
+        "30-details-projector-dark",
+        "spiral",
+        40,
+        LARGE,
+        {**DARK, "projector": True},
+        edit=_scheduled,
+        arrange=_open_details,
+    ),
+    Shot("31-slope-light", "spiral", 60, settings=LIGHT, arrange=_show_gelu),
+    Shot("32-slope-small-dark", "spiral", 60, SMALLEST, DARK, arrange=_show_gelu),
+    Shot("33-ensemble-light", "spiral", 200, settings=LIGHT, edit=_restarting),
+    Shot("34-ensemble-dark", "spiral", 200, settings=DARK, edit=_restarting, arrange=_show_ensemble),
+    Shot("35-ensemble-small-light", "spiral", 110, SMALLEST, LIGHT, edit=_restarting),
+    Shot("36-import-light", "circle", 10, settings=LIGHT, arrange=_import_flowers),
+    Shot("37-import-dark", "circle", 10, settings=DARK, arrange=_repair_flowers),
+    Shot("38-import-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_import_flowers),
+    Shot(
+        "39-import-projector-dark",
+        "circle",
+        10,
+        LARGE,
+        {**DARK, "projector": True},
+        arrange=_import_flowers,
+    ),
+    Shot("40-own-rows-light", "circle", 10, settings=LIGHT, arrange=_use_flowers),
+    Shot("41-species-light", "circle", 150, settings=LIGHT, edit=SPECIES, arrange=_view("confusion")),
+    Shot("42-species-dark", "circle", 150, LARGE, DARK, edit=SPECIES, arrange=_view("confusion")),
+    Shot("43-species-projector", "circle", 150, LARGE, PROJECTOR, edit=SPECIES, arrange=_view("confusion")),
+    Shot("44-digits-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_view("confusion")),
+    Shot("45-circle-confusion-dark", "circle", 40, settings=DARK, arrange=_view("confusion")),
+    Shot("46-slice-components-light", "circle", 150, settings=MISTAKES, edit=SPECIES, arrange=_view("slice")),
+    Shot("47-slice-held-light", "circle", 60, settings=LIGHT, edit=SPECIES, arrange=_hold),
+    Shot("48-slice-held-dark", "circle", 60, LARGE, DARK, edit=SPECIES, arrange=_hold),
+    Shot("49-slice-held-projector", "circle", 60, LARGE, PROJECTOR, edit=SPECIES, arrange=_hold),
+    Shot("50-digits-slice-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_view("slice")),
+    Shot("51-digits-held-dark", "circle", 10, settings=DARK, edit=DIGITS, arrange=_hold),
+    Shot("52-fish-residuals-light", "fish", 200, settings=TEST, arrange=_view("residuals")),
+    Shot("53-fish-residuals-dark", "fish", 200, LARGE, DARK, arrange=_view("residuals")),
+    Shot("54-fish-slice-projector", "fish", 200, LARGE, PROJECTOR, arrange=_view("slice")),
+    Shot("55-spiral-mistakes-dark", "spiral", 20, settings={**DARK, "show_mistakes": True}, arrange=_row),
+    Shot("56-digits-row-light", "circle", 10, settings=LIGHT, edit=DIGITS, arrange=_row),
+    Shot("57-validation-light", "spiral", 100, settings=TEST, edit=_with_validation),
+    Shot("58-evaluated-dark", "spiral", 100, settings=DARK, edit=_with_validation, arrange=_evaluate),
+    Shot("59-evaluated-projector", "curve", 100, LARGE, PROJECTOR, edit=_with_validation, arrange=_evaluate),
+    Shot("60-disturbed-light", "spiral", 150, settings=TEST, edit=_disturbed, arrange=_scroll_to_more),
+    Shot("61-disturbed-dark", "spiral", 150, LARGE, DARK, edit=_disturbed),
+    Shot("62-disturbed-small-light", "spiral", 60, SMALLEST, LIGHT, _disturbed, _scroll_to_more),
+    Shot("63-disturbed-projector", "spiral", 60, LARGE, PROJECTOR, edit=_disturbed),
+    Shot("64-look-iris-light", "circle", 5, settings=LIGHT, edit=_of("iris", 8), arrange=_look(0)),
+    Shot("65-look-fish-dark", "fish", 5, settings=DARK, arrange=_look(0, scaled=True)),
+    Shot("66-look-digits-light", "circle", 5, settings=LIGHT, edit=DIGITS, arrange=_look(0)),
+    Shot("67-look-circle-light", "circle", 5, settings=LIGHT, arrange=_look(0)),
+    Shot("68-look-long-names-light", "circle", 2, settings=LIGHT, edit=_long_names, arrange=_look(0)),
+    Shot("69-look-iris-projector", "circle", 5, LARGE, PROJECTOR, edit=_of("iris", 8), arrange=_look(0)),
+    Shot("70-look-species-histograms-light", "circle", 5, settings=LIGHT, edit=SPECIES, arrange=_look(1)),
+    Shot("71-look-fish-histograms-dark", "fish", 5, settings=DARK, arrange=_look(1, scaled=True)),
+    Shot("72-look-projector-histograms", "circle", 5, LARGE, PROJECTOR, edit=SPECIES, arrange=_look(1)),
+    Shot("73-look-fish-rows-light", "fish", 5, settings=LIGHT, arrange=_look(2)),
+    Shot("74-look-rows-dark", "circle", 5, settings=DARK, edit=SPECIES, arrange=_look(2, scaled=True)),
+    Shot("75-look-long-rows-projector", "circle", 2, LARGE, PROJECTOR, edit=_long_names, arrange=_look(2)),
+    Shot("76-look-small-dark", "circle", 5, SMALLEST, DARK, edit=SPECIES, arrange=_look(0, scaled=True)),
+    Shot("77-painting-light", "circle", 40, settings=LIGHT, arrange=_paint),
+    Shot("78-painting-dark", "multi-gauss", 40, settings=DARK, arrange=_paint),
+    Shot("79-painting-projector", "circle", 40, LARGE, PROJECTOR, arrange=_paint),
+    Shot("80-painting-small-dark", "circle", 40, SMALLEST, DARK, arrange=_paint),
+    Shot("81-empty-canvas-light", "circle", 10, settings=LIGHT, arrange=_blank),
+    Shot("82-empty-canvas-dark", "fish", 10, LARGE, DARK, arrange=_blank),
+    Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=_export_picture("boundary")),
+    Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=_export_picture("diagram", "svg")),
+    Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=_export_picture("window")),
+    Shot("86-animation-light", "spiral", 100, settings=LIGHT, arrange=_ask_animation),
+    Shot("87-animation-dark", "spiral", 100, settings=DARK, arrange=_export_animation),
+    Shot("88-animation-projector", "fish", 20, LARGE, PROJECTOR, arrange=_ask_animation),
+    Shot("89-code-keras-light", "circle", 40, settings=LIGHT, arrange=_code()),
+    Shot("90-code-torch-dark", "noisy-moons", 10, LARGE, DARK, arrange=_code("torch")),
+    Shot("91-code-numpy-projector", "circle", 40, LARGE, PROJECTOR, arrange=_code("numpy")),
+    Shot("92-code-small-light", "circle", 40, SMALLEST, LIGHT, arrange=_code("plain", edit=False)),
+    Shot("93-code-trained-dark", "circle", 40, settings=DARK, arrange=_code("numpy", trained=True)),
+    Shot(
+        "94-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy_script")
+    ),
+    Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
+    Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+)
