@@ -414,11 +414,12 @@ def _export_animation(window: "MainWindow") -> None:
     from playground.ui.dialogs.export_animation import AnimationDialog
     from playground.ui.film import Film, PlotStage, Script
     from playground.ui.plots import PLOTS
+    from playground.ui.theme import tokens
 
     window.pictures.export_animation()
     plot = next(plot for plot in PLOTS if plot.key == "boundary")
     for dialog in window.findChildren(AnimationDialog):
-        stage = PlotStage(window.document.experiment, "auto", plot, window.themes.theme, None)
+        stage = PlotStage(window.document.experiment, "auto", plot, tokens.LIGHT, None)
         path = Path(tempfile.gettempdir()) / "never-written.gif"
         film = Film(stage, Script(40, 2, 10.0, 1.0), path, FILMS[0], dialog)
         dialog.record(film)
