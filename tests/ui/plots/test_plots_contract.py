@@ -126,7 +126,8 @@ def test_that_another_theme_changes_the_background(qtbot: QtBot, plot: Plot, kin
         view.apply_theme(theme)
         found = colours(view)
         assert found[theme.surface] > 100
-        assert found[(LIGHT if theme.dark else DARK).surface] < 100
+        # A few pixels of letters may be as light, or as dark, as the other background.
+        assert found[(LIGHT if theme.dark else DARK).surface] < found[theme.surface] / 50
 
 
 @EVERY
