@@ -154,11 +154,15 @@ def _scaled(graph: Graph, pipeline: Pipeline) -> Tensor:
     """Add the features and their scaling, as `data.scaling` computes it."""
     x = _features(graph, pipeline)
     graph.part, scaler = "inputs", pipeline.input_scaler
+    mean = scaler.mean
     if scaler.logged is not None and scaler.floor is not None and scaler.logged.any():
-        logarithms = graph.operation("Log", graph.operation("Maximum", x, scaler.floor))
-        x = graph.operation("Where", scaler.logged, logarithms, x)
-    if scaler.mean.any():
-        x = graph.operation("Subtract", x, scaler.mean)
+        # The logarithm of a number near 1 is small, and keeps more of its digits after the decimal point.
+        halvings = np.where(scaler.logged, np.rint(scaler.mean / np.log(2.0)).clip(-100, 100), 0.0)
+        near_one = graph.operation("Multiply", graph.operation("Maximum", x, scaler.floor), 2.0**-halvings)
+        x = graph.operation("Where", scaler.logged, graph.operation("Log", near_one), x)
+        mean = mean - halvings * np.log(2.0)
+    if mean.any():
+        x = graph.operation("Subtract", x, mean)
     if scaler.rotation is not None:
         options = {"units": x.width, "use_bias": False, "activation": "linear", "trainable": False, **UNDRAWN}
         x = graph.layer("Dense", "inputs_rotation", x, [scaler.rotation.astype(x.dtype)], x.width, **options)

@@ -49,8 +49,7 @@ def test_that_keras_answers_as_the_engine_does(tmp_path: Path) -> None:
         wanted, found = pipeline.outputs(rows), np.load(tmp_path / f"{number}_out.npy")
         assert found.shape == wanted.shape
         difference = np.abs(found - wanted).max() / max(1.0, np.abs(wanted).max())
-        exact = pipeline.precision == "float32" and name != "example species"
-        if not difference <= (1e-6 if exact else TOLERANCE["float32"]):
+        if not difference <= (1e-6 if pipeline.precision == "float32" else TOLERANCE["float32"]):
             differences[name] = difference
     assert not differences
 
