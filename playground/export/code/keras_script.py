@@ -1,6 +1,6 @@
 """The network in Keras 3."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from playground.engine.initializers import INITIALIZERS as ENGINE_INITIALIZERS
 from playground.engine.layers import EPSILON, LayerShape
@@ -59,6 +59,9 @@ LAYERS_INSTEAD: Mapping[str, str] = {"leaky_relu": "layers.LeakyReLU(negative_sl
 """Activations that stand as layers of their own, for their number."""
 
 
+Options = Callable[[LayerShape], str]
+
+
 def trained(recipe: Recipe, most: int | None = None) -> str:
     """Return the script with trained weights; with `most`, more numbers than that are only named."""
     assert recipe.pipeline is not None
@@ -82,7 +85,7 @@ def trained(recipe: Recipe, most: int | None = None) -> str:
         "" if common.is_plain(recipe) else common.features(recipe),
         scaled,
         functions(recipe),
-        model(recipe),
+        model(recipe, _undrawn),
         "\n".join(["# What was learnt: row i of a W holds the weights into neuron i.", *arrays]),
         f"model.set_weights({filled([_as_keras(name) for name in kept_order(recipe)], before=18)})",
         _outputs(recipe, bool(scaled)),
@@ -96,14 +99,14 @@ def functions(recipe: Recipe) -> str:
     return joined(*(common.function(key, KERAS) for key in own)) if own else ""
 
 
-def model(recipe: Recipe, options: str = "") -> str:
-    """Return the lines that make the model; `options` are written into every Dense layer."""
+def model(recipe: Recipe, options: Options) -> str:
+    """Return the lines that make the model; `options` says what more is written into a Dense layer."""
     first = 'keras.config.set_floatx("float64")\n' if recipe.precision == "float64" else ""
     build = _functional if recipe.has_skip else _sequential
     return first + build(recipe, options)
 
 
-def _sequential(recipe: Recipe, options: str) -> str:
+def _sequential(recipe: Recipe, options: Options) -> str:
     lines = [f"keras.Input(({recipe.shapes[0].inputs},))"]
     for shape in recipe.shapes:
         lines += layers_of(shape, options)
@@ -112,7 +115,7 @@ def _sequential(recipe: Recipe, options: str) -> str:
     )
 
 
-def _functional(recipe: Recipe, options: str) -> str:
+def _functional(recipe: Recipe, options: Options) -> str:
     lines = [f"a0 = keras.Input(({recipe.shapes[0].inputs},))"]
     for place, shape in enumerate(recipe.shapes):
         if shape.kind == "skip":
@@ -125,7 +128,7 @@ def _functional(recipe: Recipe, options: str) -> str:
     return "\n".join([*lines, f"model = keras.Model(a0, a{len(recipe.shapes)})"])
 
 
-def layers_of(shape: LayerShape, options: str = "") -> list[str]:
+def layers_of(shape: LayerShape, options: Options) -> list[str]:
     """Return what makes the layers of Keras that stand for one of ours."""
     if shape.kind == "dense":
         return _dense(shape, options)
@@ -137,13 +140,12 @@ def layers_of(shape: LayerShape, options: str = "") -> list[str]:
     return [f"layers.LayerNormalization(epsilon={EPSILON!r})"]
 
 
-def _dense(shape: LayerShape, options: str) -> list[str]:
-    options = _first_weights(shape) + options
+def _dense(shape: LayerShape, options: Options) -> list[str]:
     if shape.activation in LAYERS_INSTEAD:
-        return [f"layers.Dense({shape.units}{options})", LAYERS_INSTEAD[shape.activation]]
+        return [f"layers.Dense({shape.units}{options(shape)})", LAYERS_INSTEAD[shape.activation]]
     name = ACTIVATIONS.get(shape.activation, shape.activation)
     chosen = "" if shape.activation == "linear" else f", activation={name}"
-    return [f"layers.Dense({shape.units}{chosen}{options})"]
+    return [f"layers.Dense({shape.units}{chosen}{options(shape)})"]
 
 
 def kept_order(recipe: Recipe) -> list[str]:
@@ -170,7 +172,7 @@ def _outputs(recipe: Recipe, is_scaled: bool) -> str:
         recipe,
         [
             f"x = {inputs}{kind}",
-            f"return model.predict(x, verbose=0).astype(float){common.into_unit(recipe)}",
+            f"return keras.ops.convert_to_numpy(model(x)).astype(float){common.into_unit(recipe)}",
         ],
     )
 
@@ -249,7 +251,8 @@ def training(recipe: Recipe) -> str:
     """Return the script that makes, compiles and fits the model."""
     settings = required(recipe).settings
     loss = _loss(recipe)
-    made = model(recipe, _options(settings))
+    penalty = _penalty(settings)
+    made = model(recipe, lambda shape: _first_weights(shape) + penalty)
     fit = _fit(recipe)
     body = joined(functions(recipe), loss, made, fit)
     ops = ", ops" if "ops." in body else ""
@@ -264,12 +267,17 @@ def training(recipe: Recipe) -> str:
     return joined(head, *parts)
 
 
-def _options(settings: TrainingSettings) -> str:
+def _penalty(settings: TrainingSettings) -> str:
     rate = settings.regularization_rate
     if not rate or settings.regularizer not in ("l1", "l2"):
         return ""
     name, rate = ("L1", rate) if settings.regularizer == "l1" else ("L2", rate / 2)
     return f", kernel_regularizer=keras.regularizers.{name}({number(rate)})"
+
+
+def _undrawn(_shape: LayerShape) -> str:
+    """Return what keeps Keras from drawing weights, for which it compiles a while, that are then replaced."""
+    return ', kernel_initializer="zeros"'
 
 
 def _first_weights(shape: LayerShape) -> str:
