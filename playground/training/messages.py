@@ -78,10 +78,14 @@ class SetTraining:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Put what the view that is shown needs into the coming snapshots, and nothing that nobody looks at."""
+    """Put what the views that are shown need into the coming snapshots, and nothing that nobody looks at."""
 
     predictions: bool = False
     slice: Slice | None = None
+
+    def __or__(self, other: "Look") -> "Look":
+        """Return what both need together; of two slices the first."""
+        return Look(self.predictions or other.predictions, self.slice or other.slice)
 
 
 @dataclass(frozen=True, slots=True)

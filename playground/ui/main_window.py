@@ -48,6 +48,7 @@ from playground.ui.explore_desk import ExploreDesk
 from playground.ui.export_desk import ExportDesk
 from playground.ui.file_desk import FileDesk
 from playground.ui.import_desk import ImportDesk
+from playground.ui.instruments import Context
 from playground.ui.keeper import Keeper
 from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
@@ -61,6 +62,7 @@ from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
+    from playground.ui.instruments.desk import InstrumentDesk
     from playground.ui.panels.output_panel import OutputPanel
 
 LAYOUT_VERSION = 1
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         self.pictures = PictureDesk(self, document, bridge, self.keeper, themes, lambda: self.settings)
         self.code = CodeDesk(self, document, bridge, themes, lambda: self.settings.last_folder)
         self._output_panel: OutputPanel | None = None
+        self._instruments: InstrumentDesk | None = None
         self._completed = False
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -159,13 +162,13 @@ class MainWindow(QMainWindow):
 
     def _complete(self) -> None:
         """Make the plots and start: their library takes a sixth of a second, so the window is shown first."""
+        from playground.ui.instruments.desk import InstrumentDesk
         from playground.ui.panels.output_panel import OutputPanel
 
         panel = OutputPanel(self.document, self.selection, self.themes.theme)
         panel.set_options(self.settings)
         panel.options_changed.connect(lambda options: self._change_settings(**options))
         panel.ensemble_chosen.connect(self.bridge.show_ensemble)
-        panel.look_changed.connect(self.bridge.look)
         panel.evaluation_asked.connect(self.bridge.evaluate)
         self.bridge.setting_changed.connect(panel.mark)
         self.data_panel.paint_asked.connect(panel.painting.begin_blank)
@@ -180,6 +183,14 @@ class MainWindow(QMainWindow):
         panel.picture_asked.connect(self.pictures.export_picture)
         self.pictures.panel = panel
         self._output_panel = panel
+        context = Context(
+            self.document, self.selection, self.bridge, self.keeper, lambda *said: self.status.notice(*said)
+        )
+        desk = InstrumentDesk(self, context, self.themes.theme, self._instruments_menu)
+        panel.look_changed.connect(lambda _look: self._ask_to_look())
+        desk.look_changed.connect(self._ask_to_look)
+        desk.picture_asked.connect(self.pictures.export_picture)
+        self._instruments = desk
         self.apply_theme(self.themes.theme)
         self.bridge.start()
         if self.autosave is not None:
@@ -205,6 +216,13 @@ class MainWindow(QMainWindow):
             raise RuntimeError("The plots are made when the window is first shown.")
         return self._output_panel
 
+    @property
+    def instruments(self) -> "InstrumentDesk":
+        """What owns the instruments; there is none before the window was first shown."""
+        if self._instruments is None:
+            raise RuntimeError("The instruments are made when the window is first shown.")
+        return self._instruments
+
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{title.lower()}")
@@ -229,6 +247,7 @@ class MainWindow(QMainWindow):
         menus["View"].addSeparator()
         for dock in self.docks.values():
             menus["View"].addAction(dock.toggleViewAction())
+        self._instruments_menu = menus["View"].addMenu("Instruments")
         self._add_theme_menu(menus["View"])
 
     def _add_theme_menu(self, menu: QMenu) -> None:
@@ -317,9 +336,14 @@ class MainWindow(QMainWindow):
 
     # Runs -----------------------------------------------------------------------------------------------
 
+    def _ask_to_look(self) -> None:
+        """Have the run answer what all views in sight show."""
+        self.bridge.look(self.output_panel.look | self.instruments.look)
+
     def _start_run(self, prepared: Prepared, continues: bool) -> None:
         self.network.start_run(prepared)
         self.output_panel.start_run(prepared, continues)
+        self.instruments.start_run(prepared)
         self.inspector.start_run(prepared)
         self.data_panel.split.start_run(prepared)
         self.actions_by_key["evaluate"].setEnabled(prepared.has_validation)
@@ -331,6 +355,7 @@ class MainWindow(QMainWindow):
     def _cannot_train(self, reason: str) -> None:
         self.status.show_error(reason)
         self.actions_by_key["evaluate"].setEnabled(False)
+        self.instruments.clear()
         if painted_table(self.document.experiment.data) is not None:
             self.output_panel.show_blank()
             self.data_panel.split.clear()
@@ -354,6 +379,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.network.show_snapshot(snapshot)
         self.output_panel.show_snapshot(snapshot)
+        self.instruments.show_snapshot(snapshot)
         self.inspector.show_snapshot(snapshot)
         self.top_bar.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
@@ -424,6 +450,7 @@ class MainWindow(QMainWindow):
             self.inspector,
             self.status,
             self.top_bar,
+            self._instruments,
         ):
             if panel is not None:
                 panel.apply_theme(theme)

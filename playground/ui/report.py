@@ -196,7 +196,7 @@ def _pictures(seen: Seen) -> list[str]:
     """Return every plot that fits the run."""
     made = []
     for plot in PLOTS:
-        if plot.fits(seen.prepared.plan):
+        if plot.group != "instrument" and plot.fits(seen.prepared.plan):
             with plot_drawing(plot, LIGHT, seen) as drawing:
                 made.append(_drawn(drawing))
     return made

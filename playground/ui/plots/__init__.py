@@ -39,12 +39,15 @@ class RunKind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One kind of plot: `fits` says for which runs, `make` builds its widget."""
+    """One kind of plot: `fits` says for which runs, `make` builds its widget.
+
+    Plots of the groups "output" and "curves" are in the output panel; an "instrument" has a dock of its own.
+    """
 
     key: str
     label: str
     help: str
-    group: Literal["output", "curves"]
+    group: Literal["output", "curves", "instrument"]
     fits: Callable[[RunKind], bool]
     make: Callable[[Theme], PlotView]
 

@@ -25,11 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.experiment.prepare import Prepared
-from playground.training.messages import Look, Snapshot
 from playground.ui.plots.items import thicken
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.ticks import Ticks, linear_ticks
+from playground.ui.run_view import RunView
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.icons import icon
@@ -42,17 +41,15 @@ CLICK = 5  # pixels that the pointer may move between press and release of a cli
 NO_RUN = "Press Play to start training."
 
 
-class PlotView(QWidget):
+class PlotView(RunView):
     """A plot of a run. Drag to pan, turn the wheel to zoom, double-click or press 0 to see all again.
 
     Subclasses draw into `_plot`, say in `_home` what "all" is, and may answer `_point_at`.
 
     Signals:
-        look_changed(): `look` is another one.
         menu_asked(QPoint): the menu of the plot is asked for at this place of the screen.
     """
 
-    look_changed = Signal()
     menu_asked = Signal(QPoint)
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
@@ -92,18 +89,6 @@ class PlotView(QWidget):
 
     # For the owner --------------------------------------------------------------------------------------
 
-    def start_run(self, prepared: Prepared) -> None:
-        """Draw the data of a run that is about to begin."""
-        raise NotImplementedError
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the state of the run."""
-        raise NotImplementedError
-
-    def clear(self) -> None:
-        """Draw nothing, and say how to begin."""
-        raise NotImplementedError
-
     def show_neuron(self, image: FloatArray | None, title: str = "", is_output: bool = False) -> None:
         """Show the picture of one neuron instead of the network's answer; None for the answer again.
 
@@ -141,11 +126,6 @@ class PlotView(QWidget):
         self._zoomed = False
         self._fit.setVisible(False)
         self._home()
-
-    @property
-    def look(self) -> Look:
-        """What the run is to put into its snapshots while this view is shown."""
-        return Look()
 
     @property
     def is_empty(self) -> bool:
