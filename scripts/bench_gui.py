@@ -4,7 +4,8 @@ A frame is a snapshot that was taken from the mailbox and painted with every plo
 the times between two frames. A slot is one pass of the event loop, from the end of one wait for events to the
 beginning of the next. The steps are compared in rounds: some seconds of the run alone, the window waiting,
 then as many in the window; the share is the median over the rounds, for a machine's speed changes from second
-to second. Compare figures of one machine only.
+to second. With `--instruments` the window trains for some seconds with all instruments closed, then for as
+many with all open, each in a window of its own so that all are in sight. Compare figures of one machine only.
 """
 
 import argparse
@@ -40,6 +41,8 @@ WARM_UP_SECONDS = 1.0
 PAUSE_SECONDS = 0.3
 """Between training in the window and alone, for what a pause or a start asks for once."""
 ROUNDS = 5
+INSTRUMENT = (440, 340)
+"""Size of the window of an instrument."""
 RECORDED = 60
 LONGEST_WAIT = 60.0
 
@@ -92,7 +95,9 @@ def main() -> int:
         command = [sys.executable, __file__, *sys.argv[1:], "--network"]
         return max(subprocess.run([*command, n.key], check=False).returncode for n in NETWORKS)
     with _environment(options):
-        result = measure(options.network, options.seconds, options.size, options.still, options.cold)
+        rivals = not (options.still or options.cold)
+        against = "closed" if options.instruments else "alone" if rivals else ""
+        result = measure(options.network, options.seconds, options.size, options.still, options.cold, against)
     if options.json:
         print(json.dumps(result), flush=True)
     else:
@@ -117,31 +122,37 @@ def _environment(options: argparse.Namespace) -> Iterator[None]:
 
 
 def measure(
-    network: str, seconds: float, size: tuple[int, int], still: bool = False, cold: bool = False
+    network: str,
+    seconds: float,
+    size: tuple[int, int],
+    still: bool = False,
+    cold: bool = False,
+    against: str = "",
 ) -> Result:
     """Open the window, train for `seconds` and return the figures.
 
     `still` hands in recorded snapshots in place of training, so that the window is measured alone; `cold`
-    measures from the first Play on, without a run before it.
+    measures from the first Play on, without a run before it. The steps are compared with those of a run
+    "alone", or with those in the same window with all instruments "closed".
     """
     experiment = next(n for n in NETWORKS if n.key == network).make()
     allow_kernels(compiled_first=not cold)
     with _replaying(record(experiment)) if still else nullcontext():
-        rounds = _watch(experiment, seconds, size, cold=cold, compare=not (still or cold))
+        rounds = _watch(experiment, seconds, size, cold, against)
     figures = {"network": network, "window": f"{size[0]}x{size[1]}"}
-    return figures | _figures(rounds, trains=not still)
+    return figures | _figures(rounds, against, trains=not still)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """Some seconds in the window: its frames (time, step), and what it took.
 
-    `alone` is the rate in steps a second just before, without the window; `longest_slot` and `work`, the
-    processor time of the window's thread, are in seconds.
+    `rival` is the rate in steps a second just before, without the window or with all instruments closed;
+    `longest_slot` and `work`, the processor time of the window's thread, are in seconds.
     """
 
     frames: list[tuple[float, int]]
-    alone: float | None
+    rival: float | None
     longest_slot: float | None
     work: float
 
@@ -154,15 +165,15 @@ class Round:
         return (self.frames[-1][1] - self.frames[0][1]) / self.seconds
 
 
-def _figures(rounds: list[Round], trains: bool) -> Result:
+def _figures(rounds: list[Round], against: str, trains: bool) -> Result:
     """Return what is printed."""
     import numpy as np
 
     gaps = np.concatenate([np.diff([moment for moment, _ in r.frames]) for r in rounds]) * 1000
     seconds, frames = sum(r.seconds for r in rounds), sum(len(r.frames) for r in rounds)
     slots = [r.longest_slot for r in rounds if r.longest_slot is not None]
-    alone = [r.alone for r in rounds if r.alone is not None]
-    shares = [r.rate / r.alone for r in rounds if r.alone is not None]
+    rivals = [r.rival for r in rounds if r.rival is not None]
+    shares = [r.rate / r.rival for r in rounds if r.rival is not None]
     return {
         "seconds": round(seconds, 2),
         "frames_per_second": round(len(gaps) / seconds, 1),
@@ -172,8 +183,8 @@ def _figures(rounds: list[Round], trains: bool) -> Result:
         "longest_slot_ms": round(max(slots) * 1000, 1) if slots else None,
         "work_ms_per_frame": round(sum(r.work for r in rounds) / frames * 1000, 1),
         "steps_per_second": round(float(np.median([r.rate for r in rounds]))) if trains else None,
-        "steps_per_second_alone": round(float(np.median(alone))) if alone else None,
-        "share_of_alone": round(float(np.median(shares)), 2) if shares else None,
+        f"steps_per_second_{against or 'alone'}": round(float(np.median(rivals))) if rivals else None,
+        f"share_of_{against or 'alone'}": round(float(np.median(shares)), 2) if shares else None,
         "shares": [round(share, 2) for share in shares],
     }
 
@@ -297,9 +308,9 @@ class Replay:
 
 
 def _watch(
-    experiment: "Experiment", seconds: float, size: tuple[int, int], cold: bool, compare: bool
+    experiment: "Experiment", seconds: float, size: tuple[int, int], cold: bool, against: str
 ) -> list[Round]:
-    """Train in the window for so many seconds in all, in rounds where the run alone is to `compare`."""
+    """Train in the window for so many seconds in all, in rounds where there is something to compare with."""
     from playground.app import make_application, make_window
     from playground.settings import FLAT_OUT, Settings
     from playground.training.messages import Pause
@@ -310,33 +321,40 @@ def _watch(
     window.resize(*size)
     window.show()
     while window.bridge.snapshot is None:
-        _let_pass(0.1)
+        let_pass(0.1)
     Collector.settle()  # as the program does a second after its start
     slots = Slots()
     if not cold:
         window.bridge.set_playing(True)
-        _let_pass(WARM_UP_SECONDS)
+        let_pass(WARM_UP_SECONDS)
     frames = _count_frames(window)
     rounds = []
-    with _playing(experiment) if compare else nullcontext() as rival:
-        if rival is not None:
+    count = ROUNDS if against else 1
+    with _playing(experiment) if against == "alone" else nullcontext() as other:
+        if other is not None:
             time.sleep(WARM_UP_SECONDS)
-            rival.send(Pause())
-        for _ in range(ROUNDS if compare else 1):
-            alone = None
-            if rival is not None:
+            other.send(Pause())
+        for _ in range(count):
+            rival = None
+            if other is not None:
                 window.bridge.set_playing(False)
-                _let_pass(PAUSE_SECONDS)
-                alone = steps_alone(rival, seconds / ROUNDS)
+                let_pass(PAUSE_SECONDS)
+                rival = steps_alone(other, seconds / count)
+            elif against == "closed":
+                show_instruments(window, False)
+                window.bridge.set_playing(True)
+                let_pass(PAUSE_SECONDS)
+                rival = _steps_in_window(window, seconds / count)
+                show_instruments(window, True)
             window.bridge.set_playing(True)
             if not cold:
-                _let_pass(PAUSE_SECONDS)
+                let_pass(PAUSE_SECONDS)
             frames.clear()
             slots.begin()
             before = time.thread_time()
-            _let_pass(seconds / (ROUNDS if compare else 1))
+            let_pass(seconds / count)
             work = time.thread_time() - before
-            rounds.append(Round(frames[:], alone, slots.longest if slots.can_tell else None, work))
+            rounds.append(Round(frames[:], rival, slots.longest if slots.can_tell else None, work))
     slots.stop()
     window.bridge.set_playing(False)
     window.close()
@@ -344,7 +362,27 @@ def _watch(
     return rounds
 
 
-def _let_pass(seconds: float) -> None:
+def show_instruments(window: "MainWindow", on: bool) -> None:
+    """Open every instrument that fits the run in a window of its own, or close them all."""
+    desk = window.instruments
+    for key, dock in desk.docks.items():
+        if not on:
+            dock.close()
+        elif desk.actions[key].isEnabled():
+            desk.open(key)
+            dock.setFloating(True)
+            dock.resize(*INSTRUMENT)
+
+
+def _steps_in_window(window: "MainWindow", seconds: float) -> float:
+    """Return the steps a second of the window's run over so many seconds."""
+    assert window.bridge.snapshot is not None
+    then, first = time.perf_counter(), window.bridge.snapshot.step
+    let_pass(seconds)
+    return (window.bridge.snapshot.step - first) / (time.perf_counter() - then)
+
+
+def let_pass(seconds: float) -> None:
     """Let the event loop run for so long."""
     from PySide6.QtCore import QEventLoop, QTimer
 
@@ -441,6 +479,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--screen", action="store_true", help="on the real display instead of off screen")
     parser.add_argument("--still", action="store_true", help="replay recorded snapshots instead of training")
     parser.add_argument("--cold", action="store_true", help="from the first Play on, nothing compiled before")
+    parser.add_argument("--instruments", action="store_true", help="with every instrument open, or closed")
     parser.add_argument("--frames", type=float, default=0.0, help="fail below so many frames a second")
     parser.add_argument("--gap", type=float, default=1e9, help="fail above a gap of so many milliseconds")
     return parser.parse_args()
