@@ -5,6 +5,7 @@ gets the experiment alone.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -40,8 +41,20 @@ OLD_LAST = "last-experiment.json"
 READ_AT_ONCE = 300_000
 """Bytes of a project that are read within a frame."""
 
+MOST_HOMES = 50
+"""Steps that opened something else, across which an undo finds the file again."""
+
 SOON_MS = 500
 WAIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Home:
+    """What was open before another experiment took its place, and the file that it belongs to."""
+
+    before: Experiment
+    after: Experiment
+    file: Path | None
 
 
 class FileDesk(QObject):
@@ -76,6 +89,7 @@ class FileDesk(QObject):
         self._settings = settings
         self._file: Path | None = None
         self._saved_step = 0
+        self._homes: list[_Home] = []
         self._is_saved = True
         self.last = last
         self._saving = Saving(keeper, self)
@@ -85,6 +99,7 @@ class FileDesk(QObject):
         self._saving.finished.connect(self._show_saved)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(lambda: self.noticed.emit("Saving… You can go on meanwhile.", False))
+        document.experiment_changed.connect(self._go_home)
         document.experiment_changed.connect(self.show_title)
         document.undo_stack.cleanChanged.connect(self.show_title)
         document.evaluated.connect(self.show_title)
@@ -240,11 +255,21 @@ class FileDesk(QObject):
         """Show another experiment that belongs to no file: Save will ask where to. False: it must wait."""
         if not self._is_settled():
             return False
-        self._file = None
+        before = self._document.experiment
         self._document.replace(experiment, text)
+        self._homes = [*self._homes[-MOST_HOMES:], _Home(before, self._document.experiment, self._file)]
+        self._file = None
         self._document.undo_stack.resetClean()
         self.show_title()
         return True
+
+    def _go_home(self, old: Experiment, new: Experiment) -> None:
+        """Let an undo that brings back what was open bring back its file, too; a redo leaves it again."""
+        for home in self._homes:
+            if old is home.after and new is home.before:
+                self._file = home.file
+            elif old is home.before and new is home.after:
+                self._file = None
 
     def tell_what_is_left(self, old: Experiment, new: Experiment) -> None:
         """Say that an edit goes beyond what TensorFlow Playground can do."""

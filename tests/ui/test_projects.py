@@ -340,6 +340,21 @@ def test_that_undoing_a_fresh_start_brings_back_the_network_as_it_was_trained(
     assert await_run(window, qtbot, end.run_id).epoch == 3
 
 
+def test_that_undoing_new_brings_back_the_file_that_was_open(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(files.example("circle"))
+    save_to(window, qtbot, tmp_path / "mine.nnp", monkeypatch)
+    window.desk.new()
+    assert "mine.nnp" not in window.windowTitle()
+    window.document.edit("Widen", edits.add_layer, 0)
+    window.document.undo_stack.undo()
+    window.document.undo_stack.undo()
+    assert "mine.nnp" in window.windowTitle()
+    window.document.undo_stack.redo()
+    assert "mine.nnp" not in window.windowTitle()
+
+
 def test_that_choosing_the_same_data_again_begins_afresh(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(files.example("circle"))
     run = train(window, qtbot, 10).run_id

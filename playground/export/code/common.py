@@ -54,7 +54,12 @@ def read(path):
         missing = [name for name in COLUMNS if name not in (table.fieldnames or [])]
         if missing:
             sys.exit(f"{{path}} has no column {{missing[0]!r}}; it needs: {{', '.join(COLUMNS)}}.")
-        rows = [[float(row[name]) for name in COLUMNS] for row in table]
+        rows = []
+        for row in table:
+            try:
+                rows.append([float(row[name]) for name in COLUMNS])
+            except (TypeError, ValueError) as error:
+                sys.exit(f"{{path}}, line {{table.line_num}}: {{error}}")
     return {array}
 '''
 NUMPY_ROWS = "np.array(rows).reshape(-1, len(COLUMNS))"

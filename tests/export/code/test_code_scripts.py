@@ -170,6 +170,15 @@ def test_that_a_file_without_a_column_is_refused_in_words(script: Script, tmp_pa
 
 
 @pytest.mark.parametrize("script", EACH)
+def test_that_a_cell_that_is_no_number_is_named_by_its_line(script: Script, tmp_path: Path) -> None:
+    space = run(script, pipeline(stack(3)))
+    for row in ("3,,1", "3,x,1", "3"):
+        (tmp_path / "rows.csv").write_text(f"x1,x2,x3\n1,2,3\n{row}\n")
+        with pytest.raises(SystemExit, match=r"rows\.csv, line 3: "):
+            space["read"](tmp_path / "rows.csv")
+
+
+@pytest.mark.parametrize("script", EACH)
 def test_that_a_script_prints_an_answer_for_every_row(
     script: Script, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
