@@ -78,7 +78,12 @@ class Plan:
     @property
     def threshold(self) -> float:
         """The output above which a single output means class 1."""
-        return 0.5 if self.encoding == "unit" else 0.0
+        return threshold(self.encoding)
+
+
+def threshold(encoding: Encoding) -> float:
+    """Return the output above which a single output means class 1."""
+    return 0.5 if encoding == "unit" else 0.0
 
 
 def make_plan(

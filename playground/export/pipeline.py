@@ -14,7 +14,7 @@ from playground.engine.metrics import predicted_classes
 from playground.engine.network import Network
 from playground.experiment import files
 from playground.experiment.model import Experiment
-from playground.experiment.plan import Encoding
+from playground.experiment.plan import Encoding, threshold
 from playground.experiment.prepare import Prepared
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -53,7 +53,7 @@ class Pipeline:
     @property
     def threshold(self) -> float:
         """The output above which a single output means the second class."""
-        return 0.5 if self.encoding == "unit" else 0.0
+        return threshold(self.encoding)
 
     @property
     def parameters(self) -> int:

@@ -1,6 +1,7 @@
 """The network in NumPy: a class that is used as a model of scikit-learn is."""
 
 from playground.engine.layers import EPSILON, LAYERS
+from playground.export.arrays import named
 from playground.export.code import common
 from playground.export.code.common import Numbers, joined
 from playground.export.code.recipe import Recipe
@@ -47,23 +48,18 @@ def functions(recipe: Recipe) -> str:
     return joined(*made) if made else ""
 
 
-NORM_NAMES = {"batch_norm": ("gamma", "mean", "variance"), "layer_norm": ("gamma",)}
-"""What the columns of a norm's numbers are called."""
+SHORT = {"weight": "W", "bias": "b"}
+"""What the lecture calls these arrays; others have their own names."""
 
 
 def arrays_of(recipe: Recipe) -> list[tuple[str, FloatArray]]:
     """Return every array of the trained layers by its name: "W1", "b1", "gamma2" ..."""
     assert recipe.pipeline is not None
-    found: list[tuple[str, FloatArray]] = []
-    layers = zip(recipe.shapes, recipe.pipeline.weights, recipe.pipeline.biases, strict=True)
-    for number, (shape, weight, bias) in enumerate(layers, 1):
-        if shape.kind == "dense":
-            found += [(f"W{number}", weight), (f"b{number}", bias)]
-        elif shape.kind in NORM_NAMES:
-            named = zip(NORM_NAMES[shape.kind], weight.T, strict=True)
-            found += [(f"{name}{number}", column) for name, column in named]
-            found.append((f"beta{number}", bias))
-    return [(name, array.astype(recipe.precision)) for name, array in found]
+    return [
+        (f"{SHORT.get(name, name)}{number}", array.astype(recipe.precision))
+        for number, arrays in enumerate(named(recipe.pipeline), 1)
+        for name, array in arrays.items()
+    ]
 
 
 def weights(recipe: Recipe, numbers: Numbers) -> str:

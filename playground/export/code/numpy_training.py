@@ -8,6 +8,7 @@ from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS, SGD, Optimizer
 from playground.engine.regularizers import REGULARIZERS
+from playground.export.arrays import NORM_COLUMNS
 from playground.export.code import common, numpy_script
 from playground.export.code.common import joined
 from playground.export.code.recipe import Recipe
@@ -83,8 +84,8 @@ def _first_weights(recipe: Recipe) -> str:
             bias = by_key(ENGINE_INITIALIZERS, shape.initializer, "initializer").bias
             first = f"np.full({shape.units}, {bias})" if bias else f"np.zeros({shape.units})"
             lines += [f"W{place} = {first_weights(shape)}", f"b{place} = {first}"]
-        elif shape.kind in numpy_script.NORM_NAMES:
-            ones = [one for one in numpy_script.NORM_NAMES[shape.kind] if one != "mean"]
+        elif shape.kind in NORM_COLUMNS:
+            ones = [one for one in NORM_COLUMNS[shape.kind] if one != "mean"]
             lines += [f"{one}{place} = np.ones({shape.units})" for one in ones]
             zeros = ["beta", *(["mean"] if "variance" in ones else [])]
             lines += [f"{one}{place} = np.zeros({shape.units})" for one in zeros]

@@ -3,9 +3,10 @@
 import numpy as np
 
 from playground.engine.layers import EPSILON, LAYERS
+from playground.export.arrays import NORM_COLUMNS
 from playground.export.code import common
 from playground.export.code.common import Numbers, joined
-from playground.export.code.numpy_script import NORM_NAMES, arrays_of
+from playground.export.code.numpy_script import arrays_of
 from playground.export.code.recipe import Recipe
 from playground.export.code.texts import READABLE, Array, encoded, nested, place, words
 from playground.export.expressions import Language, feature, write
@@ -148,7 +149,7 @@ def trained(recipe: Recipe, most: int | None = None) -> str:
     tools = [
         text for text in (DECODED if numbers.used_bytes else "", EXACT if "exact(" in body else "") if text
     ]
-    helpers = [text for name, text in HELPERS.items() if any(f"{lead}{name}(" in body for lead in " (-")]
+    helpers = _helpers(body)
     return (
         joined(
             common.opening(recipe, "plain Python", "Needs nothing but Python."),
@@ -278,6 +279,11 @@ def _predict(recipe: Recipe) -> str:
 # Before training --------------------------------------------------------------------------------------------
 
 
+def _helpers(body: str) -> list[str]:
+    """Return the definitions of those helpers that a text calls."""
+    return [text for name, text in HELPERS.items() if any(f"{lead}{name}(" in body for lead in " (-")]
+
+
 def training(recipe: Recipe) -> str:
     """Return the forward pass with weights drawn by chance: the way back is shown in NumPy."""
     body = joined(
@@ -287,7 +293,7 @@ def training(recipe: Recipe) -> str:
         forward(recipe),
         _first_answers(recipe),
     )
-    helpers = [text for key, text in HELPERS.items() if any(f"{lead}{key}(" in body for lead in " (-")]
+    helpers = _helpers(body)
     modules = ["random", *(["math"] if "math." in "\n".join([body, *helpers]) else [])]
     opening = f'"""{words(recipe.name)}: the way forward through the network, in plain Python."""'
     own = "\n".join([common.imports(None, standard=modules), "from operator import mul"])
@@ -303,9 +309,9 @@ def _first_weights(recipe: Recipe) -> str:
                 f"W{number} = [{drawn} for _ in range({shape.units})]",
                 f"b{number} = [0.0] * {shape.units}",
             ]
-        elif shape.kind in NORM_NAMES:
+        elif shape.kind in NORM_COLUMNS:
             starts = {"mean": "0.0", "beta": "0.0"}
-            named = (*NORM_NAMES[shape.kind], "beta")
+            named = (*NORM_COLUMNS[shape.kind], "beta")
             lines += [f"{one}{number} = [{starts.get(one, '1.0')}] * {shape.units}" for one in named]
     return "\n".join(lines)
 

@@ -7,7 +7,7 @@ from playground.data.importing import unique
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
 from playground.experiment.model import Experiment, TrainingSettings
-from playground.experiment.plan import Encoding, layer_shapes, target_encoding, target_scaling
+from playground.experiment.plan import Encoding, layer_shapes, target_encoding, target_scaling, threshold
 from playground.export.code.texts import identifiers
 from playground.export.pipeline import Pipeline
 from playground.tables import by_key
@@ -61,7 +61,7 @@ class Recipe:
     @property
     def threshold(self) -> float:
         """The output above which a single output means the second class."""
-        return 0.5 if self.encoding == "unit" else 0.0
+        return threshold(self.encoding)
 
 
 def recipe_of(experiment: Experiment) -> Recipe:

@@ -150,7 +150,8 @@ def module_names(recipe: Recipe) -> list[str]:
 def _state(recipe: Recipe) -> str:
     names, lines = module_names(recipe), []
     for name, _ in arrays_of(recipe):
-        kind, place = name.rstrip("0123456789"), int(name.lstrip("Wbgametnvric"))
+        kind = name.rstrip("0123456789")
+        place = int(name.removeprefix(kind))
         lines.append(f'    "{names[place - 1]}.{STATE[kind]}": {name},')
         if kind == "variance":
             lines.append(f'    "{names[place - 1]}.num_batches_tracked": 0,')
