@@ -32,6 +32,7 @@ class Case:
     """A network and the settings under which it trains; tables are named by their keys.
 
     `pieces` are the steps of each call that the run is divided into, `batches` the batch sizes in them.
+    With `held`, every third parameter is held from the second piece on.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     pieces: tuple[int, ...] = (STEPS,)
     batches: tuple[int, ...] = (10,)
+    held: bool = False
 
 
 def dense(inputs: int, units: int, activation: str = "tanh") -> LayerShape:
@@ -99,6 +101,8 @@ def _ways() -> Iterator[Case]:
     yield Case("a run in pieces", layers("dropout"), optimizer="adam", pieces=(1, 2, 40, 3, 50))
     yield Case("batches changed within an epoch", chain(), pieces=(2, 9, 3), batches=(10, 7, 64))
     yield Case("wide layers", (dense(3, 300, "relu"), dense(300, 310, "relu"), dense(310, 1)), pieces=(6,))
+    for kind in ("dense", "batch_norm"):
+        yield Case(f"held in {kind}", layers(kind), optimizer="adam", pieces=(10, 30, 20), held=True)
     yield Case("metric r2", chain("relu", "linear"), metric="r2")
 
 
@@ -133,6 +137,8 @@ def results(trainer: Trainer, case: Case) -> dict[str, Any]:
     places = []
     for piece, size in zip(case.pieces, _repeated(case.batches, len(case.pieces)), strict=True):
         trainer.batch_size = size
+        if case.held and trainer.step:
+            trainer.hold(np.arange(network.size) % 3 == 0)
         places.append(
             (trainer.run(piece), trainer.epoch, trainer.step, trainer.position, trainer.optimizer.step)
         )

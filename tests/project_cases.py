@@ -30,6 +30,13 @@ def by_link(regularizer: str) -> Experiment:
     return links.read(f"{fragment}&regularizationRate=0.3&noise=10").experiment
 
 
+def with_all_held(made: Experiment) -> Experiment:
+    """Return it with its second layer frozen, a link and a neuron switched off."""
+    made = edits.set_frozen(made, made.layers[-1].id, True)
+    made = edits.set_link(made, "layer1", 0, 1, False)
+    return edits.set_neuron(made, "layer1", 2, False)
+
+
 def cases() -> dict[str, Experiment]:
     """Return an experiment for every optimizer, schedule and kind of layer, and for each rule of a run."""
     found = {f"optimizer {one.key}": experiment(optimizer=one.key) for one in OPTIMIZERS}
@@ -46,6 +53,9 @@ def cases() -> dict[str, Experiment]:
         ),
         "link": by_link("L2"),
         "link with dead weights": by_link("L1"),
+        "held": with_all_held(experiment(optimizer="adamw", regularizer="l1", regularization_rate=0.01)),
+        "held in single precision": with_all_held(experiment(4, "batch_norm", precision="float32")),
+        "held by the rule of a link": with_all_held(by_link("L1")),
         "regression": edits.set_epochs(edits.set_dataset(experiment(4), "plane"), EPOCHS),
         "table": edits.set_epochs(edits.set_dataset(experiment(4), "fish"), EPOCHS),
     }
@@ -83,6 +93,7 @@ def assert_same(one: Session, other: Session) -> None:
     assert place[0] == place[1]
     assert (mine.tally, mine.last, mine.stopped) == (theirs.tally, theirs.last, theirs.stopped)
     np.testing.assert_equal(mine.best, theirs.best)
+    np.testing.assert_equal(mine.asleep, theirs.asleep)
     np.testing.assert_equal(
         mine.snapshots and mine.snapshots.members, theirs.snapshots and theirs.snapshots.members
     )

@@ -105,9 +105,12 @@ class PlaygroundTrainer(Trainer):
             pull = (rate * self.regularization_rate) * self.regularizer.slope(old, 1.0)
             pulled = np.where(self._is_weight, new - pull, new)
             if self.regularizer.key == "l1":
-                self._dead |= (new * pulled < 0.0) & self._is_weight
+                crossed = (new * pulled < 0.0) & self._is_weight
+                self._dead |= crossed if self.held is None else crossed & ~self.held
             new = pulled
         new[self._dead] = 0.0
+        if self.held is not None:
+            new = np.where(self.held, old, new)
         old[...] = new
         self._sums[...] = 0.0
         self._summed = 0

@@ -40,6 +40,7 @@ class Trainer:
             empty the list.
         diverged: whether a measured loss was no longer a finite number.
         shuffled_rows, shuffled_targets: the rows, with their ones, and the targets in this epoch's order.
+        held: (P,) on the backend, True at parameters that no step changes; None while every one may change.
 
     Raises:
         ValueError: when shapes do not fit, there are no rows, or the batch size is below 1.
@@ -87,6 +88,8 @@ class Trainer:
         self.count = int(rows.shape[0])
         self.watch = watch
         self.runner: Runner | None = None  # kept here by the backend that makes it
+        self.held: Array | None = None
+        self._hold: tuple[Array, Array] | None = None
         self._rows = with_ones(network.backend, rows)
         # Refilled in place, so that the views of the batches stay.
         self.shuffled_rows = network.backend.xp.empty_like(self._rows)
@@ -159,6 +162,24 @@ class Trainer:
         )
         return self.learning_rate * self.schedule.factor(times, self.planned_epochs, self.schedule_hyper)
 
+    def hold(self, held: HostArray | None) -> None:
+        """Let no step from the next one on change the parameters where `held` (P,) is True.
+
+        Their gradients are 0 before they are clipped. Nothing is held where none is, or with None.
+        """
+        if held is None or not held.any():
+            self.held = None
+            return
+        if held.shape != (self.network.size,):
+            raise ValueError(f"this network has {self.network.size} parameters; got {held.shape} to hold")
+        backend = self.network.backend
+        if self._hold is None:
+            # Refilled in place, so that recorded steps go on with them.
+            mask = backend.xp.zeros(self.network.size, dtype=np.bool_)
+            self._hold = mask, backend.xp.empty_like(self.network.parameters)
+        self.held = self._hold[0]
+        self.held[...] = backend.asarray(held, np.bool_)
+
     # Training -------------------------------------------------------------------------------------------
 
     def run(self, max_steps: int, until: float = math.inf) -> int:
@@ -228,6 +249,7 @@ class Trainer:
         """
         work, rows, columns, targets = batch
         price, limit, *constants = numbers
+        self._begin_holding()
         work.forward(columns)
         work.backward(rows, targets, self.loss)
         network, slope = self.network, self.regularizer.slope
@@ -237,8 +259,27 @@ class Trainer:
                 parameters -= price * mask * parameters
             elif slope is not None:
                 gradients += mask * slope(parameters, price)
+        self._quieten()
         self.clipping.clip(gradients, limit)
         self._optimizer.apply(parameters, gradients, mask, constants)
+        self._end_holding()
+
+    def _begin_holding(self) -> None:
+        """Remember what is to stay: a pass forward moves running averages, too."""
+        if self.held is not None and self._hold is not None:
+            self._hold[1][...] = self.network.parameters
+
+    def _quieten(self) -> None:
+        """Make the gradients of what is held 0, whatever they were."""
+        if self.held is not None:
+            gradients = self.network.gradients
+            gradients[...] = np.where(self.held, 0.0, gradients)
+
+    def _end_holding(self) -> None:
+        """Bring back what is held, whatever decay and memories have made of it."""
+        if self.held is not None and self._hold is not None:
+            parameters = self.network.parameters
+            parameters[...] = np.where(self.held, self._hold[1], parameters)
 
     def _solve(self, work: Workspace, rows: Array, columns: Array, targets: Array) -> None:
         """Let an optimizer that works on the loss itself do so, with the price on weights included."""
@@ -255,9 +296,12 @@ class Trainer:
                 network.gradients += network.weight_mask * self.regularizer.slope(
                     network.parameters, self.regularization_rate
                 )
+            self._quieten()
             return value, network.backend.to_host(network.gradients).astype(np.float64)
 
+        self._begin_holding()
         self._optimizer.minimise(network.parameters, objective)
+        self._end_holding()
 
     # Measuring --------------------------------------------------------------------------------------------
 

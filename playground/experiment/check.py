@@ -12,6 +12,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.experiment.edits import TWO_CLASS_LOSSES
 from playground.experiment.flow import skip_faults, widths
+from playground.experiment.hold_edits import can_freeze, is_frozen, neurons_off, other_way_out
 from playground.experiment.model import OUTPUT_ID, Dense, Experiment
 from playground.experiment.rule import beyond_rule
 from playground.experiment.skips import sentence
@@ -42,6 +43,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         _training_problems,
         _course_problems,
         _rule_problems,
+        _held_problems,
     )
     problems = [problem for part in parts for problem in part(experiment)]
     return tuple(sorted(problems, key=lambda problem: problem.severity != "error"))
@@ -60,6 +62,19 @@ def _painting_problems(experiment: Experiment) -> Iterator[Problem]:
         yield Problem("error", "data", "Paint at least two points to train.")
     elif data.table.class_names and len(set(data.table.targets.tolist())) < 2:
         yield Problem("error", "data", "Paint at least two points, of two classes, to train.")
+
+
+def _held_problems(experiment: Experiment) -> Iterator[Problem]:
+    learning = [one for one in experiment.layers if can_freeze(one.kind)]
+    if all(is_frozen(experiment, one) for one in (*(layer.id for layer in learning), OUTPUT_ID)):
+        message = "Every layer is frozen, so nothing learns: unfreeze one."
+        yield Problem("warning", OUTPUT_ID, message)
+    names = layer_names(experiment.layers)
+    for index, layer in enumerate(experiment.layers):
+        why = other_way_out(experiment, index) if neurons_off(experiment, layer.id) else ""
+        if why:
+            message = f"{names[index]} has neurons that are switched off but still have a say: {why}."
+            yield Problem("warning", layer.id, message)
 
 
 def _loss_problems(experiment: Experiment) -> Iterator[Problem]:

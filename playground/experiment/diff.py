@@ -29,7 +29,7 @@ class Difference:
     what it was. Rows that were dealt to the parts anew count as one: what was learnt from might judge.
     `rows`: the same kind of data made or cut differently. `structure`: layers, features, output,
     loss or precision. `seed`: other starting weights. `training`: settings that a run can take over while it
-    goes on.
+    goes on. `held`: what does not learn, which it can take over, too.
     """
 
     problem: bool = False
@@ -37,6 +37,7 @@ class Difference:
     structure: bool = False
     seed: bool = False
     training: bool = False
+    held: bool = False
 
     @property
     def needs_new_run(self) -> bool:
@@ -69,6 +70,7 @@ def diff(old: Experiment, new: Experiment) -> Difference:
         seed=old.training.seed != new.training.seed,
         training=old.epochs != new.epochs
         or any(getattr(old.training, key) != getattr(new.training, key) for key in LIVE_TRAINING),
+        held=old.held != new.held,
     )
 
 

@@ -25,6 +25,7 @@ from playground.experiment.data_edits import (
     toggle_feature,
 )
 from playground.experiment.flow import INPUTS, SkipFault, skip_faults, tied
+from playground.experiment.hold_edits import set_frozen, set_link, set_neuron
 from playground.experiment.model import (
     INPUTS_ID,
     MAX_HIDDEN,
@@ -69,9 +70,12 @@ __all__ = [
     "set_dataset",
     "set_epochs",
     "set_expression",
+    "set_frozen",
     "set_initializer",
     "set_layer_parameter",
+    "set_link",
     "set_loss",
+    "set_neuron",
     "set_optimizer",
     "set_seed",
     "set_shape",
@@ -119,6 +123,7 @@ def remove_layer(experiment: Experiment, layer_id: str) -> Experiment:
     index = _hidden_index(experiment, layer_id, "removed")
     name = layer_names(experiment.layers)[index]
     changed = with_same_beginnings(experiment, experiment.layers[:index] + experiment.layers[index + 1 :])
+    changed = changed.replace(held=changed.held.without_layer(layer_id))
     return _checked(changed, functools.partial(sentence_without, name))
 
 

@@ -3,10 +3,11 @@
 Values are counted as the engine counts sources: 0 for the network's inputs, l + 1 for what layer l answers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from playground.experiment.model import Dense, Experiment, Layer
+from playground.experiment.held import INPUT, ValueName
+from playground.experiment.model import OUTPUT_ID, Dense, Experiment, Layer
 
 INPUTS = -1
 """The place of the inputs among the layers' places."""
@@ -18,6 +19,32 @@ def widths(experiment: Experiment) -> tuple[int, ...]:
     for layer in experiment.layers:
         result.append(layer.units if isinstance(layer, Dense) else result[-1])
     return tuple(result)
+
+
+Names = tuple[ValueName, ...]
+
+
+def names_of_values(features: Iterable[str], layers: Iterable[tuple[str, int | None]]) -> tuple[Names, ...]:
+    """Return what the inputs are called, then the values that leave each layer.
+
+    A layer is given as its id and its own units, None where it passes on the values that come in.
+    """
+    names: list[Names] = [tuple((INPUT, key) for key in features)]
+    for layer, units in layers:
+        names.append(names[-1] if units is None else tuple((layer, unit) for unit in range(units)))
+    return tuple(names)
+
+
+def value_names(experiment: Experiment) -> tuple[Names, ...]:
+    """Return what the inputs are called, then the values that leave each hidden layer."""
+    layers = ((one.id, one.units if isinstance(one, Dense) else None) for one in experiment.layers)
+    return names_of_values(experiment.data.features, layers)
+
+
+def incoming(experiment: Experiment, layer_id: str) -> Names:
+    """Return what the values are called that come into a hidden layer or the output."""
+    place = len(experiment.layers) if layer_id == OUTPUT_ID else experiment.index(layer_id)
+    return value_names(experiment)[place]
 
 
 def width_of(experiment: Experiment, layer_id: str) -> int:

@@ -7,6 +7,7 @@ from playground.data.linked import LINKED, Linked
 from playground.engine.activations import ACTIVATIONS as ENGINE_ACTIVATIONS
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS as ENGINE_REGULARIZERS
+from playground.experiment.held import Held
 from playground.experiment.links import ACTIVATIONS, FEATURES, NAMES, PAGE, REGULARIZERS, plain
 from playground.experiment.model import DataSettings, Dense, Experiment, Stopping, TrainingSettings
 from playground.experiment.words import layer_names
@@ -73,6 +74,7 @@ def _lost(experiment: Experiment, chosen: Linked) -> Iterator[str]:
     yield from _lost_data(experiment.data, chosen)
     yield from _lost_layers(experiment)
     yield from _lost_weights(experiment)
+    yield from _lost_held(experiment.held)
     yield from _lost_training(experiment.training)
 
 
@@ -133,6 +135,13 @@ def _lost_layers(experiment: Experiment) -> Iterator[str]:
     output = "linear" if task == "regression" else "tanh"
     if experiment.output.activation != output:
         yield f"The output is always {output} there, for {task}."
+
+
+def _lost_held(held: Held) -> Iterator[str]:
+    if held.frozen:
+        yield "No layer is frozen there: all of them learn."
+    if held.links or held.neurons:
+        yield "All neurons and links are switched on there."
 
 
 def _lost_weights(experiment: Experiment) -> Iterator[str]:

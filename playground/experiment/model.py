@@ -48,14 +48,16 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.experiment.evaluation import MAX_EVALUATIONS, Evaluation
+from playground.experiment.held import NOTHING, Held
 from playground.tables import Keyed, by_key, check_parameters
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised when files can hold what older programs do not know.
 
 2: layers of other kinds than Dense. 3: schedules, clipping and rules for stopping. 4: tables, formulas and
 links of one's own, and TensorFlow Playground's rule. 5: a validation part, a seed of the split's own, targets
 that are not scaled, and jitter, flipped labels, noise on the target, balance and shapes of generated data.
+6: frozen layers, links and neurons that are switched off.
 """
 
 MAX_LAYERS = 12
@@ -400,7 +402,7 @@ class Experiment(Record):
 
     `epochs` is for how long the run is planned: the schedule takes as many, and `playground train` runs so
     long. The window trains until it is paused, or until a rule of `training.stopping` says so. `evaluations`
-    are all looks at test rows: they are kept, whatever is edited or undone.
+    are all looks at test rows: they are kept, whatever is edited or undone. `held` is what does not learn.
     """
 
     name: str = Field("Untitled", min_length=1, max_length=200)
@@ -409,6 +411,7 @@ class Experiment(Record):
     layers: tuple[AnyLayer, ...] = Field((), max_length=MAX_HIDDEN)
     output: Output = Output()
     training: TrainingSettings = TrainingSettings()
+    held: Held = NOTHING
     epochs: int = Field(400, ge=EPOCHS[0], le=EPOCHS[1])
     evaluations: tuple[Evaluation, ...] = Field((), max_length=MAX_EVALUATIONS)
 

@@ -11,6 +11,7 @@ from playground.engine.layers import LAYERS, LayerShape
 from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment.check import Problem, check
 from playground.experiment.flow import source_of, widths
+from playground.experiment.held import NOTHING, Held
 from playground.experiment.memory import shortage
 from playground.experiment.model import OUTPUT_ID, DataSettings, Dense, Experiment, Layer, TrainingSettings
 from playground.experiment.usual import class_count
@@ -42,7 +43,7 @@ class Plan:
     `encoding` says how the target is written for the network: class -1/+1 (`signed`), 0/1 (`unit`), one
     column a class (`one_hot`), or the number itself (`real`). `device` is where the run begins, `rivals` are
     devices that are to be timed against it. `epochs` is for how long the run is planned. `target_scaling` is
-    the key of the scaling that the target gets.
+    the key of the scaling that the target gets. `held` is what does not learn at the beginning of the run.
     """
 
     layer_ids: tuple[str, ...]
@@ -59,6 +60,7 @@ class Plan:
     device: str
     rivals: tuple[str, ...] = ()
     epochs: int = 1
+    held: Held = NOTHING
 
     @property
     def output_units(self) -> int:
@@ -128,6 +130,7 @@ def make_plan(
         device=device,
         rivals=rivals,
         epochs=experiment.epochs,
+        held=experiment.held,
     )
     if memory is not None:
         train_rows = round(shape.rows * experiment.data.train_fraction)

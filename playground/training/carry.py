@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from playground.experiment.flow import Names, names_of_values
 from playground.experiment.model import OUTPUT_ID
 from playground.experiment.plan import Plan
 from playground.training.messages import Carried, FloatArray
 
-Names = tuple[tuple[str, int | str], ...]
 Pair = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 
@@ -48,11 +48,10 @@ class Carry:
 
 def unit_names(plan: Plan) -> tuple[Names, ...]:
     """Return the names of the inputs, then of the values that leave every layer."""
-    names: list[Names] = [tuple(("input", key) for key in plan.feature_keys)]
-    for layer_id, shape in zip(plan.layer_ids, plan.shapes, strict=True):
-        own = tuple((layer_id, unit) for unit in range(shape.units))
-        names.append(own if shape.kind == "dense" else names[-1])
-    return tuple(names)
+    layers = zip(plan.layer_ids, plan.shapes, strict=True)
+    return names_of_values(
+        plan.feature_keys, ((key, shape.units if shape.kind == "dense" else None) for key, shape in layers)
+    )
 
 
 def fitting(carry: Carry, plan: Plan) -> int:

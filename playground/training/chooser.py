@@ -125,7 +125,7 @@ class Chooser:
     def choose(self, session: Session, interrupted: Callable[[], bool] = lambda: False) -> None:
         """Measure, and move the session when another device is clearly faster; due again when interrupted."""
         conditions = _conditions(session)
-        plan = replace(session.prepared.plan, training=session.settings)
+        plan = replace(session.prepared.plan, training=session.settings, held=session.held)
         prepared = replace(session.prepared, plan=plan)
         if shortage(plan, len(prepared.train_rows), len(prepared.watched_rows), free_memory()):
             self.words = f"Auto: {session.label}; there is no room to time a second copy of this network"

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from playground.engine.curves import Point
 from playground.experiment.evaluation import Evaluation
+from playground.experiment.held import Held
 from playground.experiment.model import TrainingSettings
 from playground.experiment.slices import Slice
 from playground.settings import FLAT_OUT as FLAT_OUT
@@ -77,6 +78,13 @@ class SetTraining:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Go on with other layers frozen, and other links and neurons switched off."""
+
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """Put what the views that are shown need into the coming snapshots, and nothing that nobody looks at."""
 
@@ -122,6 +130,7 @@ Command = (
     | Rewind
     | SetSpeed
     | SetTraining
+    | Hold
     | ShowEnsemble
     | Look
     | Evaluate
@@ -239,6 +248,8 @@ class Snapshot:
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
     device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
     run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
+    `asleep[l]` (units, inputs) is what the links that are off would weigh, 0 at the others; None while all of
+    them are on.
     """
 
     run_id: int
@@ -265,6 +276,7 @@ class Snapshot:
     watched_rmse: float | None = None
     evaluations: tuple[Evaluation, ...] = ()
     kept: Answer | None = None
+    asleep: tuple[FloatArray, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

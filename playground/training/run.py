@@ -35,6 +35,7 @@ from playground.training.messages import (
     Evaluate,
     Failure,
     History,
+    Hold,
     Keep,
     Look,
     Pause,
@@ -281,6 +282,9 @@ class _Worker:
             self._due = time.perf_counter()
         elif isinstance(command, SetTraining):
             self._change(command)
+        elif isinstance(command, Hold):
+            self._session.hold(command.held)
+            self._unseen = True
         elif isinstance(command, Play):
             self._play(command.until)
         elif isinstance(command, ShowEnsemble):
@@ -438,6 +442,7 @@ class _Worker:
                 notice=session.notice or desk.trouble,
                 evaluations=self._evaluations,
                 kept=self._kept,
+                asleep=session.asleep(),
             )
         )
         self._kept = None

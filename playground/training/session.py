@@ -26,6 +26,7 @@ from playground.engine.playground_rule import PlaygroundTrainer
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.engine.trainer import Trainer
+from playground.experiment.held import Held
 from playground.experiment.model import Experiment, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
 from playground.export.model import TrainedModel, trained_model
@@ -33,6 +34,7 @@ from playground.tables import by_key
 from playground.training.carry import Carry, carry_over
 from playground.training.ensemble import CYCLIC, Ensemble
 from playground.training.failures import device_failed, processor_for
+from playground.training.holding import Holding
 from playground.training.kernels import desk
 from playground.training.memory import free_memory
 from playground.training.messages import Carried, EnsembleFigures, FloatArray, History
@@ -78,6 +80,7 @@ class Session:
         self._best: HostArray | None = None
         self._initial: HostArray | None = None
         self.marks: tuple[tuple[float, str], ...] = ()
+        self._holding = Holding(plan)
         self._settle(backend)
         if project is None or project.standing is None:
             self._begin(carry)
@@ -202,6 +205,24 @@ class Session:
         if (old.optimizer, old.optimizer_parameters) != (settings.optimizer, settings.optimizer_parameters):
             trainer.optimizer = self._new_optimizer()
 
+    def hold(self, held: Held) -> None:
+        """Go on with other layers frozen, and other links and neurons switched off.
+
+        A link that is switched on again has the weight it had. The rules for stopping begin anew: what they
+        have seen was another network.
+        """
+        rewired = self._holding.change(held, self.network)
+        self._holding.put_on(self.trainer)
+        if rewired:
+            self.record()
+        self._referee = self._new_referee(None)
+        self._keep()
+
+    @property
+    def held(self) -> Held:
+        """What does not learn."""
+        return self._holding.held
+
     def move_to(self, backend: Backend) -> None:
         """Go on from just here on another backend."""
         self._keep()
@@ -217,6 +238,7 @@ class Session:
         kept = self._kept
         kept.kept.bring_to(self.trainer)
         self._referee.tally, self._best = kept.tally, kept.best
+        self._holding.asleep = kept.asleep
         # The curves have been drawn further than the training now stands.
         self._shown_until, self._last = self._last[0], kept.last
         self.notice = device_failed(error, self.trainer.epoch)
@@ -319,11 +341,19 @@ class Session:
         # One copy of them all: NumPy lets go of the interpreter for each, and has to wait to have it back.
         return self.network.layers_of(frozen(self.network.get_parameters()))
 
+    def asleep(self) -> tuple[FloatArray, ...] | None:
+        """Return what the links that are off would weigh, 0 elsewhere: (units, inputs) of every layer.
+
+        None while all links are on.
+        """
+        asleep = self._holding.asleep
+        return None if asleep is None else self.network.layers_of(asleep)[0]
+
     def carry(self) -> Carry | None:
         """Return the trained weights for a run that takes over; None when nothing has been trained."""
         if self.trainer.step == 0:
             return None
-        weights, biases = self.layers()
+        weights, biases = self.network.layers_of(self._holding.awake(self.network.get_parameters()))
         trainer = self.trainer
         return Carry(self.prepared.plan, weights, biases, trainer.epoch, trainer.step, self._last[0])
 
@@ -334,6 +364,7 @@ class Session:
             kept=Kept.of(self.trainer),
             initial=self.network.get_parameters() if self._initial is None else self._initial,
             best=self._best if self._referee.keeps_best else None,
+            asleep=self._holding.asleep,
             tally=self._referee.tally,
             snapshots=None if taken is None else taken.standing(),
             last=self._last,
@@ -418,6 +449,7 @@ class Session:
         self._start = carry.position if carry is not None else 0.0
         if carry is not None:
             self._take_over(carry)
+        self._holding.fall_asleep(self.network)
         self.record()
         self._referee = self._new_referee(self._last)
         self.ensemble = self._new_ensemble()
@@ -439,6 +471,7 @@ class Session:
         self._initial = standing.initial
         self._start, self._shown_until = standing.start, standing.shown_until
         standing.kept.bring_to(self.trainer)
+        self._holding.resume(then.held, standing.asleep, self.network)
         self._last, self.stopped = standing.last, standing.stopped
         self._rows += project.history.points()
         self.marks = project.marks
@@ -519,7 +552,7 @@ class Session:
     def _new_trainer(self) -> Trainer:
         settings = self.settings
         by_playground = settings.rule == "tensorflow_playground"
-        return (PlaygroundTrainer if by_playground else Trainer)(
+        trainer = (PlaygroundTrainer if by_playground else Trainer)(
             self.network,
             self.loss,
             self._new_optimizer(),
@@ -537,6 +570,8 @@ class Session:
             clip_limit=settings.clip_limit,
             watch=self._watch,
         )
+        self._holding.put_on(trainer)
+        return trainer
 
     def _answers(self, outputs: FloatArray) -> npt.NDArray[np.float64]:
         plan = self.prepared.plan

@@ -74,7 +74,8 @@ class Standing:
     `initial` (P,) are the weights that Rewind goes back to, `best` (P,) those with the lowest watched loss,
     where a rule of stopping asks for them. `last` is the latest point of the curves, `start` the position at
     which the run took over from another one, `shown_until` the one up to which no point is shown again.
-    `stopped` says why a rule has ended the run. `backend` is the key of what computed.
+    `stopped` says why a rule has ended the run. `asleep` (P,) are the weights of links that are off, None
+    while all are on. `backend` is the key of what computed.
     """
 
     kept: Kept
@@ -87,3 +88,4 @@ class Standing:
     shown_until: float
     stopped: str
     backend: str
+    asleep: HostArray | None = None

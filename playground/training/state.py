@@ -16,8 +16,9 @@ from playground.training.standing import Kept, Snapshots, Standing
 from playground.training.stopping import Tally
 
 INITIAL, TRAINED, BEST, MEMBERS = "initial.npy", "trained.npy", "best.npy", "snapshots.npy"
+ASLEEP = "switched_off.npy"
 SUMS, DEAD = "rule_sums.npy", "rule_dead.npy"
-WEIGHTS = (INITIAL, TRAINED, BEST, MEMBERS, SUMS)
+WEIGHTS = (INITIAL, TRAINED, BEST, MEMBERS, SUMS, ASLEEP)
 """The arrays that hold finite numbers as long as the run has not diverged."""
 
 
@@ -83,6 +84,7 @@ class State(_Record):
     last: tuple[Place, float, float, float, float]
     tally: TallyRecord
     has_best: bool
+    has_asleep: bool = False
     snapshots: SnapshotsRecord | None
     marks: tuple[tuple[Place, Annotated[str, Field(max_length=1000)]], ...] = Field(max_length=100_000)
     rows: str = Field(pattern="^([0-9a-f]{64})?$")
@@ -93,6 +95,7 @@ class State(_Record):
     ) -> Self:
         """Return the record of where a run with these settings stands."""
         kept, taken, tally = standing.kept, standing.snapshots, standing.tally
+        numbers = [one for one in (kept.parameters, standing.asleep) if one is not None]
         return cls(
             backend=standing.backend,
             precision=training.precision,
@@ -100,7 +103,7 @@ class State(_Record):
             epoch=kept.epoch,
             row=kept.row,
             step=kept.step,
-            diverged=kept.diverged or not bool(np.isfinite(kept.parameters).all()),
+            diverged=kept.diverged or not all(bool(np.isfinite(one).all()) for one in numbers),
             stopped=standing.stopped,
             optimizer=kept.kind.key,
             optimizer_parameters=kept.hyper,
@@ -111,6 +114,7 @@ class State(_Record):
             last=standing.last,
             tally=TallyRecord(**{name: getattr(tally, name) for name in Tally.__slots__}),
             has_best=standing.best is not None,
+            has_asleep=standing.asleep is not None,
             snapshots=taken and SnapshotsRecord(epochs=taken.epochs, next_epoch=taken.next_epoch),
             marks=marks,
             rows=rows,
@@ -139,6 +143,7 @@ class State(_Record):
         flat = ((size,), self.precision)
         names = [INITIAL, TRAINED, *map(slot_name, self.kind.slots)]
         names += [BEST] if self.has_best else []
+        names += [ASLEEP] if self.has_asleep else []
         names += [SUMS] if self.summed is not None else []
         layout: Layout = dict.fromkeys(names, flat)
         if self.summed is not None:
@@ -155,6 +160,8 @@ def arrays_of(standing: Standing) -> dict[str, HostArray]:
     arrays |= {slot_name(slot): kept.memories[slot] for slot in kept.kind.slots}
     if standing.best is not None:
         arrays[BEST] = standing.best
+    if standing.asleep is not None:
+        arrays[ASLEEP] = standing.asleep
     if kept.leftovers:
         arrays |= {SUMS: kept.leftovers["sums"], DEAD: kept.leftovers["dead"]}
     if taken is not None:
@@ -195,4 +202,5 @@ def standing_of(state: State, arrays: dict[str, HostArray]) -> Standing:
         shown_until=state.shown_until,
         stopped=state.stopped,
         backend=state.backend,
+        asleep=arrays.get(ASLEEP),
     )

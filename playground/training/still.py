@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.engine.backends.numpy import NumpyBackend
+from playground.experiment.held import NOTHING
 from playground.experiment.prepare import Prepared
 from playground.training.carry import Carry
 from playground.training.messages import History, Look, Snapshot
@@ -26,7 +27,9 @@ def still(prepared: Prepared, snapshot: Snapshot, look: Look, history: History |
         snapshot.step,
         snapshot.position,
     )
-    session = Session(prepared, NumpyBackend(), carry)
+    # The links that are off are 0 in the snapshot; what was off when the run began may be on.
+    as_seen = replace(prepared, plan=replace(prepared.plan, held=NOTHING))
+    session = Session(as_seen, NumpyBackend(), carry)
     painter = Painter(session, budget_seconds=0.0)
     painter.show_slice(look.slice)
     return replace(

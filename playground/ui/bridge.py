@@ -8,9 +8,11 @@ import math
 import time
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.experiment.diff import Difference, diff
+from playground.experiment.held import changed_in_words
 from playground.experiment.memory import shortage
 from playground.experiment.model import Experiment
 from playground.experiment.plan import Plan
@@ -23,6 +25,7 @@ from playground.training.messages import (
     Command,
     Evaluate,
     Failure,
+    Hold,
     Keep,
     Look,
     Pause,
@@ -199,11 +202,14 @@ class TrainingBridge(QObject):
         difference = diff(old, new)
         if difference.needs_new_run:
             self._begin_change(difference)
-        elif difference.training:
-            if self._run is None or self._outgrows_memory(new):
+        elif difference.training or difference.held:
+            if self._run is None or (difference.training and self._outgrows_memory(new)):
                 self._begin_change(difference)
                 return
-            self._send(SetTraining(new.training, new.epochs))
+            if difference.training:
+                self._send(SetTraining(new.training, new.epochs))
+            if difference.held:
+                self._send(Hold(new.held))
             words = _change_in_words(old, new)
             if words and self.snapshot is not None and self.snapshot.step:
                 self.setting_changed.emit(self.snapshot.position, words)
@@ -250,7 +256,10 @@ class TrainingBridge(QObject):
         shown = self.snapshot
         if shown.step == 0 or shown.problem is not None:
             return None
-        return Carry(self.prepared.plan, shown.weights, shown.biases, shown.epoch, shown.step, shown.position)
+        weights = shown.weights
+        if shown.asleep is not None:
+            weights = tuple(map(np.add, weights, shown.asleep))
+        return Carry(self.prepared.plan, weights, shown.biases, shown.epoch, shown.step, shown.position)
 
     def _forget(self) -> None:
         """Let go of everything learnt."""
@@ -419,4 +428,6 @@ def _change_in_words(old: Experiment, new: Experiment) -> str:
         if value != getattr(old.training, key):
             return f"{name} {value:g}" if isinstance(value, float | int) else f"{name} {value}"
     rules = {"stopping": new.training.stopping}
-    return "settings" if old.training.replace(**rules) != new.training else ""
+    if old.training.replace(**rules) != new.training:
+        return "settings"
+    return changed_in_words(old.held, new.held)

@@ -73,7 +73,7 @@ def test_that_another_data_set_scales_its_target_as_usual() -> None:
 
 
 def test_that_a_file_from_before_scales_its_target() -> None:
-    text = files.dump(files.example("fish")).replace('"version": 5', '"version": 4')
+    text = files.dump(files.example("fish")).replace('"version": 6', '"version": 4')
     old = "".join(line for line in text.splitlines(True) if "target_scaling" not in line)
     assert old != text
     opened = files.parse(old.replace('"scaling": "standard",', '"scaling": "standard"'), "old.json")

@@ -192,7 +192,8 @@ class Runner:
         """Return everything that a graph of a step is made for; the rest is read from the table."""
         trainer = self._trainer
         priced = trainer.regularization_rate != 0.0
-        return work, trainer.loss, trainer.optimizer, trainer.regularizer, priced, trainer.clipping
+        held = trainer.held is not None
+        return work, trainer.loss, trainer.optimizer, trainer.regularizer, priced, trainer.clipping, held
 
     def _step_body(self, work: "Workspace") -> Body:
         """Return a step with a batch as large as `work`: wherever the cursor stands, and the cursor on."""

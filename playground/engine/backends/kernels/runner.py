@@ -37,6 +37,8 @@ def rehearse(dtype: "np.dtype[Any]") -> None:
         np.zeros((1, 2), dtype=dtype),
         np.zeros(step.CONSTANTS),
         np.zeros(step.CONSTANTS, dtype=dtype),
+        np.zeros(0, dtype=np.int64),
+        np.zeros(0, dtype=dtype),
     )
     counters, records = np.zeros(9, dtype=np.int64), np.zeros((1, 5))
     work = (*(np.zeros(1, dtype=np.int64) for _ in range(5)), 0)
@@ -153,6 +155,7 @@ def _choices(trainer: "Trainer") -> Any:
         ("accuracy", "r2").index(trainer.watch.metric),
     )
     numbers = (trainer.regularization_rate, trainer.clip_limit, trainer.watch.threshold)
+    held = np.zeros(0, dtype=np.int64) if trainer.held is None else np.flatnonzero(trainer.held)
     return step.Choices(
         np.array(places, dtype=np.int64),
         np.array(numbers, dtype=np.float64),
@@ -160,4 +163,6 @@ def _choices(trainer: "Trainer") -> Any:
         optimizer.memory,
         np.zeros(step.CONSTANTS),
         np.zeros(step.CONSTANTS, dtype=trainer.network.dtype),
+        held.astype(np.int64),
+        np.zeros(len(held), dtype=trainer.network.dtype),
     )

@@ -47,6 +47,7 @@ class Choices(NamedTuple):
     elementwise, optimizer, regularizer, 1 when that shrinks, clipping, metric.
     `numbers` (float64): rate of regularization, clipping limit, threshold of the metric.
     `hyper` (float64): the optimizer's parameters. `memory` (slots, P): the optimizer's.
+    `held` (int64): the places of the parameters that stay; `kept` has room for their values.
     """
 
     places: Any
@@ -55,6 +56,8 @@ class Choices(NamedTuple):
     memory: Any
     constants: Any
     numbers_here: Any
+    held: Any
+    kept: Any
 
 
 LOSS, FROM_LOGITS, AVERAGE, ELEMENTWISE, OPTIMIZER, REGULARIZER, SHRINKS, CLIPPING, METRIC = range(9)
@@ -212,12 +215,16 @@ def improve(machine, choices, rate, updates):
                 weights[i] -= keep * mask[i] * weights[i]
         else:
             tables.penalise(choices.places[REGULARIZER], weights, mask, number(penalty), gradients)
+    for place in choices.held:
+        gradients[place] = 0
     if choices.places[CLIPPING] != CLIP_NONE:
         clip(gradients, choices.places[CLIPPING], choices.numbers[CLIP_LIMIT])
     tables.constants(choices.places[OPTIMIZER], float(updates), rate, choices.hyper, choices.constants)
     for i in range(choices.constants.size):
         choices.numbers_here[i] = choices.constants[i]
     tables.update(choices.places[OPTIMIZER], weights, gradients, mask, choices.memory, choices.numbers_here)
+    for i in range(choices.held.size):
+        weights[choices.held[i]] = choices.kept[i]
 
 
 @njit(**FAST)
@@ -385,6 +392,8 @@ def run(machine, choices, train, test, counters, work, rates, until, tile, recor
             set_ones(machine, n)
             counters[STRIDE] = n
         take(machine, train, order, counters[ROW], count, n)
+        for i in range(choices.held.size):
+            choices.kept[i] = machine.parameters[choices.held[i]]
         forward(machine, n, count, True, bits, counters[STEP])
         output_errors(machine, choices, n, count)
         backward(machine, n, count)
