@@ -159,6 +159,9 @@ class Trainer:
         )
         return self.learning_rate * self.schedule.factor(times, self.planned_epochs, self.schedule_hyper)
 
+    def revive(self, index: int) -> None:
+        """Let the parameter with this index in the flat vector learn again, should a rule have ended that."""
+
     # Training -------------------------------------------------------------------------------------------
 
     def run(self, max_steps: int, until: float = math.inf) -> int:

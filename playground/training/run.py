@@ -41,6 +41,7 @@ from playground.training.messages import (
     Play,
     Rewind,
     RunState,
+    SetNumber,
     SetSpeed,
     SetTraining,
     ShowEnsemble,
@@ -204,6 +205,7 @@ class _Worker:
         self._shows_ensemble = False
         self._evaluations: tuple[Evaluation, ...] = ()
         self._kept: Answer | None = None
+        self._numbers_set = 0
         self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
 
@@ -281,6 +283,8 @@ class _Worker:
             self._due = time.perf_counter()
         elif isinstance(command, SetTraining):
             self._change(command)
+        elif isinstance(command, SetNumber):
+            self._set_number(command)
         elif isinstance(command, Play):
             self._play(command.until)
         elif isinstance(command, ShowEnsemble):
@@ -300,6 +304,15 @@ class _Worker:
         self._session.change(command.settings, command.epochs)
         if self._session.ensemble is not before:
             self._unseen = True
+
+    def _set_number(self, command: SetNumber) -> None:
+        """Set a number by hand; while nothing trains, the curves show at once what that did to the loss."""
+        if self._session.set_number(command) and self._state != "playing":
+            self._session.record()
+            if not self._session.diverged:
+                self._problem = None
+        self._numbers_set += 1
+        self._unseen = True
 
     def _evaluate(self) -> None:
         """Ask the test rows, unless they have just said what they would say again."""
@@ -438,6 +451,8 @@ class _Worker:
                 notice=session.notice or desk.trouble,
                 evaluations=self._evaluations,
                 kept=self._kept,
+                numbers_set=self._numbers_set,
+                touched=session.touched,
             )
         )
         self._kept = None
