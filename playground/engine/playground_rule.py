@@ -69,6 +69,10 @@ class PlaygroundTrainer(Trainer):
         self._sums[...], self._dead[...] = leftovers["sums"], leftovers["dead"]
         self._summed = int(leftovers["summed"])
 
+    def revive(self, index: int) -> None:
+        """Let a dead weight live again: somebody has given it another value."""
+        self._dead[index] = False
+
     def _order(self) -> HostArray:
         """Return the row numbers as they come."""
         return np.arange(self.count)

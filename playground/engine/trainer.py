@@ -180,6 +180,9 @@ class Trainer:
         self.held = self._hold[0]
         self.held[...] = backend.asarray(held, np.bool_)
 
+    def revive(self, index: int) -> None:
+        """Let the parameter with this index in the flat vector learn again, should a rule have ended that."""
+
     # Training -------------------------------------------------------------------------------------------
 
     def run(self, max_steps: int, until: float = math.inf) -> int:

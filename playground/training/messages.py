@@ -4,6 +4,7 @@ Every array in a snapshot is a host copy, read-only, and made for the reader: no
 the training thread.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -109,6 +110,24 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class SetNumber:
+    """Give one number another value: in the layer with the id `layer`, of `unit`, the weight of `source`.
+
+    Without a `source` it is the bias. Of a norm the bias is beta and source 0 gamma. What is not there, or
+    has no such value in the network's precision, is left alone.
+    """
+
+    layer: str
+    unit: int
+    source: int | None
+    value: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(f"a weight must be a finite number; got {self.value}")
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
@@ -135,6 +154,7 @@ Command = (
     | Look
     | Evaluate
     | Keep
+    | SetNumber
     | Stop
 )
 
@@ -250,6 +270,8 @@ class Snapshot:
     run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
     `asleep[l]` (units, inputs) is what the links that are off would weigh, 0 at the others; None while all of
     them are on.
+    `numbers_set` counts the commands to set a number by hand that this run has carried out; `touched` says
+    that the weights are others than the initial ones before the first step.
     """
 
     run_id: int
@@ -277,6 +299,8 @@ class Snapshot:
     evaluations: tuple[Evaluation, ...] = ()
     kept: Answer | None = None
     asleep: tuple[FloatArray, ...] | None = None
+    numbers_set: int = 0
+    touched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from playground.training.messages import (
     Play,
     Rewind,
     RunState,
+    SetNumber,
     SetSpeed,
     SetTraining,
     ShowEnsemble,
@@ -205,6 +206,7 @@ class _Worker:
         self._shows_ensemble = False
         self._evaluations: tuple[Evaluation, ...] = ()
         self._kept: Answer | None = None
+        self._numbers_set = 0
         self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
 
@@ -285,6 +287,8 @@ class _Worker:
         elif isinstance(command, Hold):
             self._session.hold(command.held)
             self._unseen = True
+        elif isinstance(command, SetNumber):
+            self._set_number(command)
         elif isinstance(command, Play):
             self._play(command.until)
         elif isinstance(command, ShowEnsemble):
@@ -304,6 +308,15 @@ class _Worker:
         self._session.change(command.settings, command.epochs)
         if self._session.ensemble is not before:
             self._unseen = True
+
+    def _set_number(self, command: SetNumber) -> None:
+        """Set a number by hand; while nothing trains, the curves show at once what that did to the loss."""
+        if self._session.set_number(command) and self._state != "playing":
+            self._session.record()
+            if not self._session.diverged:
+                self._problem = None
+        self._numbers_set += 1
+        self._unseen = True
 
     def _evaluate(self) -> None:
         """Ask the test rows, unless they have just said what they would say again."""
@@ -443,6 +456,8 @@ class _Worker:
                 evaluations=self._evaluations,
                 kept=self._kept,
                 asleep=session.asleep(),
+                numbers_set=self._numbers_set,
+                touched=session.touched,
             )
         )
         self._kept = None

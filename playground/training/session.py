@@ -37,7 +37,8 @@ from playground.training.failures import device_failed, processor_for
 from playground.training.holding import Holding
 from playground.training.kernels import desk
 from playground.training.memory import free_memory
-from playground.training.messages import Carried, EnsembleFigures, FloatArray, History
+from playground.training.messages import Carried, EnsembleFigures, FloatArray, History, SetNumber
+from playground.training.numbers import place_of
 from playground.training.project import Project, other_rows
 from playground.training.standing import Kept, Standing
 from playground.training.stopping import Referee
@@ -243,6 +244,27 @@ class Session:
         self._shown_until, self._last = self._last[0], kept.last
         self.notice = device_failed(error, self.trainer.epoch)
 
+    def set_number(self, command: SetNumber) -> bool:
+        """Give one number another value, and leave all others alone; False where there is no such number."""
+        place, precision = place_of(self.prepared.plan, command), np.dtype(self.settings.precision)
+        with np.errstate(over="ignore"):
+            value = precision.type(command.value)
+        if place is None or not np.isfinite(value):
+            return False
+        self.network.parameters[place] = value
+        self.trainer.revive(place)
+        self.trainer.diverged = False  # what was measured was about another network
+        if self.backend.failures:
+            self._keep()
+        return True
+
+    @property
+    def touched(self) -> bool:
+        """Whether the weights are others than the initial ones though no step has been made."""
+        if self.trainer.step or self._initial is None:
+            return False
+        return not np.array_equal(self.network.get_parameters(), self._initial, equal_nan=True)
+
     @property
     def diverged(self) -> bool:
         """Whether a weight or the latest loss is no longer a finite number."""
@@ -351,7 +373,7 @@ class Session:
 
     def carry(self) -> Carry | None:
         """Return the trained weights for a run that takes over; None when nothing has been trained."""
-        if self.trainer.step == 0:
+        if self.trainer.step == 0 and not self.touched:
             return None
         weights, biases = self.network.layers_of(self._holding.awake(self.network.get_parameters()))
         trainer = self.trainer

@@ -31,6 +31,7 @@ from playground.training.messages import (
     Pause,
     Play,
     Rewind,
+    SetNumber,
     SetSpeed,
     SetTraining,
     ShowEnsemble,
@@ -39,9 +40,11 @@ from playground.training.messages import (
     StepBatch,
     StepEpoch,
 )
+from playground.training.numbers import NumberName, find
 from playground.training.preparation import Preparation
 from playground.training.project import Marks, Project
 from playground.training.run import Run
+from playground.ui.by_hand import ByHand
 from playground.ui.document import Document
 
 FRAME_MS = 16
@@ -96,12 +99,15 @@ class TrainingBridge(QObject):
         self.prepared: Prepared | None = None
         self.snapshot: Snapshot | None = None
         self.curves = Curves()
+        self.by_hand = ByHand(self)
+        self.by_hand.rested.connect(self.setting_changed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._tick)
         document.experiment_changed.connect(self._follow)
         document.opened.connect(self._begin_afresh)
+        document.number_set.connect(self.set_number)
 
     # Commands of the person -----------------------------------------------------------------------------
 
@@ -138,6 +144,7 @@ class TrainingBridge(QObject):
         """Go back to the same initial weights and pause."""
         self._set_playing(False)
         self._forget()
+        self.by_hand.clear()
         self._start_if_ended()
         self._send(Rewind())
 
@@ -157,6 +164,24 @@ class TrainingBridge(QObject):
     def evaluate(self) -> None:
         """Ask the test rows how good the network is as it is now."""
         self._send(Evaluate())
+
+    def set_number(self, name: NumberName, value: float) -> None:
+        """Give one number of the network another value; where it is no longer there, nothing happens."""
+        self._left_behind = [self.by_hand.carried(left, name, value) for left in self._left_behind]
+        if self._carry is not None:
+            self._carry = self.by_hand.carried(self._carry, name, value)
+        self.by_hand.add(name, value)
+        if self._run is None or self.prepared is None:
+            return  # the next run is told when it begins
+        ref = find(self.prepared.plan, name)
+        if ref is None:
+            self.by_hand.take_back()
+            return
+        self._run.send(SetNumber(ref.layer, ref.unit, ref.source, value))
+        if self.snapshot is not None:
+            self.snapshot = self.by_hand.shown(self.prepared.plan, self.snapshot)
+            if self.snapshot.step:
+                self.by_hand.mark(self.snapshot.position, name, value)
 
     def keep(self, ticket: int) -> bool:
         """Ask where the run stands: a snapshot will answer with the ticket. False: there is no run to ask.
@@ -234,6 +259,8 @@ class TrainingBridge(QObject):
         if self._preparation is not None:
             # What is being prepared will not be run; the weights it was to take wait for the next.
             difference = replace(difference, problem=difference.problem or not self._keeps_weights)
+        if not difference.keeps_weights:
+            self.by_hand.clear()
         self._pending = difference
         self._retire()
 
@@ -254,7 +281,7 @@ class TrainingBridge(QObject):
         if self.snapshot is None or self.prepared is None:
             return self._carry
         shown = self.snapshot
-        if shown.step == 0 or shown.problem is not None:
+        if (shown.step == 0 and not shown.touched) or shown.problem is not None:
             return None
         weights = shown.weights
         if shown.asleep is not None:
@@ -316,6 +343,8 @@ class TrainingBridge(QObject):
         if continues and self._carry is not None:
             self.setting_changed.emit(self._carry.position, self._document.undo_stack.undoText())
         self._run.start()
+        for name, value in self.by_hand.leave():
+            self.set_number(name, value)
         for command in self._waiting:
             self._run.send(command)
         self._waiting.clear()
@@ -373,6 +402,8 @@ class TrainingBridge(QObject):
     def _show(self, snapshot: Snapshot) -> None:
         if self._carry is None or snapshot.step != self._carry.step:
             self._left_behind.clear()  # it has been trained since: what was left behind is out of date
+        assert self.prepared is not None
+        snapshot = self.by_hand.shown(self.prepared.plan, snapshot)
         before, self.snapshot = self.snapshot, snapshot
         looks = snapshot.evaluations[self._looks_seen :]
         self._looks_seen = len(snapshot.evaluations)

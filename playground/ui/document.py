@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from playground.experiment.edits import EditRefused
 from playground.experiment.evaluation import MAX_EVALUATIONS, Evaluation
 from playground.experiment.model import Experiment
+from playground.training.numbers import NumberName
 
 UNDO_LIMIT = 500
 
@@ -23,12 +24,14 @@ class Document(QObject):
     Signals:
         experiment_changed(old, new): after an edit, an undo, a redo or opening another one.
         evaluated(): there are other looks at test rows than before, or they have been saved.
+        number_set(NumberName, float): a weight or bias is to have this value: by hand, an undo or a redo.
         opened(): the experiment is another one altogether, even if it should be equal to the last.
         refused(str): an edit made no sense; the sentence says why. Nothing has changed.
     """
 
     experiment_changed = Signal(object, object)
     evaluated = Signal()
+    number_set = Signal(object, float)
     opened = Signal()
     refused = Signal(str)
 
@@ -68,6 +71,17 @@ class Document(QObject):
             return False
         self.apply(new, text, merge)
         return True
+
+    def set_number(
+        self, name: NumberName, before: float, after: float, merge: Hashable | None = None
+    ) -> None:
+        """Set a weight or a bias by hand, as one step of the undo history.
+
+        Steps in a row on the same number with the same `merge` key become one.
+        """
+        if after != before:
+            text = "Set bias" if name.source is None else "Set weight"
+            self.undo_stack.push(SetByHand(self, name, before, after, text, merge))
 
     def replace(self, experiment: Experiment, text: str) -> None:
         """Start afresh with another experiment, as a step that can be undone."""
@@ -117,7 +131,7 @@ class Document(QObject):
 
 
 class ReplaceExperiment(QUndoCommand):
-    """The one undo command: swaps whole experiments, touches no widget."""
+    """The undo command of every edit: swaps whole experiments, touches no widget."""
 
     def __init__(
         self, document: Document, before: Experiment, after: Experiment, text: str, merge: Hashable | None
@@ -148,3 +162,43 @@ class ReplaceExperiment(QUndoCommand):
     def redo(self) -> None:
         """Show the experiment as it was after."""
         self._document._show(self._after)
+
+
+class SetByHand(QUndoCommand):
+    """The undo command of a number set by hand. What the run has learnt elsewhere stays as it is."""
+
+    def __init__(
+        self,
+        document: Document,
+        name: NumberName,
+        before: float,
+        after: float,
+        text: str,
+        merge: Hashable | None,
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._name = name
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def id(self) -> int:
+        """Return the same number for commands that may merge, -1 for one that never does."""
+        return -1 if self._merge is None else hash(("number", self._name, self._merge)) & 0x3FFFFFFF
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over `other`'s value when both set the same number in the same gesture."""
+        if not isinstance(other, SetByHand) or (other._name, other._merge) != (self._name, self._merge):
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+    def undo(self) -> None:
+        """Give the number the value it had before."""
+        self._document.number_set.emit(self._name, self._before)
+
+    def redo(self) -> None:
+        """Give the number the value it had after."""
+        self._document.number_set.emit(self._name, self._after)

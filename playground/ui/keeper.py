@@ -132,10 +132,16 @@ class Keeper(QObject):
         return 0 if self._bridge.snapshot is None else self._bridge.snapshot.step
 
     @property
+    def _is_own(self) -> bool:
+        """Whether the weights are no longer those that the run began with."""
+        shown = self._bridge.snapshot
+        return shown is not None and (shown.step > 0 or shown.touched)
+
+    @property
     def state(self) -> tuple[object, ...]:
         """Something that is equal as long as there is nothing new to be saved."""
         shown = self._bridge.snapshot
-        run = (shown.run_id, shown.step) if shown is not None and shown.step else None
+        run = (shown.run_id, shown.step, shown.numbers_set) if shown is not None and self._is_own else None
         return self._document.experiment, self._document.evaluations, run, len(self._marks)
 
     def go_on_from(self, project: Project) -> None:
@@ -151,7 +157,7 @@ class Keeper(QObject):
         """
         again = next((left for left in self._left if left.experiment is new), None)
         run, self._given_up = self._bridge.left, None
-        if run is not None and self.step:
+        if run is not None and self._is_own:
             self._given_up = _Left(old, run, tuple(self._pieces), tuple(self._marks))
         if again is not None or not diff(old, new).keeps_weights:
             self._remember()
