@@ -16,6 +16,7 @@ from playground.experiment.evaluation import Evaluation
 from playground.experiment.model import TrainingSettings
 from playground.experiment.slices import Slice
 from playground.settings import FLAT_OUT as FLAT_OUT
+from playground.training.signals import Signals
 from playground.training.standing import Standing
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -82,10 +83,15 @@ class Look:
 
     predictions: bool = False
     slice: Slice | None = None
+    signals: bool = False
 
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
-        return Look(self.predictions or other.predictions, self.slice or other.slice)
+        return Look(
+            self.predictions or other.predictions,
+            self.slice or other.slice,
+            self.signals or other.signals,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +245,7 @@ class Snapshot:
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
     device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
     run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
+    `signals` are the latest ones, None when nobody asked for them (`Look`).
     """
 
     run_id: int
@@ -265,6 +272,7 @@ class Snapshot:
     watched_rmse: float | None = None
     evaluations: tuple[Evaluation, ...] = ()
     kept: Answer | None = None
+    signals: Signals | None = None
 
 
 @dataclass(frozen=True, slots=True)
