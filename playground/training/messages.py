@@ -18,6 +18,7 @@ from playground.experiment.held import Held
 from playground.experiment.model import TrainingSettings
 from playground.experiment.slices import Slice
 from playground.settings import FLAT_OUT as FLAT_OUT
+from playground.training.signals import Signals
 from playground.training.standing import Standing
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -91,10 +92,15 @@ class Look:
 
     predictions: bool = False
     slice: Slice | None = None
+    signals: bool = False
 
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
-        return Look(self.predictions or other.predictions, self.slice or other.slice)
+        return Look(
+            self.predictions or other.predictions,
+            self.slice or other.slice,
+            self.signals or other.signals,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +278,7 @@ class Snapshot:
     them are on.
     `numbers_set` counts the commands to set a number by hand that this run has carried out; `touched` says
     that the weights are others than the initial ones before the first step.
+    `signals` are the latest ones, None when nobody asked for them (`Look`).
     """
 
     run_id: int
@@ -301,6 +308,7 @@ class Snapshot:
     asleep: tuple[FloatArray, ...] | None = None
     numbers_set: int = 0
     touched: bool = False
+    signals: Signals | None = None
 
 
 @dataclass(frozen=True, slots=True)

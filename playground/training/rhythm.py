@@ -13,14 +13,22 @@ SHARE = 0.06
 class Rhythm(Generic[T]):
     """Something that is made again and again; the longer it takes, the more seldom.
 
+    Between two lie at least `least_seconds`.
+
     Attributes:
         seconds: how long it took the last time that nobody wanted it at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, least_seconds: float = 0.0) -> None:
+        self._least = least_seconds
         self._last: T | None = None
         self._due = 0.0
         self.seconds = 0.0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is made anew the next time it is asked for."""
+        return self._last is None or time.perf_counter() >= self._due
 
     def forget(self) -> None:
         """Have it made the next time it is asked for."""
@@ -33,10 +41,11 @@ class Rhythm(Generic[T]):
         for that.
         """
         started = time.perf_counter()
-        if self._last is None or at_once or started >= self._due:
+        if at_once or self.is_due:
             self._last = make()
             self._due = now = time.perf_counter()
             if not at_once:
                 self.seconds = now - started
-                self._due += self.seconds * (1.0 / SHARE - 1.0)
+                self._due += max(self.seconds * (1.0 / SHARE - 1.0), self._least)
+        assert self._last is not None
         return self._last

@@ -58,6 +58,7 @@ from playground.training.pictures import Painter
 from playground.training.project import Project
 from playground.training.rhythm import Rhythm
 from playground.training.session import Session
+from playground.training.signal_meter import SignalMeter
 from playground.training.standing import Standing
 
 SLOW = 30.0
@@ -227,6 +228,7 @@ class _Worker:
         self._painter = Painter(self._session, self._pace.picture_seconds)
         self._painter.show_slice(self._look.slice)
         self._painter.show_ensemble(self._shows_ensemble)
+        self._signals = SignalMeter(self._session)
         self._chunk = 1
         self._unseen = True
         self._meter.restart(self._session.trainer.step)
@@ -300,6 +302,8 @@ class _Worker:
             self._look, self._unseen = command, True
             self._predictions.forget()
             self._painter.show_slice(command.slice)
+            if not command.signals:
+                self._signals.forget()
         else:
             handlers[type(command)]()
 
@@ -344,6 +348,8 @@ class _Worker:
         self._state = "paused"
         if not self._refuses_to_go_on():
             epoch = self._session.trainer.epoch
+            if self._look.signals:
+                steps -= self._signals.step()
             while steps > 0 and self._session.trainer.epoch == epoch and not self._inbox.is_urgent:
                 steps -= self._session.train(min(steps, self._chunk), epoch + 1)
             self._record_within_epoch()
@@ -375,6 +381,10 @@ class _Worker:
 
     def _train_flat_out(self) -> None:
         """Train for a short while in one call, then rest; the chunk is fitted to what the last one took."""
+        if self._look.signals and self._signals.is_due:
+            self._signals.step(self._until)
+            if self._is_done():
+                return
         before = time.perf_counter()
         done = self._session.train(self._chunk, self._until)
         seconds = time.perf_counter() - before
@@ -389,7 +399,10 @@ class _Worker:
         now = time.perf_counter()
         end = now + self._pace.work_seconds
         while self._due <= now < end and not self._is_done():
-            self._session.train(1)
+            if self._look.signals and self._signals.is_due:
+                self._signals.step()
+            else:
+                self._session.train(1)
             if self._speed <= SLOW:
                 self._record_within_epoch()
             self._due += 1.0 / self._speed
@@ -458,6 +471,7 @@ class _Worker:
                 asleep=session.asleep(),
                 numbers_set=self._numbers_set,
                 touched=session.touched,
+                signals=self._signals.take(at_once=self._state != "playing") if self._look.signals else None,
             )
         )
         self._kept = None

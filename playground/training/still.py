@@ -11,6 +11,7 @@ from playground.training.carry import Carry
 from playground.training.messages import History, Look, Snapshot
 from playground.training.pictures import Painter
 from playground.training.session import Session
+from playground.training.signal_meter import SignalMeter
 
 
 def still(prepared: Prepared, snapshot: Snapshot, look: Look, history: History | None = None) -> Snapshot:
@@ -37,5 +38,6 @@ def still(prepared: Prepared, snapshot: Snapshot, look: Look, history: History |
         state="paused",
         picture=painter.paint(fine=True),
         predictions=session.predictions() if look.predictions else np.empty(0),
+        signals=SignalMeter(session).take(at_once=True) if look.signals else None,
         history=snapshot.history if history is None else history,
     )
