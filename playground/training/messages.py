@@ -82,10 +82,15 @@ class Look:
 
     predictions: bool = False
     slice: Slice | None = None
+    spaces: bool = False
 
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
-        return Look(self.predictions or other.predictions, self.slice or other.slice)
+        return Look(
+            predictions=self.predictions or other.predictions,
+            slice=self.slice or other.slice,
+            spaces=self.spaces or other.spaces,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,7 @@ class Snapshot:
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
     device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
     run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
+    `spaces` are every layer's answers (rows, units) to the rows `Prepared.shown_rows`, empty when nobody asked.
     """
 
     run_id: int
@@ -265,6 +271,7 @@ class Snapshot:
     watched_rmse: float | None = None
     evaluations: tuple[Evaluation, ...] = ()
     kept: Answer | None = None
+    spaces: tuple[FloatArray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from playground.training.messages import (
     Command,
     Evaluate,
     Failure,
+    FloatArray,
     History,
     Keep,
     Look,
@@ -201,6 +202,7 @@ class _Worker:
         self._due = 0.0
         self._look = Look()
         self._predictions: Rhythm[npt.NDArray[np.float64]] = Rhythm()
+        self._spaces: Rhythm[tuple[FloatArray, ...]] = Rhythm()
         self._shows_ensemble = False
         self._evaluations: tuple[Evaluation, ...] = ()
         self._kept: Answer | None = None
@@ -291,6 +293,7 @@ class _Worker:
         elif isinstance(command, Look):
             self._look, self._unseen = command, True
             self._predictions.forget()
+            self._spaces.forget()
             self._painter.show_slice(command.slice)
         else:
             handlers[type(command)]()
@@ -411,6 +414,9 @@ class _Worker:
         predictions = np.empty(0)
         if self._look.predictions:
             predictions = self._predictions.get(session.predictions, at_once=self._state != "playing")
+        spaces: tuple[FloatArray, ...] = ()
+        if self._look.spaces:
+            spaces = self._spaces.get(session.spaces, at_once=self._state != "playing")
         mae, rmse = session.watched_errors()
         self._mailbox.put(
             Snapshot(
@@ -438,6 +444,7 @@ class _Worker:
                 notice=session.notice or desk.trouble,
                 evaluations=self._evaluations,
                 kept=self._kept,
+                spaces=spaces,
             )
         )
         self._kept = None

@@ -34,5 +34,6 @@ def still(prepared: Prepared, snapshot: Snapshot, look: Look, history: History |
         state="paused",
         picture=painter.paint(fine=True),
         predictions=session.predictions() if look.predictions else np.empty(0),
+        spaces=session.spaces() if look.spaces else (),
         history=snapshot.history if history is None else history,
     )
