@@ -105,8 +105,9 @@ class Prepared:
     @cached_property
     def shown_rows(self) -> IndexArray:
         """Numbers of the training and watched rows that are followed through the layers: `MOST_SHOWN`."""
-        rows = np.sort(np.concatenate((self.train_rows, self.watched_rows)))
-        return rows[np.linspace(0, len(rows) - 1, min(MOST_SHOWN, len(rows))).astype(int)]
+        rows: IndexArray = np.sort(np.concatenate((self.train_rows, self.watched_rows)))
+        chosen: IndexArray = rows[np.linspace(0, len(rows) - 1, min(MOST_SHOWN, len(rows))).astype(int)]
+        return chosen
 
     @cached_property
     def test_name(self) -> str:

@@ -244,7 +244,7 @@ class Snapshot:
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
     device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
     run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
-    `spaces` are every layer's answers (rows, units) to the rows `Prepared.shown_rows`, empty when nobody asked.
+    `spaces` are every layer's answers (rows, units) to `Prepared.shown_rows`, empty when nobody asked.
     """
 
     run_id: int

@@ -411,7 +411,7 @@ class Session:
         self._watch = Watch(x, y, self.metric, plan.threshold)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
-        self._all_rows = None
+        self._all_rows = self._shown_rows = None
         self.trainer = self._new_trainer()
         if self.ensemble is not None:
             self.ensemble.settle(self.network, self._watch)
