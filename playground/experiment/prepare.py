@@ -27,6 +27,7 @@ IndexArray = npt.NDArray[np.int64]
 Extent = tuple[tuple[float, float], ...]
 
 THUMBNAIL = 32
+MOST_SHOWN = 1000
 LINE_POINTS = 160
 TABLE_POINTS = 160
 
@@ -100,6 +101,13 @@ class Prepared:
     def test_rows(self) -> IndexArray:
         """Numbers of the rows that are kept for the end."""
         return self.parts.test
+
+    @cached_property
+    def shown_rows(self) -> IndexArray:
+        """Numbers of the training and watched rows that are followed through the layers: `MOST_SHOWN`."""
+        rows: IndexArray = np.sort(np.concatenate((self.train_rows, self.watched_rows)))
+        chosen: IndexArray = rows[np.linspace(0, len(rows) - 1, min(MOST_SHOWN, len(rows))).astype(int)]
+        return chosen
 
     @cached_property
     def test_name(self) -> str:

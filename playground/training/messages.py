@@ -93,6 +93,7 @@ class Look:
     predictions: bool = False
     slice: Slice | None = None
     signals: bool = False
+    spaces: bool = False
 
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
@@ -100,6 +101,9 @@ class Look:
             self.predictions or other.predictions,
             self.slice or other.slice,
             self.signals or other.signals,
+            predictions=self.predictions or other.predictions,
+            slice=self.slice or other.slice,
+            spaces=self.spaces or other.spaces,
         )
 
 
@@ -279,6 +283,7 @@ class Snapshot:
     `numbers_set` counts the commands to set a number by hand that this run has carried out; `touched` says
     that the weights are others than the initial ones before the first step.
     `signals` are the latest ones, None when nobody asked for them (`Look`).
+    `spaces` are every layer's answers (rows, units) to `Prepared.shown_rows`, empty when nobody asked.
     """
 
     run_id: int
@@ -309,6 +314,7 @@ class Snapshot:
     numbers_set: int = 0
     touched: bool = False
     signals: Signals | None = None
+    spaces: tuple[FloatArray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from playground.training.messages import (
     Command,
     Evaluate,
     Failure,
+    FloatArray,
     History,
     Hold,
     Keep,
@@ -204,6 +205,7 @@ class _Worker:
         self._due = 0.0
         self._look = Look()
         self._predictions: Rhythm[npt.NDArray[np.float64]] = Rhythm()
+        self._spaces: Rhythm[tuple[FloatArray, ...]] = Rhythm()
         self._shows_ensemble = False
         self._evaluations: tuple[Evaluation, ...] = ()
         self._kept: Answer | None = None
@@ -301,6 +303,7 @@ class _Worker:
         elif isinstance(command, Look):
             self._look, self._unseen = command, True
             self._predictions.forget()
+            self._spaces.forget()
             self._painter.show_slice(command.slice)
             if not command.signals:
                 self._signals.forget()
@@ -441,6 +444,9 @@ class _Worker:
         predictions = np.empty(0)
         if self._look.predictions:
             predictions = self._predictions.get(session.predictions, at_once=self._state != "playing")
+        spaces: tuple[FloatArray, ...] = ()
+        if self._look.spaces:
+            spaces = self._spaces.get(session.spaces, at_once=self._state != "playing")
         mae, rmse = session.watched_errors()
         self._mailbox.put(
             Snapshot(
@@ -472,6 +478,7 @@ class _Worker:
                 numbers_set=self._numbers_set,
                 touched=session.touched,
                 signals=self._signals.take(at_once=self._state != "playing") if self._look.signals else None,
+                spaces=spaces,
             )
         )
         self._kept = None

@@ -74,6 +74,7 @@ class Session:
         self._shown_until = -math.inf
         self._restart = carry is None
         self._all_rows: Array | None = None
+        self._shown_rows: Array | None = None
         self.carried: Carried | None = None
         self.stopped = ""
         self.notice = ""
@@ -343,6 +344,13 @@ class Session:
             self._all_rows = self.rows(self.prepared.sample.inputs)
         return frozen(self._answers(self.output_of_rows(self._all_rows)))
 
+    def spaces(self) -> tuple[FloatArray, ...]:
+        """Return what every layer answers to the rows that are shown, (rows, units) each, output last."""
+        if self._shown_rows is None:
+            chosen = self.prepared.x[self.prepared.shown_rows]
+            self._shown_rows = self.backend.asarray(chosen, self.settings.precision)
+        return tuple(frozen(answers) for answers in self.outputs_of_rows(self._shown_rows))
+
     def watched_errors(self) -> tuple[float, float] | tuple[None, None]:
         """Return mean absolute error and RMSE on the watched rows in the target's unit; None for classes."""
         if self.prepared.plan.task != "regression":
@@ -456,7 +464,7 @@ class Session:
         self._watch = Watch(x, y, self.metric, plan.threshold)
         self._x_train = backend.asarray(prepared.x_train, dtype)
         self._y_train = backend.asarray(prepared.y_train, dtype)
-        self._all_rows = None
+        self._all_rows = self._shown_rows = None
         self.trainer = self._new_trainer()
         if self.ensemble is not None:
             self.ensemble.settle(self.network, self._watch)

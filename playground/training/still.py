@@ -39,5 +39,6 @@ def still(prepared: Prepared, snapshot: Snapshot, look: Look, history: History |
         picture=painter.paint(fine=True),
         predictions=session.predictions() if look.predictions else np.empty(0),
         signals=SignalMeter(session).take(at_once=True) if look.signals else None,
+        spaces=session.spaces() if look.spaces else (),
         history=snapshot.history if history is None else history,
     )

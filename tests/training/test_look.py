@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from playground.engine.backends.numpy import NumpyBackend
 from playground.experiment import edits
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared, prepare
@@ -52,6 +53,7 @@ def test_that_a_run_answers_nothing_that_nobody_looks_at(start: Callable[[Prepar
     first = snapshot(run)
     assert not len(first.predictions)
     assert first.picture.slice is None
+    assert not first.spaces
 
 
 def test_that_what_is_asked_before_the_start_is_in_the_first_snapshot(
@@ -110,3 +112,21 @@ def test_that_a_class_that_is_no_number_is_no_answer() -> None:
     session = Session.for_experiment(Experiment())
     session.network.weights[0][...] = np.nan
     assert np.isnan(session.predictions()).all()
+
+
+def test_that_the_layers_answers_to_a_thousand_rows_are_there_while_they_are_asked_for(
+    start: Callable[[Prepared], Run],
+) -> None:
+    prepared = prepare(edits.set_data(Experiment(), samples=2000))
+    run = start(prepared)
+    run.send(Look(spaces=True))
+    run.start()
+    first = snapshot(run)
+    assert [answers.shape for answers in first.spaces] == [(1000, one.units) for one in prepared.plan.shapes]
+    session = Session(prepared, NumpyBackend())
+    session.begin_with(first.weights, first.biases)
+    there = session.outputs(prepared.sample.inputs[prepared.shown_rows])
+    for shown, own in zip(first.spaces, there, strict=True):
+        np.testing.assert_allclose(shown, own, atol=1e-5)
+    run.send(Look())
+    assert not snapshot(run, lambda message: not message.spaces).spaces
