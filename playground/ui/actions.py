@@ -184,6 +184,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "rewind",
     ),
     ActionSpec(
+        "keep_run",
+        "Train",
+        "Keep this run",
+        "Keep the run as it is now, to compare others with it: View > Instruments > Runs.",
+        ("Ctrl+K",),
+        separator_before=True,
+    ),
+    ActionSpec(
         "evaluate",
         "Train",
         "Evaluate on the test rows",

@@ -186,10 +186,7 @@ class FileDesk(QObject):
     def _show_network(self, path: Path, read: tuple[Project, tuple[str, ...]]) -> None:
         """Show the network that was read; Undo brings back what was open."""
         opened, notes = read
-        same = opened.experiment == self._document.experiment  # then there is no step to undo
-        if same and self._keeper.step and not self._may_lose_training(path.name):
-            return
-        if not self.open_untitled(opened, f"Open {path.name}"):
+        if not self._open_over(opened, path.name):
             return
         self.settings_asked.emit({"last_folder": str(path.resolve().parent)})
         self.noticed.emit(
@@ -197,6 +194,18 @@ class FileDesk(QObject):
         )
         if notes:
             show_notes(self._window, f"Assumed about {path.name}", notes)
+
+    def open_kept(self, opened: Project, name: str) -> None:
+        """Show a run that was kept; Undo brings back what was open."""
+        if self._open_over(opened, name):
+            self.noticed.emit(f"Opened “{name}” where it stood: Play trains it on.", False)
+
+    def _open_over(self, opened: Project, name: str) -> bool:
+        """Open a project that belongs to no file, asking first where no undo would bring back the run."""
+        same = opened.experiment == self._document.experiment  # then there is no step to undo
+        if same and self._keeper.step and not self._may_lose_training(name):
+            return False
+        return self.open_untitled(opened, f"Open {name}")
 
     def _may_lose_training(self, name: str) -> bool:
         """Ask before a network takes the place of the same one that has been trained on."""

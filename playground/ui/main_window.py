@@ -57,6 +57,7 @@ from playground.ui.panels.inspector import Inspector
 from playground.ui.panels.status import StatusLine
 from playground.ui.panels.top_bar import TopBar
 from playground.ui.picture_desk import DIAGRAM, PictureDesk
+from playground.ui.runs import RunShelf
 from playground.ui.selection import Selection
 from playground.ui.theme.manager import ThemeManager
 from playground.ui.theme.tokens import Theme
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.selection = Selection(document, self)
         self._geometry = geometry
         self.keeper = Keeper(document, bridge, self)
+        self.runs = RunShelf(self)
         self.desk = FileDesk(self, document, self.keeper, lambda: self.settings, last)
         self.autosave = None if autosaves is None else Autosave(self.keeper, autosaves, self)
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
@@ -184,7 +186,12 @@ class MainWindow(QMainWindow):
         self.pictures.panel = panel
         self._output_panel = panel
         context = Context(
-            self.document, self.selection, self.bridge, self.keeper, lambda *said: self.status.notice(*said)
+            self.document,
+            self.selection,
+            self.bridge,
+            self.keeper,
+            lambda *said: self.status.notice(*said),
+            self.runs,
         )
         desk = InstrumentDesk(self, context, self.themes.theme, self._instruments_menu)
         panel.look_changed.connect(lambda _look: self._ask_to_look())
@@ -278,6 +285,8 @@ class MainWindow(QMainWindow):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.code.noticed.connect(self.status.notice)
+        self.runs.noticed.connect(self.status.notice)
+        self.runs.open_asked.connect(lambda run: self.desk.open_kept(run.project, run.name))
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
         self.bridge.playing_changed.connect(self.top_bar.set_playing)
@@ -320,6 +329,7 @@ class MainWindow(QMainWindow):
             "step_epoch": self.bridge.step_epoch,
             "step_batch": self.bridge.step_batch,
             "rewind": self.bridge.rewind,
+            "keep_run": lambda: self.runs.keep(self.keeper, self.bridge),
             "evaluate": self.bridge.evaluate,
             "zoom_in": lambda: self.network.view.zoom.zoom_in(),
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),

@@ -11,6 +11,7 @@ from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
 from playground.ui.keeper import Keeper
 from playground.ui.run_view import RunView
+from playground.ui.runs import RunShelf
 from playground.ui.selection import Selection
 from playground.ui.theme.tokens import Theme
 
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a panel may need of the window. `notice` says something in the status line, True for a warning."""
+    """What a panel may need of the window.
+
+    `notice` says something in the status line, True for a warning. `runs` are those that were kept.
+    """
 
     document: Document
     selection: Selection
     bridge: TrainingBridge
     keeper: Keeper
     notice: Callable[[str, bool], None]
+    runs: RunShelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,20 @@ class Panel:
     make: Callable[[Context, Theme], RunView]
 
 
-PANELS: tuple[Panel, ...] = ()
+def _runs(context: Context, theme: Theme) -> RunView:
+    from playground.ui.instruments.runs import RunsPanel
+
+    return RunsPanel(context, theme)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel(
+        "runs",
+        "Runs",
+        "The runs that you kept beside the present one: what they reached, and their curves on common axes.",
+        lambda _plan: True,
+        _runs,
+    ),
+)
 
 __all__ = ["PANELS", "Context", "Panel"]
