@@ -98,11 +98,9 @@ class Look:
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
         return Look(
-            self.predictions or other.predictions,
-            self.slice or other.slice,
-            self.signals or other.signals,
             predictions=self.predictions or other.predictions,
             slice=self.slice or other.slice,
+            signals=self.signals or other.signals,
             spaces=self.spaces or other.spaces,
         )
 
