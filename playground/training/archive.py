@@ -204,7 +204,7 @@ def _listed(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
             raise BadArchiveError(f"is no project: it holds {name[:80]!r} twice")
         if info.flag_bits & 0x1:
             raise BadArchiveError(f"is encrypted, which no project is: {name[:80]!r}")
-        if stat.S_ISLNK(info.external_attr >> 16) or info.is_dir():
+        if stat.S_ISLNK(info.external_attr >> 16) or not name or name.endswith("/"):
             raise BadArchiveError(f"is no project: {name[:80]!r} is not a plain entry")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise BadArchiveError(f"is no project: {name[:80]!r} is packed in an unknown way")

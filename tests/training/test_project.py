@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engine_stand_in import StandInBackend
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from project_cases import ALWAYS, CASES, EPOCHS, assert_same, begun, experiment, saved_and_opened
 
@@ -373,6 +373,7 @@ def test_that_no_changed_byte_does_worse_than_be_refused(changes: list[tuple[int
 
 
 @given(st.integers(len(CONTENT) - 3000, len(CONTENT) - 1), st.binary(min_size=1, max_size=6))
+@example(CONTENT.index(b"PK\x01\x02") + 46, b"\x00")  # an entry without a name
 @settings(max_examples=400, deadline=None)
 def test_that_a_changed_directory_does_no_worse_than_be_refused(place: int, value: bytes) -> None:
     content = CONTENT[:place] + value + CONTENT[place + len(value) :]
