@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
             lambda *said: self.status.notice(*said),
             self.runs,
         )
-        desk = InstrumentDesk(self, context, self.themes.theme, self._instruments_menu)
+        desk = InstrumentDesk(self, context, self.themes.theme, self._instruments_menu, self.docks)
         panel.look_changed.connect(lambda _look: self._ask_to_look())
         desk.look_changed.connect(self._ask_to_look)
         desk.picture_asked.connect(self.pictures.export_picture)

@@ -54,6 +54,7 @@ def window(make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(desk_module, "PANELS", panels)
     monkeypatch.setattr(desk_module, "PLOTS", ())
     window = make_window()
+    window.resize(1440, 960)
     qtbot.waitUntil(lambda: window.bridge.snapshot is not None)
     return window
 
@@ -97,6 +98,19 @@ def test_that_a_tab_in_front_of_it_lets_an_instrument_rest(window: MainWindow, q
     assert window.instruments.in_sight("needle4")
     assert first.isVisible()
     assert last.isVisible()
+
+
+@pytest.mark.parametrize(("height", "covered"), [(600, "output"), (800, "inspector"), (960, None)])
+def test_that_the_first_instrument_takes_the_room_that_there_is(
+    window: MainWindow, qtbot: QtBot, height: int, covered: str | None
+) -> None:
+    window.resize(1280, height)
+    qtbot.waitUntil(lambda: window.height() == height)
+    opened(window, 1)
+    together = window.tabifiedDockWidgets(window.instruments.docks["needle1"])
+    found = {key for key in ("inspector", "output") if window.docks[key] in together}
+    assert found == ({covered} if covered else set())
+    qtbot.waitUntil(lambda: window.instruments.docks["needle1"].height() > 250)
 
 
 def test_that_in_a_pause_every_instrument_is_up_to_date(window: MainWindow, qtbot: QtBot) -> None:

@@ -72,7 +72,7 @@ class DiagramView(QGraphicsView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(320, 170)
         self.setAccessibleName("Network diagram")
         self._corner = Corner(theme)
         self.setCornerWidget(self._corner)

@@ -17,6 +17,8 @@ MOST_ABREAST = 3
 """Instruments that are put side by side; more share a place, with tabs."""
 HEIGHT = 0.42
 """Part of the window's height that the first instrument is given."""
+SMALL, LARGE = 700, 880
+"""Heights of the window in usual pixels: in a small one there is no room below, in a large one for both."""
 
 Kind = Plot | Panel
 
@@ -35,9 +37,12 @@ class InstrumentDesk(QObject):
     look_changed = Signal()
     picture_asked = Signal(str)
 
-    def __init__(self, window: QMainWindow, context: Context, theme: Theme, menu: QMenu) -> None:
+    def __init__(
+        self, window: QMainWindow, context: Context, theme: Theme, menu: QMenu, docks: dict[str, QDockWidget]
+    ) -> None:
         super().__init__(window)
         self._window, self._context, self._theme = window, context, theme
+        self._inspector, self._output = docks["inspector"], docks["output"]
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
         self._views: dict[str, RunView] = {}
@@ -87,7 +92,7 @@ class InstrumentDesk(QObject):
         return self._views[key]
 
     def _place(self, dock: QDockWidget) -> None:
-        """Put a dock beside the instruments that are open, below the inspector where there is none."""
+        """Put a dock beside the instruments that are open."""
         there = [
             other
             for other in self.docks.values()
@@ -97,14 +102,26 @@ class InstrumentDesk(QObject):
         if dock.isFloating():
             return
         if not there:
-            area, down = Qt.DockWidgetArea.BottomDockWidgetArea, Qt.Orientation.Vertical
-            self._window.addDockWidget(area, dock, down)
-            height = max(dock.height(), round(self._window.height() * HEIGHT))
-            self._window.resizeDocks([dock], [height], down)
+            self._place_first(dock)
         elif len(there) < MOST_ABREAST:
             self._window.splitDockWidget(there[-1], dock, Qt.Orientation.Horizontal)
         else:
             self._window.tabifyDockWidget(there[-1], dock)
+
+    def _place_first(self, dock: QDockWidget) -> None:
+        """Put a dock where there is room for it: below the inspector, over it, or over the output."""
+        window, down = self._window, Qt.Orientation.Vertical
+        high = window.height() / self._theme.scale
+        if high < SMALL:
+            window.tabifyDockWidget(self._output, dock)
+            return
+        height = max(dock.height(), round(window.height() * HEIGHT))
+        if high < LARGE:
+            window.tabifyDockWidget(self._inspector, dock)
+            window.resizeDocks([dock], [height], down)
+        else:
+            window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock, down)
+            window.resizeDocks([self._inspector, dock], [1, height], down)
 
     def _make(self, key: str) -> None:
         kind = self.kinds[key]
