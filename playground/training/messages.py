@@ -4,6 +4,7 @@ Every array in a snapshot is a host copy, read-only, and made for the reader: no
 the training thread.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -82,10 +83,29 @@ class Look:
 
     predictions: bool = False
     slice: Slice | None = None
+    since: float | None = None  # what so many epochs have changed; infinite: all of them
 
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
-        return Look(self.predictions or other.predictions, self.slice or other.slice)
+        since = other.since if self.since is None else self.since
+        return Look(self.predictions or other.predictions, self.slice or other.slice, since)
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Pause, and show the state after `step` steps, or the nearest that is kept; None: the present again."""
+
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on from the state that is looked back on; what came after it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Go back to the last good weights of a run that has grown beyond all numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,9 @@ Command = (
     | Look
     | Evaluate
     | Keep
+    | LookBack
+    | Resume
+    | Recover
     | Stop
 )
 
@@ -139,7 +162,8 @@ class History:
 
     `watched` are the validation rows, or the test rows where there is no validation part. `metric` is
     accuracy (0..1) for classification and R2 for regression. `restart` says that earlier
-    points no longer hold (the run was rewound) and the curve begins anew with these.
+    points no longer hold (the run was rewound) and the curve begins anew with these. Of earlier points those
+    beyond `cut`, a position in epochs, no longer hold: the run went on from there once more.
     """
 
     epoch: npt.NDArray[np.float64]
@@ -148,16 +172,17 @@ class History:
     train_metric: npt.NDArray[np.float64]
     watched_metric: npt.NDArray[np.float64]
     restart: bool = False
+    cut: float = math.inf
 
     def __len__(self) -> int:
         return len(self.epoch)
 
     @classmethod
-    def of(cls, points: Sequence[Point] | FloatArray, restart: bool = False) -> Self:
+    def of(cls, points: Sequence[Point] | FloatArray, restart: bool = False, cut: float = math.inf) -> Self:
         """Return the curves through points, a row (n, 5) each."""
         table = np.array(points, dtype=np.float64).reshape(-1, 5)
         table.flags.writeable = False
-        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], restart)
+        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], restart, cut)
 
     @property
     def table(self) -> npt.NDArray[np.float64]:
@@ -172,7 +197,20 @@ class History:
     def until(self, position: float) -> Self:
         """Return the points up to a position in epochs."""
         table = self.table
-        return type(self).of(table[table[:, 0] <= position], self.restart)
+        return type(self).of(table[table[:, 0] <= position], self.restart, self.cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A state of the run that can be looked back on: where it is, and the losses measured last.
+
+    `position` is in epochs, with the part of the one that is not over.
+    """
+
+    position: float
+    step: int
+    train_loss: float
+    watched_loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +234,19 @@ class Picture:
     layers: tuple[FloatArray, ...]
     output: FloatArray
     slice: SliceImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since `then`: every layer's weights (units, inputs), and the picture of the output.
+
+    `then` is the state nearest to `epochs` ago that is kept; `epochs` is infinite for the beginning.
+    """
+
+    then: Moment
+    epochs: float
+    weights: tuple[FloatArray, ...]
+    output: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +290,8 @@ class Snapshot:
     `device_choice` what came of it in words. `notice` is a sentence on what went wrong and was got over: a
     device that failed, kernels that are not to be had. `evaluations` are all looks at the test rows that this
     run was asked for. `kept` is the answer to the latest question where the run stands, once there is one.
+    `moments` are the states that can be looked back on; while that is done, `back` is the one that everything
+    here shows, and `last_point` the point of the curves there. `changes` are there when they were asked for.
     """
 
     run_id: int
@@ -265,6 +318,10 @@ class Snapshot:
     watched_rmse: float | None = None
     evaluations: tuple[Evaluation, ...] = ()
     kept: Answer | None = None
+    moments: tuple[Moment, ...] = ()
+    back: Moment | None = None
+    last_point: Point | None = None
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)

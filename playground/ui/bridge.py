@@ -25,8 +25,11 @@ from playground.training.messages import (
     Failure,
     Keep,
     Look,
+    LookBack,
     Pause,
     Play,
+    Recover,
+    Resume,
     Rewind,
     SetSpeed,
     SetTraining,
@@ -92,6 +95,7 @@ class TrainingBridge(QObject):
         self.playing = False
         self.prepared: Prepared | None = None
         self.snapshot: Snapshot | None = None
+        self.latest: Snapshot | None = None  # the same, but never one that looks back
         self.curves = Curves()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -137,6 +141,20 @@ class TrainingBridge(QObject):
         self._forget()
         self._start_if_ended()
         self._send(Rewind())
+
+    def look_back(self, step: int | None) -> None:
+        """Pause, and show the state after `step` steps, as near to it as there is one; None: the present."""
+        self._set_playing(False)
+        self._send(LookBack(step))
+
+    def resume(self) -> None:
+        """Go on, paused, from the state that is looked back on; what came after it is given up."""
+        self._send(Resume())
+
+    def recover(self) -> None:
+        """Go back to the last good weights of a run that has grown beyond all numbers, and play on."""
+        self._send(Recover())
+        self.set_playing(True)
 
     def set_speed(self, steps_per_second: float) -> None:
         """Train at most so many steps a second."""
@@ -205,8 +223,8 @@ class TrainingBridge(QObject):
                 return
             self._send(SetTraining(new.training, new.epochs))
             words = _change_in_words(old, new)
-            if words and self.snapshot is not None and self.snapshot.step:
-                self.setting_changed.emit(self.snapshot.position, words)
+            if words and self.latest is not None and self.latest.step:
+                self.setting_changed.emit(self.latest.position, words)
 
     def _outgrows_memory(self, experiment: Experiment) -> bool:
         """Return whether the run has no room for an experiment's settings beside what it holds already."""
@@ -245,16 +263,16 @@ class TrainingBridge(QObject):
 
     def _carry_of_snapshot(self) -> Carry | None:
         """Return what the run has learnt, as it was last shown; None when it has not been trained."""
-        if self.snapshot is None or self.prepared is None:
+        if self.latest is None or self.prepared is None:
             return self._carry
-        shown = self.snapshot
+        shown = self.latest
         if shown.step == 0 or shown.problem is not None:
             return None
         return Carry(self.prepared.plan, shown.weights, shown.biases, shown.epoch, shown.step, shown.position)
 
     def _forget(self) -> None:
         """Let go of everything learnt."""
-        self._carry = self.snapshot = None
+        self._carry = self.snapshot = self.latest = None
         self._left_behind.clear()
 
     def _remember(self, carry: Carry | None) -> None:
@@ -276,7 +294,7 @@ class TrainingBridge(QObject):
         self._keeps_weights = difference.keeps_weights
         if not difference.keeps_weights:
             self._forget()
-        self.snapshot = None
+        self.snapshot = self.latest = None
         self._preparation = Preparation(self._document.experiment, self._device)
         self.preparing.emit(True)
         if self._preparation.wait(AT_ONCE_SECONDS):
@@ -362,9 +380,10 @@ class TrainingBridge(QObject):
         return round(self._frame + FRAME_MS - now)
 
     def _show(self, snapshot: Snapshot) -> None:
-        if self._carry is None or snapshot.step != self._carry.step:
+        if snapshot.back is None and (self._carry is None or snapshot.step != self._carry.step):
             self._left_behind.clear()  # it has been trained since: what was left behind is out of date
         before, self.snapshot = self.snapshot, snapshot
+        self.latest = snapshot if snapshot.back is None else self.latest
         looks = snapshot.evaluations[self._looks_seen :]
         self._looks_seen = len(snapshot.evaluations)
         if looks:
@@ -374,6 +393,8 @@ class TrainingBridge(QObject):
         marks, self._old_marks = self._old_marks, ()
         for mark in marks:
             self.setting_changed.emit(*mark)
+        if snapshot.history.cut < math.inf:
+            self.setting_changed.emit(snapshot.history.cut, "resumed")
         # Said again with no step since, it is the stop from which Play goes on.
         again = before is not None and (before.step, before.stopped) == (snapshot.step, snapshot.stopped)
         at_end = snapshot.epoch >= self._until or (bool(snapshot.stopped) and not again)
