@@ -217,6 +217,12 @@ class Trainer:
                 self.record()
         return stop - start
 
+    def next_batch(self) -> Batch:
+        """Return the batch that the next step will take."""
+        if self._shuffled_epoch != self.epoch:
+            self._shuffle()
+        return self._batches[self._next]
+
     def run_batches(self, start: int, stop: int, rates: npt.NDArray[np.float64]) -> int:
         """Take a step with each of the batches from `start` to before `stop`, operation by operation."""
         solves = self._optimizer.solves

@@ -113,6 +113,11 @@ class Workspace:
             for target, error in added:
                 np.add(target, error, target)
 
+    @property
+    def values(self) -> list[Array]:
+        """What each layer answered to the batch last passed forward, beginning with ones."""
+        return [operation.values for operation in self._operations[:-1]] + [self._output.a]
+
     def mean_loss(self, targets: Array, loss: Loss) -> float:
         """Return the mean loss of the batch last passed forward."""
         z, a = self._targets_of_loss

@@ -27,6 +27,8 @@ class Curves:
         if history.restart:
             self.rows.clear()
             self._stride, self._seen = 1, 0
+        while self.rows and self.rows[-1][0] > history.cut:
+            self.rows.pop()
         columns = (
             history.epoch,
             history.train_loss,

@@ -5,6 +5,7 @@ training, and the answer to where the run stands waits until it is taken. The th
 before it builds a snapshot, so copies are bounded by the rate at which the window collects them.
 """
 
+import math
 import threading
 from dataclasses import replace
 
@@ -44,11 +45,16 @@ class Mailbox:
 
 
 def join(*stretches: History) -> History:
-    """Return stretches of the curves as one; a restart makes void what came before it."""
+    """Return stretches of the curves as one; a restart makes void what came before it, a cut a part of it."""
     first = max((index for index, stretch in enumerate(stretches) if stretch.restart), default=0)
-    kept = stretches[first:]
+    kept = list(stretches[first:])
     if len(kept) == 1:
         return kept[0]
+    cut = math.inf
+    for index in range(len(kept) - 1, -1, -1):
+        own = kept[index].cut
+        kept[index] = kept[index].until(cut) if cut < math.inf else kept[index]
+        cut = min(cut, own)
     return History(
         epoch=np.concatenate([stretch.epoch for stretch in kept]),
         train_loss=np.concatenate([stretch.train_loss for stretch in kept]),
@@ -56,4 +62,5 @@ def join(*stretches: History) -> History:
         train_metric=np.concatenate([stretch.train_metric for stretch in kept]),
         watched_metric=np.concatenate([stretch.watched_metric for stretch in kept]),
         restart=kept[0].restart,
+        cut=math.inf if kept[0].restart else cut,
     )

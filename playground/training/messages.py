@@ -94,15 +94,35 @@ class Look:
     slice: Slice | None = None
     signals: bool = False
     spaces: bool = False
+    since: float | None = None  # what so many epochs have changed; infinite: all of them
 
     def __or__(self, other: "Look") -> "Look":
         """Return what both need together; of two slices the first."""
+        since = other.since if self.since is None else self.since
         return Look(
             predictions=self.predictions or other.predictions,
             slice=self.slice or other.slice,
             signals=self.signals or other.signals,
             spaces=self.spaces or other.spaces,
+            since=since,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Pause, and show the state after `step` steps, or the nearest that is kept; None: the present again."""
+
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on from the state that is looked back on; what came after it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Go back to the last good weights of a run that has grown beyond all numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,9 @@ Command = (
     | Evaluate
     | Keep
     | SetNumber
+    | LookBack
+    | Resume
+    | Recover
     | Stop
 )
 
@@ -176,7 +199,8 @@ class History:
 
     `watched` are the validation rows, or the test rows where there is no validation part. `metric` is
     accuracy (0..1) for classification and R2 for regression. `restart` says that earlier
-    points no longer hold (the run was rewound) and the curve begins anew with these.
+    points no longer hold (the run was rewound) and the curve begins anew with these. Of earlier points those
+    beyond `cut`, a position in epochs, no longer hold: the run went on from there once more.
     """
 
     epoch: npt.NDArray[np.float64]
@@ -185,16 +209,17 @@ class History:
     train_metric: npt.NDArray[np.float64]
     watched_metric: npt.NDArray[np.float64]
     restart: bool = False
+    cut: float = math.inf
 
     def __len__(self) -> int:
         return len(self.epoch)
 
     @classmethod
-    def of(cls, points: Sequence[Point] | FloatArray, restart: bool = False) -> Self:
+    def of(cls, points: Sequence[Point] | FloatArray, restart: bool = False, cut: float = math.inf) -> Self:
         """Return the curves through points, a row (n, 5) each."""
         table = np.array(points, dtype=np.float64).reshape(-1, 5)
         table.flags.writeable = False
-        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], restart)
+        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], restart, cut)
 
     @property
     def table(self) -> npt.NDArray[np.float64]:
@@ -209,7 +234,20 @@ class History:
     def until(self, position: float) -> Self:
         """Return the points up to a position in epochs."""
         table = self.table
-        return type(self).of(table[table[:, 0] <= position], self.restart)
+        return type(self).of(table[table[:, 0] <= position], self.restart, self.cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A state of the run that can be looked back on: where it is, and the losses measured last.
+
+    `position` is in epochs, with the part of the one that is not over.
+    """
+
+    position: float
+    step: int
+    train_loss: float
+    watched_loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +271,19 @@ class Picture:
     layers: tuple[FloatArray, ...]
     output: FloatArray
     slice: SliceImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since `then`: every layer's weights (units, inputs), and the picture of the output.
+
+    `then` is the state nearest to `epochs` ago that is kept; `epochs` is infinite for the beginning.
+    """
+
+    then: Moment
+    epochs: float
+    weights: tuple[FloatArray, ...]
+    output: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +333,8 @@ class Snapshot:
     that the weights are others than the initial ones before the first step.
     `signals` are the latest ones, None when nobody asked for them (`Look`).
     `spaces` are every layer's answers (rows, units) to `Prepared.shown_rows`, empty when nobody asked.
+    `moments` are the states that can be looked back on; while that is done, `back` is the one that everything
+    here shows, and `last_point` the point of the curves there. `changes` are there when they were asked for.
     """
 
     run_id: int
@@ -313,6 +366,10 @@ class Snapshot:
     touched: bool = False
     signals: Signals | None = None
     spaces: tuple[FloatArray, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    back: Moment | None = None
+    last_point: Point | None = None
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.backends.base import Array
+from playground.engine.network import Network
 from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
 from playground.experiment.slices import Slice
 from playground.training.ensemble import Ensemble
@@ -62,6 +63,15 @@ class Painter:
     def paint(self, fine: bool) -> Picture:
         """Return the picture of every neuron, at full resolution when `fine`, else perhaps the last one."""
         return self._rhythm.get(lambda: self._painted(fine), at_once=fine)
+
+    def output_of(self, network: Network, like: FloatArray) -> FloatArray:
+        """Return what another network of the same shape answers where a picture of the output shows it."""
+        prepared = self._session.prepared
+        plane = prepared.plan.kind == "plane"
+        rows = self._grid(prepared, like.shape[-1]) if plane else self._probe
+        answers = self._session.backend.to_host(network.outputs(rows, len(network.layers) - 1)[0])
+        decoded = prepared.decode_outputs(answers.astype(np.float64))
+        return _as_images(decoded, like.shape[-1]) if plane else np.ascontiguousarray(decoded.T)
 
     def _painted(self, fine: bool) -> Picture:
         if not fine:

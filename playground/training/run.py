@@ -22,15 +22,18 @@ from playground.experiment.plan import not_there
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
 from playground.training.carry import Carry
+from playground.training.changes import Comparer
 from playground.training.chooser import Chooser
 from playground.training.evaluation import evaluate
 from playground.training.failures import processor_for, run_failed
+from playground.training.guard import find_loss, return_to_good
 from playground.training.inbox import Inbox
 from playground.training.kernels import desk
 from playground.training.mailbox import Mailbox, join
 from playground.training.messages import (
     FLAT_OUT,
     Answer,
+    Changes,
     Command,
     Evaluate,
     Failure,
@@ -39,8 +42,12 @@ from playground.training.messages import (
     Hold,
     Keep,
     Look,
+    LookBack,
+    Moment,
     Pause,
     Play,
+    Recover,
+    Resume,
     Rewind,
     RunState,
     SetNumber,
@@ -61,12 +68,18 @@ from playground.training.rhythm import Rhythm
 from playground.training.session import Session
 from playground.training.signal_meter import SignalMeter
 from playground.training.standing import Standing
+from playground.training.timeline import Checkpoint, Timeline
 
 SLOW = 30.0
 """Steps a second up to which every step gets a point of its own in the curves."""
 
 LONGEST = 1 << 18
 """Steps that are made in one call at most."""
+
+NOTHING_KEPT = (
+    "The weights of this run have grown beyond all numbers: its steps were too large. Rewind, then lower the "
+    "learning rate."
+)
 
 MOST_BEHIND = 0.1
 """Seconds that a run at a limited speed may try to catch up."""
@@ -170,6 +183,7 @@ class Run:
             chooser = Chooser(self.prepared.plan.rivals, self._devices, self._clock)
             worker = _Worker(self.run_id, session, chooser, self.mailbox, self._inbox)
             worker.loop(self._speed, self._pace)
+            worker.come_back()
             self._final = session.carry()
             self._end = session.standing(), session.take_history()
         except Exception as error:  # noqa: BLE001 - whatever went wrong is shown in the window
@@ -206,12 +220,16 @@ class _Worker:
         self._look = Look()
         self._predictions: Rhythm[npt.NDArray[np.float64]] = Rhythm()
         self._spaces: Rhythm[tuple[FloatArray, ...]] = Rhythm()
+        self._changes: Rhythm[Changes | None] = Rhythm()
         self._shows_ensemble = False
         self._evaluations: tuple[Evaluation, ...] = ()
         self._kept: Answer | None = None
         self._numbers_set = 0
         self._unseen = True  # whether something was asked for that no snapshot has shown yet
         self._meter = Meter()
+        self._timeline = Timeline()
+        self._present: Checkpoint | None = None  # where the run stands while it is looked back on
+        self._back: Moment | None = None
 
     def loop(self, speed: float, pace: Pace) -> None:
         """Obey and train until told to stop."""
@@ -224,6 +242,8 @@ class _Worker:
             except self._session.backend.failures as error:
                 self._chooser.drop(self._session.backend.key, error)
                 self._session.recover(error)
+                if self._present is None:
+                    self._timeline.cut(self._session.trainer.step)
 
     def _settle_in(self) -> None:
         """Forget what was made for another device, and how fast it was."""
@@ -231,12 +251,14 @@ class _Worker:
         self._painter.show_slice(self._look.slice)
         self._painter.show_ensemble(self._shows_ensemble)
         self._signals = SignalMeter(self._session)
+        self._comparer = Comparer(self._session)
         self._chunk = 1
         self._unseen = True
         self._meter.restart(self._session.trainer.step)
 
     def _work(self) -> None:
         self._watch()  # a project may hold a run that has gone beyond all numbers
+        self._timeline.keep(self._session)
         going = self._obey(wait=False)
         while going:
             if self._unseen:
@@ -282,6 +304,8 @@ class _Worker:
             StepEpoch: lambda: self._step(self._session.trainer.steps_per_epoch),
             Rewind: self._rewind,
             Evaluate: self._evaluate,
+            Resume: self._resume,
+            Recover: self._recover,
         }
         if isinstance(command, SetSpeed):
             self._speed = command.steps_per_second
@@ -289,6 +313,7 @@ class _Worker:
         elif isinstance(command, SetTraining):
             self._change(command)
         elif isinstance(command, Hold):
+            self.come_back()
             self._session.hold(command.held)
             self._unseen = True
         elif isinstance(command, SetNumber):
@@ -299,11 +324,15 @@ class _Worker:
             self._shows_ensemble, self._unseen = command.on, True
             self._painter.show_ensemble(command.on)
         elif isinstance(command, Keep):
-            self._kept, self._unseen = Answer(command.ticket, self._session.standing()), True
+            here = self._present.standing if self._present is not None else self._session.standing()
+            self._kept, self._unseen = Answer(command.ticket, here), True
+        elif isinstance(command, LookBack):
+            self._look_back(command.step)
         elif isinstance(command, Look):
             self._look, self._unseen = command, True
             self._predictions.forget()
             self._spaces.forget()
+            self._changes.forget()
             self._painter.show_slice(command.slice)
             if not command.signals:
                 self._signals.forget()
@@ -318,6 +347,7 @@ class _Worker:
 
     def _set_number(self, command: SetNumber) -> None:
         """Set a number by hand; while nothing trains, the curves show at once what that did to the loss."""
+        self.come_back()
         if self._session.set_number(command) and self._state != "playing":
             self._session.record()
             if not self._session.diverged:
@@ -333,6 +363,7 @@ class _Worker:
         self._unseen = True
 
     def _play(self, until: float) -> None:
+        self.come_back()
         if self._refuses_to_go_on():
             return
         self._until = until
@@ -344,11 +375,13 @@ class _Worker:
     def _pause(self) -> None:
         if self._state == "playing":
             self._state = "paused"
+            self._timeline.keep(self._session)
             self._publish()
 
     def _step(self, steps: int) -> None:
         """Run up to `steps` mini-batches, at most to the end of the epoch, and stay paused."""
         self._state = "paused"
+        self.come_back()
         if not self._refuses_to_go_on():
             epoch = self._session.trainer.epoch
             if self._look.signals:
@@ -357,12 +390,15 @@ class _Worker:
                 steps -= self._session.train(min(steps, self._chunk), epoch + 1)
             self._record_within_epoch()
             self._watch()
+            self._timeline.keep(self._session)
         self._publish()
 
     def _rewind(self) -> None:
         self._state = "paused"
-        self._problem = None
+        self._problem = self._present = self._back = None
         self._session.rewind()
+        self._timeline.clear()
+        self._timeline.keep(self._session)
         self._publish()
 
     def _refuses_to_go_on(self) -> bool:
@@ -370,6 +406,57 @@ class _Worker:
         if self._problem is not None:
             self._publish()
         return self._problem is not None
+
+    # Time -----------------------------------------------------------------------------------------------
+
+    def _look_back(self, step: int | None) -> None:
+        """Pause, and bring the session to an earlier state, or to the present again."""
+        self._pause()
+        self._timeline.keep(self._session)
+        self._unseen = True
+        now = self._session.trainer.step if self._present is None else self._present.moment.step
+        if not self._timeline.moments or step is None or step >= now:
+            self.come_back()
+            return
+        if self._present is None:
+            self._present = Checkpoint.of(self._session)
+        there = self._timeline.at(step)
+        self._go_to(there)
+        self._back = there.moment
+
+    def come_back(self) -> None:
+        """Stand in the present again, if the run is looked back on."""
+        if self._present is not None:
+            self._go_to(self._present)
+            self._present = self._back = None
+
+    def _go_to(self, there: Checkpoint) -> None:
+        self._session.return_to(there.standing, there.settings, there.epochs, there.held)
+        self._predictions.forget()
+        self._unseen = True
+
+    def _resume(self) -> None:
+        """Make the state that is looked back on the present one."""
+        if self._present is None:
+            return
+        self._present = self._back = self._problem = None
+        self._cut()
+
+    def _recover(self) -> None:
+        """Go back to the last good weights, if the run is lost."""
+        self.come_back()
+        if self._problem is not None and self._timeline.moments:
+            return_to_good(self._session, self._timeline)
+            self._problem = None
+            self._cut()
+
+    def _cut(self) -> None:
+        """Give up what came after the state in which the session is."""
+        self._timeline.cut(self._session.trainer.step)
+        self._session.cut_curves()
+        self._predictions.forget()
+        self._meter.restart(self._session.trainer.step)
+        self._unseen = True
 
     # Training -------------------------------------------------------------------------------------------
 
@@ -426,13 +513,12 @@ class _Worker:
 
     def _watch(self) -> None:
         if self._problem is None and self._session.diverged:
-            epoch, step = self._session.trainer.epoch, self._session.trainer.step
-            self._problem = (
-                f"The loss grew beyond all numbers by epoch {epoch:,} (step {step:,}): the steps were too "
-                "large. Rewind, then lower the learning rate."
-            )
+            found = find_loss(self._session, self._timeline)
+            self._problem = NOTHING_KEPT if found is None else found.sentence
             self._state = "paused"
             self._publish()
+        elif self._problem is None:
+            self._timeline.offer(self._session)
 
     # Snapshots ------------------------------------------------------------------------------------------
 
@@ -448,6 +534,13 @@ class _Worker:
         if self._look.spaces:
             spaces = self._spaces.get(session.spaces, at_once=self._state != "playing")
         mae, rmse = session.watched_errors()
+        since = self._look.since
+        changes = None
+        if since is not None:
+            changes = self._changes.get(
+                lambda: self._comparer.changes(self._timeline, since, self._painter, picture),
+                at_once=self._state != "playing",
+            )
         self._mailbox.put(
             Snapshot(
                 run_id=self._run_id,
@@ -455,7 +548,7 @@ class _Worker:
                 step=trainer.step,
                 epoch=trainer.epoch,
                 steps_in_epoch=trainer.steps_per_epoch,
-                position=session.last[0],
+                position=self._back.position if self._back is not None else session.last[0],
                 history=session.take_history(),
                 weights=weights,
                 biases=biases,
@@ -479,6 +572,10 @@ class _Worker:
                 touched=session.touched,
                 signals=self._signals.take(at_once=self._state != "playing") if self._look.signals else None,
                 spaces=spaces,
+                moments=self._timeline.moments,
+                back=self._back,
+                last_point=session.last if self._back is not None else None,
+                changes=changes,
             )
         )
         self._kept = None

@@ -73,6 +73,7 @@ class Session:
         self._last: Point = (0.0, math.nan, math.nan, math.nan, math.nan)
         self._shown_until = -math.inf
         self._restart = carry is None
+        self._cut = math.inf
         self._all_rows: Array | None = None
         self._shown_rows: Array | None = None
         self.carried: Carried | None = None
@@ -180,6 +181,28 @@ class Session:
         self._set_layers(weights, biases)
         self._initial = self.network.get_parameters()
         self.rewind()
+
+    def return_to(
+        self, standing: Standing, then: TrainingSettings, epochs: int, held: Held, silent: bool = False
+    ) -> None:
+        """Go to where this run stood with the settings `then`, planned for so many epochs; the curves stay.
+
+        `held` is what did not learn there.
+
+        When `silent`, those points that the curves have already are not added again on the way on.
+        """
+        self.carried = None
+        shown = max(self._shown_until, self._last[0])
+        self.trainer = self._new_trainer()
+        self._take_up(standing, then, epochs, held)
+        if silent:
+            self._shown_until = shown
+        self._keep()
+
+    def cut_curves(self) -> None:
+        """Say that the points of the curves beyond where the session stands no longer hold."""
+        self._cut = min(self._cut, self.position)
+        self._rows = [point for point in self._rows if point[0] <= self._cut]
 
     def change(self, settings: TrainingSettings, epochs: int | None = None) -> None:
         """Go on with other settings, and planned for so many `epochs` where they are given.
@@ -304,15 +327,25 @@ class Session:
         self._collect()
 
     @property
+    def epochs(self) -> int:
+        """For how many epochs the run is planned."""
+        return self._epochs
+
+    @property
+    def position(self) -> float:
+        """How far the session is on the axis of the curves, in epochs."""
+        return max(self.trainer.progress, self._start)
+
+    @property
     def last(self) -> Point:
         """The latest point: epoch, loss in training and watched, metric in training and watched."""
         return self._last
 
     def take_history(self) -> History:
         """Return the points recorded since the last call."""
-        history = History.of(self._rows, self._restart)
+        history = History.of(self._rows, self._restart, math.inf if self._restart else self._cut)
         self._rows.clear()
-        self._restart = False
+        self._restart, self._cut = False, math.inf
         return history
 
     def outputs(self, inputs: npt.NDArray[np.float64]) -> list[FloatArray]:
@@ -498,22 +531,26 @@ class Session:
     def _resume(self, project: Project, standing: Standing) -> None:
         """Go on where the project's run stood; what belongs to settings that are others now begins anew."""
         then = project.experiment
+        self._take_up(standing, then.training, then.epochs, then.held)
+        self._rows += project.history.points()
+        self.marks = project.marks
+        self.notice = other_rows(project, self.prepared)
+        self._keep()
+
+    def _take_up(self, standing: Standing, then: TrainingSettings, epochs: int, held: Held) -> None:
+        """Become what stood there with the settings of `then`, planned for so many epochs, `held` held."""
         self._initial = standing.initial
         self._start, self._shown_until = standing.start, standing.shown_until
         standing.kept.bring_to(self.trainer)
-        self._holding.resume(then.held, standing.asleep, self.network)
+        self._holding.resume(held, standing.asleep, self.network)
         self._last, self.stopped = standing.last, standing.stopped
-        self._rows += project.history.points()
-        self.marks = project.marks
         self._referee = self._new_referee(None)
-        if (then.training.stopping, then.epochs) == (self.settings.stopping, self._epochs):
+        if (then.stopping, epochs) == (self.settings.stopping, self._epochs):
             self._referee.tally, self._best = standing.tally, standing.best
         self.ensemble = self._new_ensemble()
-        same_cycles = then.training.schedule_hyper == self.settings.schedule_hyper
+        same_cycles = then.schedule_hyper == self.settings.schedule_hyper
         if self.ensemble is not None and standing.snapshots is not None and same_cycles:
             self.ensemble.resume(standing.snapshots)
-        self.notice = other_rows(project, self.prepared)
-        self._keep()
 
     def _new_ensemble(self) -> Ensemble | None:
         """Return one that takes snapshots from here on; None where the learning rate has no cycles."""

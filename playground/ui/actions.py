@@ -192,6 +192,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator_before=True,
     ),
     ActionSpec(
+        "look_back",
+        "Train",
+        "Look back",
+        "Pause, and show the state of the run before this one.",
+        ("Alt+Left",),
+        separator_before=True,
+    ),
+    ActionSpec(
+        "look_forward", "Train", "Look forward", "Show the state of the run after this one.", ("Alt+Right",)
+    ),
+    ActionSpec("back_to_now", "Train", "Back to now", "Show the run as it stands again.", ("Alt+End",)),
+    ActionSpec(
+        "resume_here",
+        "Train",
+        "Resume from here",
+        "Go on from the state that is shown; what came after it is given up.",
+        ("Alt+Return",),
+    ),
+    ActionSpec(
         "evaluate",
         "Train",
         "Evaluate on the test rows",

@@ -28,8 +28,11 @@ from playground.training.messages import (
     Hold,
     Keep,
     Look,
+    LookBack,
     Pause,
     Play,
+    Recover,
+    Resume,
     Rewind,
     SetNumber,
     SetSpeed,
@@ -98,6 +101,7 @@ class TrainingBridge(QObject):
         self.playing = False
         self.prepared: Prepared | None = None
         self.snapshot: Snapshot | None = None
+        self.latest: Snapshot | None = None  # the same, but never one that looks back
         self.curves = Curves()
         self.by_hand = ByHand(self)
         self.by_hand.rested.connect(self.setting_changed)
@@ -147,6 +151,20 @@ class TrainingBridge(QObject):
         self.by_hand.clear()
         self._start_if_ended()
         self._send(Rewind())
+
+    def look_back(self, step: int | None) -> None:
+        """Pause, and show the state after `step` steps, as near to it as there is one; None: the present."""
+        self._set_playing(False)
+        self._send(LookBack(step))
+
+    def resume(self) -> None:
+        """Go on, paused, from the state that is looked back on; what came after it is given up."""
+        self._send(Resume())
+
+    def recover(self) -> None:
+        """Go back to the last good weights of a run that has grown beyond all numbers, and play on."""
+        self._send(Recover())
+        self.set_playing(True)
 
     def set_speed(self, steps_per_second: float) -> None:
         """Train at most so many steps a second."""
@@ -236,8 +254,8 @@ class TrainingBridge(QObject):
             if difference.held:
                 self._send(Hold(new.held))
             words = _change_in_words(old, new)
-            if words and self.snapshot is not None and self.snapshot.step:
-                self.setting_changed.emit(self.snapshot.position, words)
+            if words and self.latest is not None and self.latest.step:
+                self.setting_changed.emit(self.latest.position, words)
 
     def _outgrows_memory(self, experiment: Experiment) -> bool:
         """Return whether the run has no room for an experiment's settings beside what it holds already."""
@@ -278,9 +296,9 @@ class TrainingBridge(QObject):
 
     def _carry_of_snapshot(self) -> Carry | None:
         """Return what the run has learnt, as it was last shown; None when it has not been trained."""
-        if self.snapshot is None or self.prepared is None:
+        if self.latest is None or self.prepared is None:
             return self._carry
-        shown = self.snapshot
+        shown = self.latest
         if (shown.step == 0 and not shown.touched) or shown.problem is not None:
             return None
         weights = shown.weights
@@ -290,7 +308,7 @@ class TrainingBridge(QObject):
 
     def _forget(self) -> None:
         """Let go of everything learnt."""
-        self._carry = self.snapshot = None
+        self._carry = self.snapshot = self.latest = None
         self._left_behind.clear()
 
     def _remember(self, carry: Carry | None) -> None:
@@ -312,7 +330,7 @@ class TrainingBridge(QObject):
         self._keeps_weights = difference.keeps_weights
         if not difference.keeps_weights:
             self._forget()
-        self.snapshot = None
+        self.snapshot = self.latest = None
         self._preparation = Preparation(self._document.experiment, self._device)
         self.preparing.emit(True)
         if self._preparation.wait(AT_ONCE_SECONDS):
@@ -400,11 +418,12 @@ class TrainingBridge(QObject):
         return round(self._frame + FRAME_MS - now)
 
     def _show(self, snapshot: Snapshot) -> None:
-        if self._carry is None or snapshot.step != self._carry.step:
+        if snapshot.back is None and (self._carry is None or snapshot.step != self._carry.step):
             self._left_behind.clear()  # it has been trained since: what was left behind is out of date
         assert self.prepared is not None
         snapshot = self.by_hand.shown(self.prepared.plan, snapshot)
         before, self.snapshot = self.snapshot, snapshot
+        self.latest = snapshot if snapshot.back is None else self.latest
         looks = snapshot.evaluations[self._looks_seen :]
         self._looks_seen = len(snapshot.evaluations)
         if looks:
@@ -414,6 +433,8 @@ class TrainingBridge(QObject):
         marks, self._old_marks = self._old_marks, ()
         for mark in marks:
             self.setting_changed.emit(*mark)
+        if snapshot.history.cut < math.inf:
+            self.setting_changed.emit(snapshot.history.cut, "resumed")
         # Said again with no step since, it is the stop from which Play goes on.
         again = before is not None and (before.step, before.stopped) == (snapshot.step, snapshot.stopped)
         at_end = snapshot.epoch >= self._until or (bool(snapshot.stopped) and not again)

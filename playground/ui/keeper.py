@@ -4,6 +4,7 @@ Where it stands is known to the training thread alone. Whoever wants to save ask
 `Draft` as soon as the answer is there; the window goes on meanwhile.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -129,7 +130,7 @@ class Keeper(QObject):
     @property
     def step(self) -> int:
         """How many steps the run has made."""
-        return 0 if self._bridge.snapshot is None else self._bridge.snapshot.step
+        return 0 if self._bridge.latest is None else self._bridge.latest.step
 
     @property
     def _is_own(self) -> bool:
@@ -140,7 +141,7 @@ class Keeper(QObject):
     @property
     def state(self) -> tuple[object, ...]:
         """Something that is equal as long as there is nothing new to be saved."""
-        shown = self._bridge.snapshot
+        shown = self._bridge.latest
         run = (shown.run_id, shown.step, shown.numbers_set) if shown is not None and self._is_own else None
         return self._document.experiment, self._document.evaluations, run, len(self._marks)
 
@@ -196,7 +197,8 @@ class Keeper(QObject):
         history = snapshot.history
         if history.restart:
             self._pieces, self._marks = [], []
-        if len(history):
+        self._marks = [mark for mark in self._marks if mark[0] <= history.cut]
+        if len(history) or history.cut < math.inf:
             self._pieces.append(history)
         if len(self._pieces) > MOST_PIECES:
             self._pieces = [join(*self._pieces)]

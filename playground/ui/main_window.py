@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QToolBar,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -35,7 +36,7 @@ from playground.experiment.painting import painted_table
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.tables import by_key
-from playground.training.messages import Failure, Snapshot
+from playground.training.messages import Failure, Look, Snapshot
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.autosave import Autosave
 from playground.ui.bridge import TrainingBridge
@@ -55,6 +56,7 @@ from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle
 from playground.ui.panels.inspector import Inspector
 from playground.ui.panels.status import StatusLine
+from playground.ui.panels.time_strip import TimeStrip
 from playground.ui.panels.top_bar import TopBar
 from playground.ui.picture_desk import DIAGRAM, PictureDesk
 from playground.ui.runs import RunShelf
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         self._output_panel: OutputPanel | None = None
         self._instruments: InstrumentDesk | None = None
         self._completed = False
+        self._since: float | None = None
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.actions_by_key = make_actions(self, self._handlers())
@@ -159,7 +162,14 @@ class MainWindow(QMainWindow):
         self.inspector.title_changed.connect(title.label.setText)
         self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
-        self.statusBar().addWidget(self.status, 1)
+        self.time = TimeStrip(self.actions_by_key, theme)
+        below = QWidget()
+        rows = QVBoxLayout(below)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.time)
+        rows.addWidget(self.status)
+        self.statusBar().addWidget(below, 1)
         self.statusBar().setSizeGripEnabled(False)
 
     def _complete(self) -> None:
@@ -294,6 +304,8 @@ class MainWindow(QMainWindow):
         self.bridge.cannot_train.connect(self._cannot_train)
         self.bridge.failed.connect(self._show_failure)
         self.top_bar.speed_chosen.connect(lambda speed: self._change_settings(speed=speed))
+        self.time.look_asked.connect(self.bridge.look_back)
+        self.time.changes_chosen.connect(self._show_changes)
         self.data_panel.look.clicked.connect(self.explore.open)
         self.themes.theme_changed.connect(self.apply_theme)
 
@@ -330,6 +342,10 @@ class MainWindow(QMainWindow):
             "step_batch": self.bridge.step_batch,
             "rewind": self.bridge.rewind,
             "keep_run": lambda: self.runs.keep(self.keeper, self.bridge),
+            "look_back": lambda: self.time.step(-1),
+            "look_forward": lambda: self.time.step(1),
+            "back_to_now": lambda: self.bridge.look_back(None),
+            "resume_here": self.bridge.resume,
             "evaluate": self.bridge.evaluate,
             "zoom_in": lambda: self.network.view.zoom.zoom_in(),
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),
@@ -348,7 +364,12 @@ class MainWindow(QMainWindow):
 
     def _ask_to_look(self) -> None:
         """Have the run answer what all views in sight show."""
-        self.bridge.look(self.output_panel.look | self.instruments.look)
+        self.bridge.look(self.output_panel.look | self.instruments.look | Look(since=self._since))
+
+    def _show_changes(self, since: float | None) -> None:
+        """Have diagram and output show what the last epochs have changed; None: the run itself."""
+        self._since = since
+        self._ask_to_look()
 
     def _start_run(self, prepared: Prepared, continues: bool) -> None:
         self.network.start_run(prepared)
@@ -358,6 +379,7 @@ class MainWindow(QMainWindow):
         self.data_panel.split.start_run(prepared)
         self.actions_by_key["evaluate"].setEnabled(prepared.has_validation)
         self.status.start_run(prepared)
+        self.time.watched = prepared.watched
         for problem in prepared.problems:
             if problem.where == "device":
                 self.status.notice(problem.message, warning=True)
@@ -393,6 +415,7 @@ class MainWindow(QMainWindow):
         self.inspector.show_snapshot(snapshot)
         self.top_bar.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
+        self.time.show_snapshot(snapshot)
 
     def _show_failure(self, failure: Failure) -> None:
         self.status.show_error(failure.message)
@@ -459,6 +482,7 @@ class MainWindow(QMainWindow):
             self._output_panel,
             self.inspector,
             self.status,
+            self.time,
             self.top_bar,
             self._instruments,
         ):

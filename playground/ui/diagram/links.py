@@ -48,6 +48,7 @@ class LinkBundle(QGraphicsItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._theme = theme
         self._weights: FloatArray | None = None
+        self._full: float | None = None
         self._ends: tuple[FloatArray, FloatArray] = (np.zeros(1), np.zeros(1))
         self._box = QRectF()
         self._pad = 0.0
@@ -82,8 +83,12 @@ class LinkBundle(QGraphicsItem):
         self.set_weights(self._weights)  # those of another shape are not of these layers
         self._forget()
 
-    def set_weights(self, weights: FloatArray | None) -> None:
-        """Take the weights (units, sources) to show from the next `redraw` on; None for not known yet."""
+    def set_weights(self, weights: FloatArray | None, full: float | None = None) -> None:
+        """Take the weights (units, sources) to show from the next `redraw` on; None for not known yet.
+
+        One of size `full` is drawn as thick as can be; where it is None, the strongest says which.
+        """
+        self._full = full
         shape = (len(self._ends[1]), len(self._ends[0]))
         if weights is not None and weights.shape != shape:
             weights = None
@@ -177,7 +182,7 @@ class LinkBundle(QGraphicsItem):
         largest = float(np.max(np.abs(chosen), initial=0.0))
         if not np.isfinite(largest):
             chosen, largest = np.nan_to_num(chosen, posinf=FULL_STRENGTH[1], neginf=-FULL_STRENGTH[1]), 0.0
-        full = min(max(largest, FULL_STRENGTH[0]), FULL_STRENGTH[1])
+        full = self._full or min(max(largest, FULL_STRENGTH[0]), FULL_STRENGTH[1])
         strengths: npt.NDArray[np.float32] = np.clip(chosen / full, -1.0, 1.0).astype(np.float32)
         return strengths
 

@@ -1,12 +1,13 @@
 """The panel of the network: a headline, the palette, and the diagram with its zoom buttons."""
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
+from playground.training.messages import Changes, Snapshot
 from playground.ui.diagram.palette import Palette
 from playground.ui.diagram.view import DiagramView
 from playground.ui.document import Document
@@ -16,6 +17,12 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import keep_font, role_label
 
 HINT = "drag a layer into a gap, or an activation onto a layer"
+
+
+def since_when(changes: Changes) -> str:
+    """Return in words how far back a comparison goes."""
+    then = f"the training since epoch {int(changes.then.position):,}"
+    return then if changes.epochs == math.inf else f"{then}, the nearest that is kept,"
 
 
 class ZoomButtons(QWidget):
@@ -80,6 +87,14 @@ class NetworkPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""
         self.view.show_snapshot(snapshot)
+        changes = snapshot.changes
+        self._say(HINT if changes is None else f"Links show what {since_when(changes)} has changed.")
+
+    def _say(self, text: str) -> None:
+        """Say something beside the headline."""
+        if self._hint.text() != text:
+            self._hint.setText(text)
+            self._hint.setToolTip(text)
 
     def set_motion(self, on: bool) -> None:
         """Switch the gliding of moved layers on or off."""

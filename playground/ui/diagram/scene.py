@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from itertools import pairwise
 from time import perf_counter
 
+import numpy as np
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
 from playground.experiment.plan import feature_labels, output_units
 from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
+from playground.training.messages import FloatArray, Snapshot
 from playground.ui.diagram import outline
 from playground.ui.diagram.answers import input_pictures, output_pictures
 from playground.ui.diagram.cards import ColumnItem
@@ -274,10 +275,11 @@ class DiagramScene(QGraphicsScene):
         if snapshot is None:
             return
         ids = (INPUTS_ID, *prepared.plan.layer_ids)
+        links, full = _links_of(snapshot)
         for number, layer in enumerate(prepared.plan.layer_ids):
             item, bundle = self.columns.get(layer), self.bundles.get((ids[number], layer))
             if bundle is not None:
-                bundle.set_weights(snapshot.weights[number])
+                bundle.set_weights(links[number], full)
             if item is None:
                 continue
             item.show_parameters(snapshot.weights[number], snapshot.biases[number])
@@ -396,7 +398,10 @@ class DiagramScene(QGraphicsScene):
         """Return the weight of the link that was hit, None when it is not known."""
         for (_, layer), bundle in self.bundles.items():
             if layer == hit.layer and bundle.weights is not None:
-                return float(bundle.weights[hit.index, hit.source])
+                weights = bundle.weights
+                if self._snapshot is not None and self._snapshot.changes is not None and self._prepared:
+                    weights = self._snapshot.weights[self._prepared.plan.layer_ids.index(layer)]
+                return float(weights[hit.index, hit.source])
         return None
 
     def sharpen(self) -> None:
@@ -407,3 +412,12 @@ class DiagramScene(QGraphicsScene):
     def content(self) -> QRectF:
         """Return the box round everything."""
         return QRectF(self._layout.bounds)
+
+
+def _links_of(snapshot: Snapshot) -> tuple[tuple[FloatArray, ...], float | None]:
+    """Return what the links show, weights or their changes, and the size of the thickest."""
+    if snapshot.changes is None:
+        return snapshot.weights, None
+    changes = [change[np.isfinite(change)] for change in snapshot.changes.weights]
+    largest = max((float(np.abs(change).max(initial=0.0)) for change in changes), default=0.0)
+    return snapshot.changes.weights, largest or 1.0

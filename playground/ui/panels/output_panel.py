@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -21,7 +22,7 @@ from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.tables import by_key
 from playground.training.mailbox import join
-from playground.training.messages import History, Look, Snapshot
+from playground.training.messages import FloatArray, History, Look, Snapshot
 from playground.ui.diagram.outline import neuron_name
 from playground.ui.document import Document
 from playground.ui.panels.figures_panel import FiguresPanel
@@ -78,8 +79,10 @@ class OutputPanel(QWidget):
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
         self._measured: Snapshot | None = None  # the last one with points for the curves
+        self._looked_back: Snapshot | None = None  # with the point there, while an earlier state is shown
         self._settings = Settings()
         self._shared = False
+        self._compares = False  # whether the output shows what has changed
         self._views: dict[str, PlotView] = {}
         self._begun: set[str] = set()  # the views that know of this run
         self._waiting: dict[str, list[History]] = {}
@@ -237,6 +240,7 @@ class OutputPanel(QWidget):
         """Show the data of a run; its curves go on from the last one's where that makes sense."""
         continues = continues and self._prepared is not None
         self._prepared, self._snapshot, self._measured = prepared, None, None
+        self._looked_back = None
         self._begun.clear()
         if not continues:
             self._waiting.clear()
@@ -318,7 +322,8 @@ class OutputPanel(QWidget):
         self._snapshot = snapshot
         self._output_view().show_snapshot(snapshot)
         self._keep_for_curves(snapshot)
-        if self._selection.shown_neuron is not None:
+        if self._selection.shown_neuron is not None or snapshot.changes or self._compares:
+            self._compares = snapshot.changes is not None
             self._show_neuron()
 
     def _keep_for_curves(self, snapshot: Snapshot) -> None:
@@ -329,8 +334,13 @@ class OutputPanel(QWidget):
         self._came = time.monotonic()
         if snapshot.history.restart:
             self._marks.clear()
+        self._marks = [mark for mark in self._marks if mark[0] <= snapshot.history.cut]
         if len(snapshot.history):
             self._measured = snapshot
+        if snapshot.last_point is not None:
+            self._looked_back = replace(snapshot, history=History.of([snapshot.last_point]))
+        else:
+            self._looked_back = None
         for plot in PLOTS:
             if plot.group == "curves":
                 waiting = self._waiting.setdefault(plot.key, [])
@@ -351,9 +361,10 @@ class OutputPanel(QWidget):
         """Show the figures, and the chosen curve with all that has come in for it."""
         self._soon.stop()
         self._calm.start()
-        if self._measured is not None and self._prepared is not None:
-            self.figures.show_measured(self._measured, self._prepared)
-            self._show_ensemble(self._measured, self._prepared)
+        measured = self._looked_back or self._measured
+        if measured is not None and self._prepared is not None:
+            self.figures.show_measured(measured, self._prepared)
+            self._show_ensemble(measured, self._prepared)
         plot = by_key(PLOTS, self.curve_choice.currentData(), "plot")
         self._show_history(plot)
         view = self._view(plot, self.curves)
@@ -443,7 +454,12 @@ class OutputPanel(QWidget):
         image = None
         if ref is not None and self._prepared is not None:
             image = neuron_picture(ref, self._prepared, self._snapshot)
-        if ref is None or image is None:
+        changed = self._snapshot.changes if self._snapshot is not None else None
+        on_plane = self._prepared is not None and self._prepared.plan.kind == "plane"
+        if (ref is None or image is None) and changed is not None and on_plane:
+            title = f"Change since epoch {int(changed.then.position):,}"
+            self._output_view().show_neuron(_strongest(changed.output), title)
+        elif ref is None or image is None:
             self._output_view().show_neuron(None)
         else:
             is_output = ref.layer == OUTPUT_ID
@@ -483,3 +499,10 @@ class OutputPanel(QWidget):
         for box in (*self.options.values(), self.ensemble_option):
             keep_font(box, body_font(theme))
         self._share_height()
+
+
+def _strongest(changes: FloatArray) -> FloatArray:
+    """Return how much the answer has changed, (H, H): of several outputs (k, H, H) the strongest."""
+    if len(changes) == 1:
+        return np.asarray(changes[0])
+    return np.asarray(np.take_along_axis(changes, np.abs(changes).argmax(axis=0)[None], axis=0)[0])

@@ -14,7 +14,7 @@ from playground.tables import by_key
 from playground.training.advice import Curves, advice
 from playground.training.chooser import in_thousands
 from playground.training.kernels import desk
-from playground.training.messages import Snapshot
+from playground.training.messages import Moment, Snapshot
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import Figure, describe, keep_font
@@ -103,7 +103,8 @@ class StatusLine(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the run's figures now and its words soon."""
-        first = self._snapshot is None or self._snapshot.state != snapshot.state
+        before = self._snapshot
+        first = before is None or (before.state, before.back) != (snapshot.state, snapshot.back)
         self._snapshot = snapshot
         self._follow_choice(snapshot)
         if snapshot.notice and snapshot.notice != self._told:
@@ -140,9 +141,9 @@ class StatusLine(QWidget):
         if self._error:
             self._say(self._error, "danger")
         elif self._snapshot is not None and self._prepared is not None:
-            role = "danger" if self._snapshot.problem else "text"
+            role = "danger" if self._snapshot.problem and self._snapshot.back is None else "text"
             words = in_words(self._prepared, self._snapshot, self._curves())
-            pressing = self._snapshot.problem or self._snapshot.stopped
+            pressing = self._snapshot.back or self._snapshot.problem or self._snapshot.stopped
             self._say(words if pressing else self._warning or words, role)
         self._show_figures()
 
@@ -205,6 +206,8 @@ class Sentence(QLabel):
 
 def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
     """Return one sentence on the state of a run: its problem, what it does, or how to begin."""
+    if snapshot.back is not None:
+        return _looking_back(snapshot.back)
     if snapshot.problem:
         return snapshot.problem
     if snapshot.state == "playing":
@@ -222,6 +225,13 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
             return f"Kept {kept:,} of {total:,} trained weights; the others start afresh."
         return "All trained weights are kept. Press Play (Space) to see what the change does."
     return f"Paused. {advice(curves, prepared.plan, prepared.watched)}".strip()
+
+
+def _looking_back(back: Moment) -> str:
+    return (
+        f"Looking back at epoch {int(back.position):,}: everything shown is of then. Resume from here, or go "
+        "back to now; Play goes on from now."
+    )
 
 
 def _ready(prepared: Prepared) -> str:

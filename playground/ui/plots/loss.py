@@ -62,6 +62,9 @@ class CurvePlot(PlotView):
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
         self._view.addItem(self._cross, ignoreBounds=True)
+        self._back = pg.InfiniteLine(angle=90, movable=False)
+        self._back.setVisible(False)
+        self._view.addItem(self._back, ignoreBounds=True)
         self._plot.getPlotItem().setLabel("bottom", "epoch")
         self._make_header(theme)
         self.clear()
@@ -138,17 +141,24 @@ class CurvePlot(PlotView):
         if epochs != self._snapshots:
             self._snapshots = epochs
             self._draw_marks()
-        if not len(history) and not history.restart:
+        self._show_back(snapshot)
+        if not len(history) and not history.restart and math.isinf(history.cut):
             return
-        if history.restart:
-            self._marks = []
+        self._marks = [] if history.restart else [mark for mark in self._marks if mark[0] <= history.cut]
         self._store.append(history)
         self._set_empty(not len(self._store), "The curves begin with the first epoch.")
         self._show_range()
 
+    def _show_back(self, snapshot: Snapshot) -> None:
+        """Draw a line at the state that is looked back on."""
+        self._back.setVisible(snapshot.back is not None)
+        if snapshot.back is not None:
+            self._back.setValue(snapshot.back.position)
+
     def clear(self) -> None:
         """Draw nothing."""
         self._prepared = None
+        self._back.setVisible(False)
         self._store.clear()
         self._marks, self._snapshots = [], ()
         self._measure("")
@@ -164,6 +174,7 @@ class CurvePlot(PlotView):
             keep_font(button, body_font(theme, theme.size_small))
         self._header_row.setSpacing(theme.px(2))
         self._cross.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
+        self._back.setPen(pg.mkPen(qcolor(theme.accent), width=2 * theme.stroke))
         pen = pg.mkPen(qcolor(theme.warning), width=theme.stroke, style=Qt.PenStyle.DotLine)
         self._mark_lines.setPen(pen)
         pen = pg.mkPen(qcolor(theme.muted), width=theme.stroke, style=Qt.PenStyle.DotLine)

@@ -65,9 +65,16 @@ class CurveStore:
         """Add points; those of a history that restarts replace all."""
         if history.restart:
             self.clear()
+        self.cut(history.cut)
         epoch, new = np.asarray(history.epoch, np.float64), self._of(history)
         if len(epoch):
             self._add(epoch, new)
+
+    def cut(self, epoch: float) -> None:
+        """Forget the points beyond a position in epochs."""
+        left = int(np.searchsorted(self._epoch[: self._count], epoch, side="right"))
+        if left < self._count:
+            self._count, self._fill = left, self._stride
 
     def nearest(self, epoch: float) -> tuple[float, float, float] | None:
         """Return (epoch, training, test) of the point nearest to `epoch`; None when there are no points."""
