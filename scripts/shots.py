@@ -433,6 +433,36 @@ def _ask_animation(window: "MainWindow") -> None:
     window.pictures.export_animation()
 
 
+def _signals(*keys: str, epochs: int = 300, numbers: str = "weights") -> Callable[["MainWindow"], None]:
+    """Return what opens instruments that look at the signals, and trains on up to an epoch."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from playground.app import train_in_window
+        from playground.ui.plots.distributions import DistributionPlot
+
+        for key in keys:
+            view = window.instruments.open(key)
+            if isinstance(view, DistributionPlot):
+                view.show_kind(numbers)
+        QApplication.processEvents()
+        train_in_window(window, epochs, lambda _epoch, _loss: None)
+
+    return arrange
+
+
+def _sigmoids(experiment: "Experiment") -> "Experiment":
+    """Return the experiment with eight sigmoid layers, whose gradients vanish on the way back."""
+    from playground.experiment import edits
+
+    for layer in experiment.layers:
+        experiment = edits.remove_layer(experiment, layer.id)
+    for index in range(8):
+        experiment = edits.add_layer(experiment, index, units=6, activation="sigmoid")
+    return experiment
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -556,4 +586,32 @@ SHOTS = (
     ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+    Shot(
+        "117-signals-light",
+        "spiral",
+        0,
+        settings=LIGHT,
+        arrange=_signals("gradient_norms", "updates", "distributions", epochs=2500),
+    ),
+    Shot(
+        "118-vanishing-dark", "spiral", 0, settings=DARK, edit=_sigmoids, arrange=_signals("gradient_norms")
+    ),
+    Shot(
+        "119-signals-projector",
+        "fish-lab",
+        0,
+        LARGE,
+        PROJECTOR,
+        arrange=_signals("gradient_norms", "updates", "distributions", numbers="activations"),
+    ),
+    Shot(
+        "120-gradients-small-light",
+        "spiral",
+        20,
+        SMALLEST,
+        LIGHT,
+        arrange=_signals("distributions", epochs=400, numbers="gradients"),
+    ),
+    Shot("121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=_signals("updates", epochs=80)),
+    Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=_signals("distributions", epochs=60)),
 )
