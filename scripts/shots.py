@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shots_signals import open_signals, sigmoids
+
 if TYPE_CHECKING:
     from playground.experiment.model import Experiment
     from playground.ui.main_window import MainWindow
@@ -433,36 +435,6 @@ def _ask_animation(window: "MainWindow") -> None:
     window.pictures.export_animation()
 
 
-def _signals(*keys: str, epochs: int = 300, numbers: str = "weights") -> Callable[["MainWindow"], None]:
-    """Return what opens instruments that look at the signals, and trains on up to an epoch."""
-
-    def arrange(window: "MainWindow") -> None:
-        from PySide6.QtWidgets import QApplication
-
-        from playground.app import train_in_window
-        from playground.ui.plots.distributions import DistributionPlot
-
-        for key in keys:
-            view = window.instruments.open(key)
-            if isinstance(view, DistributionPlot):
-                view.show_kind(numbers)
-        QApplication.processEvents()
-        train_in_window(window, epochs, lambda _epoch, _loss: None)
-
-    return arrange
-
-
-def _sigmoids(experiment: "Experiment") -> "Experiment":
-    """Return the experiment with eight sigmoid layers, whose gradients vanish on the way back."""
-    from playground.experiment import edits
-
-    for layer in experiment.layers:
-        experiment = edits.remove_layer(experiment, layer.id)
-    for index in range(8):
-        experiment = edits.add_layer(experiment, index, units=6, activation="sigmoid")
-    return experiment
-
-
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -591,10 +563,15 @@ SHOTS = (
         "spiral",
         0,
         settings=LIGHT,
-        arrange=_signals("gradient_norms", "updates", "distributions", epochs=2500),
+        arrange=open_signals("gradient_norms", "updates", "distributions", epochs=2500),
     ),
     Shot(
-        "118-vanishing-dark", "spiral", 0, settings=DARK, edit=_sigmoids, arrange=_signals("gradient_norms")
+        "118-vanishing-dark",
+        "spiral",
+        0,
+        settings=DARK,
+        edit=sigmoids,
+        arrange=open_signals("gradient_norms"),
     ),
     Shot(
         "119-signals-projector",
@@ -602,7 +579,7 @@ SHOTS = (
         0,
         LARGE,
         PROJECTOR,
-        arrange=_signals("gradient_norms", "updates", "distributions", numbers="activations"),
+        arrange=open_signals("gradient_norms", "updates", "distributions", numbers="activations"),
     ),
     Shot(
         "120-gradients-small-light",
@@ -610,8 +587,10 @@ SHOTS = (
         20,
         SMALLEST,
         LIGHT,
-        arrange=_signals("distributions", epochs=400, numbers="gradients"),
+        arrange=open_signals("distributions", epochs=400, numbers="gradients"),
     ),
-    Shot("121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=_signals("updates", epochs=80)),
-    Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=_signals("distributions", epochs=60)),
+    Shot(
+        "121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=open_signals("updates", epochs=80)
+    ),
+    Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=open_signals("distributions", epochs=60)),
 )
