@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shots_signals import open_signals, sigmoids
+
 if TYPE_CHECKING:
     from playground.experiment.model import Experiment
     from playground.ui.main_window import MainWindow
@@ -597,4 +599,39 @@ SHOTS = (
     Shot("140-runs-dark", "circle", 150, LARGE, DARK, arrange=_kept_runs),
     Shot("141-runs-projector", "circle", 150, LARGE, PROJECTOR, arrange=_kept_runs),
     Shot("142-runs-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_kept_runs),
+    Shot(
+        "117-signals-light",
+        "spiral",
+        0,
+        settings=LIGHT,
+        arrange=open_signals("gradient_norms", "updates", "distributions", epochs=2500),
+    ),
+    Shot(
+        "118-vanishing-dark",
+        "spiral",
+        0,
+        settings=DARK,
+        edit=sigmoids,
+        arrange=open_signals("gradient_norms"),
+    ),
+    Shot(
+        "119-signals-projector",
+        "fish-lab",
+        0,
+        LARGE,
+        PROJECTOR,
+        arrange=open_signals("gradient_norms", "updates", "distributions", numbers="activations"),
+    ),
+    Shot(
+        "120-gradients-small-light",
+        "spiral",
+        20,
+        SMALLEST,
+        LIGHT,
+        arrange=open_signals("distributions", epochs=400, numbers="gradients"),
+    ),
+    Shot(
+        "121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=open_signals("updates", epochs=80)
+    ),
+    Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=open_signals("distributions", epochs=60)),
 )

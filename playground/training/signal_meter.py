@@ -86,9 +86,9 @@ class SignalMeter:
         )
 
     def _last_ratios(self) -> list[float]:
-        """Return those of the last step made by itself, not a number where it was more than an epoch ago."""
-        trainer, (step, ratios) = self._session.trainer, self._ratios
-        if ratios and 0 <= trainer.step - step <= trainer.steps_per_epoch:
+        """Return those of the last step made by itself, not a number where the run was rewound since."""
+        step, ratios = self._ratios
+        if ratios and step <= self._session.trainer.step:
             return ratios
         return [math.nan] * len(self._session.network.layers)
 

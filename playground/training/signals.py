@@ -54,9 +54,9 @@ class LayerSignals:
     """One layer at one moment, over the sampled training rows.
 
     `gradient_norm` is the Euclidean norm of the gradient of the mean loss (no price on weights, no clipping)
-    by the weights, `weight_norm` that of the weights. `update_ratio` is the norm of what one step changed in
-    the weights over the norm of the weights before it, not a number where no step was made. `dead` and
-    `saturated` are numbers of units.
+    by the weights, `weight_norm` that of the weights. `update_ratio` is the norm of what a step changed in
+    the weights over the norm of the weights before it: of the last step that was looked at by itself, not a
+    number before there was one. `dead` and `saturated` are numbers of units.
     """
 
     weights: Histogram

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from playground.ui.diagram.health import Note
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.layout import Column
-from playground.ui.diagram.look import draw_fitted, look_of
+from playground.ui.diagram.look import draw_fitted, look_of, text_width
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
@@ -22,6 +23,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 LABEL_WIDTH = 136.0
 POSED_LABEL = 420.0
 LABEL_HEIGHT = 17.0
+BETWEEN, PILL = 20.0, 14.0  # design pixels between two cards at least, and round the text of a pill
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Face:
     activation: str = ""
     labels: tuple[str, ...] = ()
     badge: str = ""
+    health: Note | None = None
     selected: bool = False
     lit: bool = False
     hot: Hit | None = None
@@ -77,7 +80,8 @@ class Chrome(QGraphicsItem):
         for part in (column.minus, column.close, column.activation):
             box = box.united(part) if part is not None else box
         side = self._label_width() + 12 * self._theme.scale if self.face.labels else 8.0
-        return box.adjusted(-side, -8, side, 8 + max(self.face.preview or 0.0, 0.0))
+        box = box.adjusted(-side, -8, side, 8 + max(self.face.preview or 0.0, 0.0))
+        return box if self.face.health is None else box.united(self.health_box())
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -92,6 +96,8 @@ class Chrome(QGraphicsItem):
             self._paint_labels(painter)
         if movable and not self.face.posed:
             self._paint_controls(painter)
+        if self.face.health is not None and not self.face.posed:
+            self._paint_health(painter, self.face.health)
         if self.face.badge and not self.face.posed:
             self._paint_badge(painter)
 
@@ -181,6 +187,28 @@ class Chrome(QGraphicsItem):
                 QPointF(centre.x() - arm, centre.y() - arm * direction),
                 QPointF(centre.x() + arm, centre.y() + arm * direction),
             )
+
+    def _paint_health(self, painter: QPainter, note: Note) -> None:
+        theme, look, box = self._theme, look_of(self._theme), self.health_box()
+        painter.setPen(look.pen(theme.warning, 1.4))
+        painter.setBrush(qcolor(theme.surface))
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), box.height() / 2, box.height() / 2)
+        painter.setPen(qcolor(theme.text))
+        draw_fitted(painter, box, look.small_bold, self._health_text(note), CENTRE)
+
+    def _health_text(self, note: Note) -> str:
+        """Return the longest form that keeps clear of the next card's."""
+        room = self._column.card.width() + (BETWEEN - PILL) * self._theme.scale
+        font = look_of(self._theme).small_bold
+        return next((text for text in note.forms if text_width(font, text) <= room), note.forms[-1])
+
+    def health_box(self) -> QRectF:
+        """Return where it says how many units no longer learn: on the upper edge of the card."""
+        note, card = self.face.health, self._column.card
+        text = self._health_text(note) if note is not None else ""
+        look = look_of(self._theme)
+        width, height = text_width(look.small_bold, text) + PILL * self._theme.scale, 17 * self._theme.scale
+        return QRectF(card.center().x() - width / 2, card.top() - 0.8 * height, width, height)
 
     def _paint_badge(self, painter: QPainter) -> None:
         theme, look = self._theme, look_of(self._theme)

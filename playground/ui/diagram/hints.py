@@ -25,6 +25,9 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
         return ""
     if hit.part == "badge":
         return scene.columns[hit.layer].face.badge
+    if hit.part == "health":
+        note = scene.columns[hit.layer].face.health
+        return note.tip if note is not None else ""
     if hit.part == "link":
         return _link(scene, hit)
     if hit.part == "activation":

@@ -8,7 +8,19 @@ from PySide6.QtCore import QPointF, QRectF
 from playground.ui.diagram.layout import Column, DiagramLayout
 
 Part = Literal[
-    "canvas", "card", "tile", "bias", "activation", "minus", "plus", "grip", "close", "badge", "gap", "link"
+    "canvas",
+    "card",
+    "tile",
+    "bias",
+    "activation",
+    "minus",
+    "plus",
+    "grip",
+    "close",
+    "badge",
+    "health",
+    "gap",
+    "link",
 ]
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Changes, Snapshot
+from playground.ui.diagram.health import HealthWatch
 from playground.ui.diagram.palette import Palette
 from playground.ui.diagram.view import DiagramView
 from playground.ui.document import Document
@@ -60,6 +61,7 @@ class NetworkPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.view = DiagramView(document, selection, theme)
         self.palette_row = Palette(document, selection, self.view, theme)
+        self._health = HealthWatch()
         self._title = role_label("Network", "title")
         self._hint = role_label(HINT, "muted")
         # The hint may be cut where there is no room; it must not keep the window wide.
@@ -83,12 +85,17 @@ class NetworkPanel(QWidget):
     def start_run(self, prepared: Prepared) -> None:
         """Show a new run."""
         self.view.start_run(prepared)
+        self._health.start_run(prepared)
+        self.view.diagram.set_health({})
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""
         self.view.show_snapshot(snapshot)
         changes = snapshot.changes
         self._say(HINT if changes is None else f"Links show what {since_when(changes)} has changed.")
+        notes = self._health.notes(snapshot)
+        if notes is not None:
+            self.view.diagram.set_health(notes)
 
     def _say(self, text: str) -> None:
         """Say something beside the headline."""

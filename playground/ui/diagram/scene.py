@@ -16,6 +16,7 @@ from playground.ui.diagram import outline
 from playground.ui.diagram.answers import input_pictures, output_pictures
 from playground.ui.diagram.cards import ColumnItem
 from playground.ui.diagram.chrome import POSED_LABEL
+from playground.ui.diagram.health import Note
 from playground.ui.diagram.hits import CANVAS, Hit, hit_card
 from playground.ui.diagram.layout import Column, DiagramLayout, arrange
 from playground.ui.diagram.links import LinkBundle, LinkRef
@@ -330,6 +331,8 @@ class DiagramScene(QGraphicsScene):
         for layer, item in self.columns.items():
             if item.face.badge and item.chrome.badge_box().contains(point):
                 return Hit("badge", layer)
+            if item.face.health is not None and item.chrome.health_box().contains(point):
+                return Hit("health", layer)
         found = hit_card(self._layout, point, look_of(self._theme).bias_side)
         if found.part in ("canvas", "card"):
             for mark in self.gaps:
@@ -387,6 +390,11 @@ class DiagramScene(QGraphicsScene):
         self._badges = dict(badges)
         for name, item in self.columns.items():
             item.show_face(badge=self._badges.get(name, ""))
+
+    def set_health(self, notes: Mapping[str, Note]) -> None:
+        """Say on the layers named how many of their units no longer learn, and on no others."""
+        for name, item in self.columns.items():
+            item.show_face(health=notes.get(name))
 
     def preview_width(self, layer: str, height: float | None) -> None:
         """Draw the outline of a card `height` taller; None ends it."""

@@ -12,7 +12,12 @@ from playground.ui.diagram.hints import hint
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.scene import DiagramScene
 
-AT_ONCE = ("link", "bias", "badge")  # these are examined one after the other: waiting would be tiresome
+AT_ONCE = (
+    "link",
+    "bias",
+    "badge",
+    "health",
+)  # these are examined one after the other: waiting would be tiresome
 AWAY = 20  # pixels from the pointer
 BELOW = 16  # Qt puts a tooltip this far below the place it is given
 LINE = 56  # characters

@@ -172,7 +172,7 @@ class DiagramView(QGraphicsView):
 
         if movable and hit.part == "grip":
             self.gestures.arm(place, widen)
-        elif movable and hit.part in ("card", "tile", "bias", "activation", "badge"):
+        elif movable and hit.part in ("card", "tile", "bias", "activation", "badge", "health"):
             self.gestures.arm(place, carry)
         elif hit.part in ("canvas", "link"):
             self._start_panning(place)

@@ -10,6 +10,8 @@ from playground.ui.plots.base import PlotView
 from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
+from playground.ui.plots.distributions import DistributionPlot
+from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot
@@ -120,6 +122,25 @@ PLOTS: tuple[Plot, ...] = (
         "curves",
         _always,
         partial(CurvePlot, quantity="metric"),
+    ),
+    Plot(
+        "gradient_norms",
+        GRADIENTS.label,
+        GRADIENTS.help,
+        "instrument",
+        _always,
+        partial(LayerLines, quantity=GRADIENTS),
+    ),
+    Plot(
+        "updates", UPDATES.label, UPDATES.help, "instrument", _always, partial(LayerLines, quantity=UPDATES)
+    ),
+    Plot(
+        "distributions",
+        "Distributions",
+        "How the weights, gradients and activations of each layer are spread, over the epochs and now.",
+        "instrument",
+        _always,
+        DistributionPlot,
     ),
 )
 

@@ -10,6 +10,7 @@ from playground.experiment.model import DataSettings, Experiment, Output, Traini
 from playground.experiment.prepare import Prepared, prepare
 from playground.experiment.slices import principal_slice
 from playground.training.messages import History, Picture, SliceImage, Snapshot
+from playground.training.signals import LayerSignals, Signals, histogram
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -102,6 +103,18 @@ def predictions(run: Prepared) -> FloatArray:
     return np.asarray((targets + (rows % 3 == 0)) % len(run.plan.class_names))
 
 
+def signals(run: Prepared, epochs: float = 30.0, steps: int = 30) -> Signals:
+    """Return made-up signals in which gradients fall from layer to layer on the way back."""
+    shapes = run.plan.shapes
+    layers = []
+    for layer, shape in enumerate(shapes):
+        small = 10.0 ** (layer - len(shapes))
+        bell = np.random.default_rng(layer).normal(size=max(shape.trained, 20))
+        made = [histogram(bell * scale) for scale in (1.0, small, 1.0)]
+        layers.append(LayerSignals(*made, small, 2.0, small / 50, shape.units, 0, 0))
+    return Signals(epochs, steps, 256, tuple(layers))
+
+
 def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) -> Snapshot:
     """Return a snapshot of a run with made-up answers."""
     answer = answers(run) if output is None else output
@@ -119,6 +132,7 @@ def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) 
         predictions=predictions(run),
         watched_mae=None,
         steps_per_second=0.0,
+        signals=signals(run),
     )
 
 
@@ -133,7 +147,16 @@ def spoilt(given: Snapshot, value: float) -> Snapshot:
         history=History(points.epoch, *curves),
         picture=Picture(layers=(filled,), output=filled, slice=image and filled_slice(image, value)),
         predictions=np.full_like(given.predictions, value),
+        signals=given.signals and spoilt_signals(given.signals, value),
     )
+
+
+def spoilt_signals(given: Signals, value: float) -> Signals:
+    """Return signals in which every number is `value`."""
+    with np.errstate(all="ignore"):
+        bars = histogram(np.full(20, value))
+    layer = LayerSignals(bars, bars, bars, value, value, value, 3, 0, 0)
+    return replace(given, layers=(layer,) * len(given.layers))
 
 
 def nothing(given: Snapshot) -> Snapshot:
