@@ -433,6 +433,22 @@ def _ask_animation(window: "MainWindow") -> None:
     window.pictures.export_animation()
 
 
+def _instrument(key: str, act: str = "", *arguments: object) -> Callable[["MainWindow"], None]:
+    """Return what opens an instrument, and calls a method of it when it has been shown the run."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        view = window.instruments.open(key)
+        showing = QEventLoop()
+        QTimer.singleShot(600, showing.quit)
+        showing.exec()
+        if act:
+            getattr(view, act)(*arguments)
+
+    return arrange
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -556,4 +572,15 @@ SHOTS = (
     ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+    Shot("131-space-light", "circle", 200, LARGE, LIGHT, _with_layers(8, 2), _instrument("hidden_space")),
+    Shot("132-space-dark", "spiral", 400, settings=DARK, arrange=_instrument("hidden_space")),
+    Shot(
+        "133-space-projector",
+        "blobs",
+        100,
+        LARGE,
+        PROJECTOR,
+        _with_layers(6, 5),
+        _instrument("hidden_space", "show_axes", (0, 3)),
+    ),
 )

@@ -10,6 +10,7 @@ from playground.ui.plots.base import PlotView
 from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
+from playground.ui.plots.hidden_space import HiddenSpacePlot
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot
@@ -120,6 +121,14 @@ PLOTS: tuple[Plot, ...] = (
         "curves",
         _always,
         partial(CurvePlot, quantity="metric"),
+    ),
+    Plot(
+        "hidden_space",
+        "Hidden space",
+        "Where a layer puts the rows, and how it bends the plane of the inputs.",
+        "instrument",
+        _always,
+        HiddenSpacePlot,
     ),
 )
 

@@ -6,10 +6,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from playground.engine.backends.numpy import NumpyBackend
 from playground.experiment.model import DataSettings, Experiment, Output, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
 from playground.experiment.slices import principal_slice
 from playground.training.messages import History, Picture, SliceImage, Snapshot
+from playground.training.pictures import Painter
+from playground.training.session import Session
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -105,6 +108,9 @@ def predictions(run: Prepared) -> FloatArray:
 def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) -> Snapshot:
     """Return a snapshot of a run with made-up answers."""
     answer = answers(run) if output is None else output
+    session = Session(run, NumpyBackend())
+    weights, biases = session.layers()
+    layers = Painter(session, 0.0).paint(fine=False).layers[:-1]
     return Snapshot(
         run_id=1,
         state="paused",
@@ -113,9 +119,10 @@ def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) 
         steps_in_epoch=0,
         position=float(epochs),
         history=history(epochs),
-        weights=(),
-        biases=(),
-        picture=Picture(layers=(answer,), output=answer, slice=sliced(run)),
+        weights=weights,
+        biases=biases,
+        spaces=session.spaces(),
+        picture=Picture(layers=(*layers, answer), output=answer, slice=sliced(run)),
         predictions=predictions(run),
         watched_mae=None,
         steps_per_second=0.0,
@@ -131,7 +138,14 @@ def spoilt(given: Snapshot, value: float) -> Snapshot:
     return replace(
         given,
         history=History(points.epoch, *curves),
-        picture=Picture(layers=(filled,), output=filled, slice=image and filled_slice(image, value)),
+        weights=tuple(np.full(layer.shape, value) for layer in given.weights),
+        biases=tuple(np.full(layer.shape, value) for layer in given.biases),
+        spaces=tuple(np.full(layer.shape, value) for layer in given.spaces),
+        picture=Picture(
+            layers=tuple(np.full(layer.shape, value) for layer in given.picture.layers),
+            output=filled,
+            slice=image and filled_slice(image, value),
+        ),
         predictions=np.full_like(given.predictions, value),
     )
 
