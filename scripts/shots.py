@@ -583,4 +583,7 @@ SHOTS = (
         _with_layers(6, 5),
         _instrument("hidden_space", "show_axes", (0, 3)),
     ),
+    Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
+    Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=_instrument("surface")),
+    Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
 )

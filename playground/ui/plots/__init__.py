@@ -16,6 +16,7 @@ from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot
 from playground.ui.plots.residuals import ResidualPlot
 from playground.ui.plots.slice_plot import SlicePlot
+from playground.ui.plots.surface import SurfacePlot
 from playground.ui.theme.tokens import Theme
 
 
@@ -129,6 +130,14 @@ PLOTS: tuple[Plot, ...] = (
         "instrument",
         _always,
         HiddenSpacePlot,
+    ),
+    Plot(
+        "surface",
+        "Surface",
+        "What the network answers, as a surface over the plane of the inputs, to be turned.",
+        "instrument",
+        lambda plan: plan.kind == "plane",
+        SurfacePlot,
     ),
 )
 

@@ -257,7 +257,7 @@ class HiddenSpacePlot(ToolPlot):
         if here is None:
             self._points.show(np.empty((0, 2)))
             self._places = np.empty((0, 2))
-            self._write_axes("", "")
+            self._name_axes()
             self._repaint()
             return
         points, grid = here

@@ -75,17 +75,45 @@ class MeshLayer(QGraphicsItem):
 
 def fill_cells(painter: QPainter, points: FloatArray, colours: Colours) -> None:
     """Fill the cells (rows - 1, columns - 1) between points (rows, columns, 2), one after the other."""
-    rows, columns = colours.shape
+    whole, places, brushes = whole_cells(points), as_points(points), brushes_of(colours)
+    for row, line in enumerate(brushes):
+        fill_row(painter, places[row], places[row + 1], None if whole is None else whole[row], line)
+
+
+def whole_cells(points: FloatArray) -> list[list[bool]] | None:
+    """Return which cells have four corners that are numbers; None when all have."""
     finite = np.asarray(np.isfinite(points).all(axis=2))
-    whole = finite[1:, 1:] & finite[1:, :-1] & finite[:-1, 1:] & finite[:-1, :-1]
-    places = [[QPointF(x, y) for x, y in line] for line in np.nan_to_num(points).tolist()]
+    if finite.all():
+        return None
+    whole: list[list[bool]] = (finite[1:, 1:] & finite[1:, :-1] & finite[:-1, 1:] & finite[:-1, :-1]).tolist()
+    return whole
+
+
+def as_points(points: FloatArray) -> list[list[QPointF]]:
+    """Return places (rows, columns, 2) as Qt has them; rubbish where they are no numbers."""
+    known = np.nan_to_num(points)
+    return [
+        list(map(QPointF, x, y)) for x, y in zip(known[..., 0].tolist(), known[..., 1].tolist(), strict=True)
+    ]
+
+
+def brushes_of(colours: Colours) -> list[list[QBrush]]:
+    """Return a brush for each cell."""
     brushes = {colour: QBrush(QColor(colour & 0xFFFFFF)) for colour in np.unique(colours).tolist()}
-    chosen = colours.tolist()
-    for row in range(rows):
-        below, above = places[row], places[row + 1]
-        for column in range(columns):
-            if whole[row, column]:
-                painter.setBrush(brushes[chosen[row][column]])
-                painter.drawConvexPolygon(
-                    (below[column], below[column + 1], above[column + 1], above[column])
-                )
+    return [[brushes[colour] for colour in line] for line in colours.tolist()]
+
+
+def fill_row(
+    painter: QPainter,
+    below: list[QPointF],
+    above: list[QPointF],
+    whole: list[bool] | None,
+    brushes: list[QBrush],
+) -> None:
+    """Fill one row of cells, or those of them that are whole."""
+    fill, draw = painter.setBrush, painter.drawConvexPolygon
+    cells = zip(below, below[1:], above[1:], above, brushes, strict=False)
+    for place, (a, b, c, d, brush) in enumerate(cells):
+        if whole is None or whole[place]:
+            fill(brush)
+            draw((a, b, c, d))

@@ -22,6 +22,7 @@ class ToolPlot(PlotView):
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, label, help_text, parent)
+        self._named = ("", "")
         self.tools = ToolRow()
         self.legend = Legend(theme)
         self._layout.insertWidget(0, self.tools)
@@ -42,9 +43,10 @@ class ToolPlot(PlotView):
         metrics, area = QFontMetrics(body_font(self._theme, self._theme.size_small)), self._plot_area()
         across, up = self._labels() if self._roomy else ("", "")
         cut = pg.QtCore.Qt.TextElideMode.ElideRight
-        self._write_axes(
-            metrics.elidedText(across, cut, area.width()), metrics.elidedText(up, cut, area.height())
-        )
+        names = metrics.elidedText(across, cut, area.width()), metrics.elidedText(up, cut, area.height())
+        if names != self._named:
+            self._named = names
+            self._write_axes(*names)
 
     @property
     def _roomy(self) -> bool:
