@@ -472,6 +472,22 @@ def _kept_runs(window: "MainWindow") -> None:
     window.instruments.open("runs")
 
 
+def _instrument(key: str, act: str = "", *arguments: object) -> Callable[["MainWindow"], None]:
+    """Return what opens an instrument, and calls a method of it when it has been shown the run."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        view = window.instruments.open(key)
+        showing = QEventLoop()
+        QTimer.singleShot(600, showing.quit)
+        showing.exec()
+        if act:
+            getattr(view, act)(*arguments)
+
+    return arrange
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
@@ -634,4 +650,18 @@ SHOTS = (
         "121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=open_signals("updates", epochs=80)
     ),
     Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=open_signals("distributions", epochs=60)),
+    Shot("131-space-light", "circle", 200, LARGE, LIGHT, _with_layers(8, 2), _instrument("hidden_space")),
+    Shot("132-space-dark", "spiral", 400, settings=DARK, arrange=_instrument("hidden_space")),
+    Shot(
+        "133-space-projector",
+        "blobs",
+        100,
+        LARGE,
+        PROJECTOR,
+        _with_layers(6, 5),
+        _instrument("hidden_space", "show_axes", (0, 3)),
+    ),
+    Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
+    Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=_instrument("surface")),
+    Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
 )

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         desk.look_changed.connect(self._ask_to_look)
         desk.picture_asked.connect(self.pictures.export_picture)
         self._instruments = desk
+        desk.set_motion(self.settings.motion)
         self.apply_theme(self.themes.theme)
         self.bridge.start()
         if self.autosave is not None:
@@ -464,6 +465,8 @@ class MainWindow(QMainWindow):
         self.network.set_motion(settings.motion)
         self.top_bar.set_speed(settings.speed)
         self.bridge.set_speed(settings.speed)
+        if self._instruments is not None:
+            self._instruments.set_motion(settings.motion)
         if self._output_panel is not None:
             self._output_panel.set_options(settings)
 

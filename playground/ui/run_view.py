@@ -22,6 +22,12 @@ class RunView(QWidget):
         """What the run is to put into its snapshots while this view is shown."""
         return Look()
 
+    def show_layer(self, layer: str | None) -> None:
+        """Follow the selection in the diagram: a layer's id, "inputs", "output", or None."""
+
+    def set_motion(self, on: bool) -> None:
+        """Glide from one picture to the next, or jump."""
+
     def start_run(self, prepared: Prepared) -> None:
         """Draw the data of a run that is about to begin."""
         raise NotImplementedError

@@ -48,6 +48,7 @@ class InstrumentDesk(QObject):
         self._snapshot: Snapshot | None = None
         self._views: dict[str, RunView] = {}
         self._behind: list[str] = []
+        self._motion = True
         kinds: list[Kind] = [*(plot for plot in PLOTS if plot.group == "instrument"), *PANELS]
         self.kinds = {kind.key: kind for kind in kinds}
         self.docks: dict[str, QDockWidget] = {}
@@ -55,6 +56,7 @@ class InstrumentDesk(QObject):
         menu.setToolTipsVisible(True)
         for kind in self.kinds.values():
             self._offer(kind, menu)
+        context.selection.changed.connect(self._follow)
 
     def _offer(self, kind: Kind, menu: QMenu) -> None:
         """Make the entry and the dock of an instrument; its widget too, where it was open the last time."""
@@ -137,6 +139,7 @@ class InstrumentDesk(QObject):
         view.look_changed.connect(self.look_changed)
         if isinstance(view, PlotView):
             view.menu_asked.connect(lambda place, key=key: self._open_menu(key, place))
+        view.set_motion(self._motion)
         self._views[key] = view
         self._begin(key)
 
@@ -173,6 +176,7 @@ class InstrumentDesk(QObject):
             view.clear()
             return
         view.start_run(self._prepared)
+        view.show_layer(self._context.selection.layer)
         if self._snapshot is not None:
             view.show_snapshot(self._snapshot)
 
@@ -194,6 +198,18 @@ class InstrumentDesk(QObject):
         self._prepared = self._snapshot = None
         for view in self._views.values():
             view.clear()
+
+    def _follow(self) -> None:
+        """Tell the views which layer is selected."""
+        for key, view in self._views.items():
+            if self._fits(key):
+                view.show_layer(self._context.selection.layer)
+
+    def set_motion(self, on: bool) -> None:
+        """Let views glide from one picture to the next, or jump."""
+        self._motion = on
+        for view in self._views.values():
+            view.set_motion(on)
 
     def _fits(self, key: str) -> bool:
         return self._prepared is not None and self.kinds[key].fits(self._prepared.plan)

@@ -12,11 +12,13 @@ from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
 from playground.ui.plots.distributions import DistributionPlot
 from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines
+from playground.ui.plots.hidden_space import HiddenSpacePlot
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot
 from playground.ui.plots.residuals import ResidualPlot
 from playground.ui.plots.slice_plot import SlicePlot
+from playground.ui.plots.surface import SurfacePlot
 from playground.ui.theme.tokens import Theme
 
 
@@ -141,6 +143,22 @@ PLOTS: tuple[Plot, ...] = (
         "instrument",
         _always,
         DistributionPlot,
+    ),
+    Plot(
+        "hidden_space",
+        "Hidden space",
+        "Where a layer puts the rows, and how it bends the plane of the inputs.",
+        "instrument",
+        _always,
+        HiddenSpacePlot,
+    ),
+    Plot(
+        "surface",
+        "Surface",
+        "What the network answers, as a surface over the plane of the inputs, to be turned.",
+        "instrument",
+        lambda plan: plan.kind == "plane",
+        SurfacePlot,
     ),
 )
 

@@ -288,7 +288,7 @@ class Rings:
 
 def thicken(item: Any, factor: float) -> None:
     """Draw the lines of a plot's item so many times as thick: those as wide at every zoom know no scale."""
-    if isinstance(item, MapLayer):
+    if hasattr(item, "thicken"):
         item.thicken(factor)
     elif isinstance(item, pg.PlotCurveItem):
         item.setPen(_thicker(item.opts["pen"], factor))

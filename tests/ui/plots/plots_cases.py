@@ -6,11 +6,14 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from playground.engine.backends.numpy import NumpyBackend
 from playground.experiment.model import DataSettings, Experiment, Output, TrainingSettings
 from playground.experiment.prepare import Prepared, prepare
 from playground.experiment.slices import principal_slice
 from playground.training.messages import History, Picture, SliceImage, Snapshot
 from playground.training.signals import LayerSignals, Signals, histogram
+from playground.training.pictures import Painter
+from playground.training.session import Session
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -118,6 +121,9 @@ def signals(run: Prepared, epochs: float = 30.0, steps: int = 30) -> Signals:
 def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) -> Snapshot:
     """Return a snapshot of a run with made-up answers."""
     answer = answers(run) if output is None else output
+    session = Session(run, NumpyBackend())
+    weights, biases = session.layers()
+    layers = Painter(session, 0.0).paint(fine=False).layers[:-1]
     return Snapshot(
         run_id=1,
         state="paused",
@@ -126,9 +132,10 @@ def snapshot(run: Prepared, epochs: int = 30, output: FloatArray | None = None) 
         steps_in_epoch=0,
         position=float(epochs),
         history=history(epochs),
-        weights=(),
-        biases=(),
-        picture=Picture(layers=(answer,), output=answer, slice=sliced(run)),
+        weights=weights,
+        biases=biases,
+        spaces=session.spaces(),
+        picture=Picture(layers=(*layers, answer), output=answer, slice=sliced(run)),
         predictions=predictions(run),
         watched_mae=None,
         steps_per_second=0.0,
@@ -145,7 +152,14 @@ def spoilt(given: Snapshot, value: float) -> Snapshot:
     return replace(
         given,
         history=History(points.epoch, *curves),
-        picture=Picture(layers=(filled,), output=filled, slice=image and filled_slice(image, value)),
+        weights=tuple(np.full(layer.shape, value) for layer in given.weights),
+        biases=tuple(np.full(layer.shape, value) for layer in given.biases),
+        spaces=tuple(np.full(layer.shape, value) for layer in given.spaces),
+        picture=Picture(
+            layers=tuple(np.full(layer.shape, value) for layer in given.picture.layers),
+            output=filled,
+            slice=image and filled_slice(image, value),
+        ),
         predictions=np.full_like(given.predictions, value),
         signals=given.signals and spoilt_signals(given.signals, value),
     )
