@@ -192,6 +192,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator_before=True,
     ),
     ActionSpec(
+        "compare",
+        "Train",
+        "Compare with a copy…",
+        "Train the experiment beside a copy of it in which one thing is different.",
+        ("Ctrl+B",),
+    ),
+    ActionSpec(
         "evaluate",
         "Train",
         "Evaluate on the test rows",
