@@ -61,3 +61,17 @@ def compared(key: str, value: object) -> Callable[["MainWindow"], None]:
         training.exec()
 
     return arrange
+
+
+def many_seeds(window: "MainWindow") -> None:
+    """Train with ten seeds."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    window.actions_by_key["many_seeds"].trigger()
+    dialog = window.comparisons.seeds
+    assert dialog is not None
+    dialog.start()
+    training, timer = QEventLoop(), QTimer()
+    timer.timeout.connect(lambda: None if dialog.is_busy else training.quit())
+    timer.start(50)
+    training.exec()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compare_shots import compared, kept_runs
+from compare_shots import compared, kept_runs, many_seeds
 
 if TYPE_CHECKING:
     from playground.experiment.model import Experiment
@@ -564,5 +564,7 @@ SHOTS = (
     Shot("142-runs-small-light", "circle", 60, SMALLEST, LIGHT, arrange=kept_runs),
     Shot("143-compare-light", "moons", 1, settings=LIGHT, arrange=compared("activation", "tanh")),
     Shot("144-compare-projector", "circle", 1, LARGE, PROJECTOR, arrange=compared("learning_rate", 0.3)),
+    Shot("146-seeds-light", "xor", 1, settings=LIGHT, arrange=many_seeds),
+    Shot("146-seeds-projector-dark", "xor", 1, LARGE, {**DARK, "projector": True}, arrange=many_seeds),
     Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
 )

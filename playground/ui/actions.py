@@ -199,6 +199,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+B",),
     ),
     ActionSpec(
+        "many_seeds",
+        "Train",
+        "Many seeds…",
+        "Train the experiment once for each of many seeds: how much of its result is chance?",
+        ("Ctrl+M",),
+    ),
+    ActionSpec(
         "evaluate",
         "Train",
         "Evaluate on the test rows",

@@ -14,11 +14,12 @@ from playground.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
     from playground.ui.compare.pair import Side
+    from playground.ui.compare.seeds_window import SeedsWindow
     from playground.ui.compare.window import CompareWindow
 
 
 class CompareDesk(QObject):
-    """Owns the window of A and B, one at a time.
+    """Owns the window of A and B and that of many seeds, one of each at a time.
 
     Signals:
         noticed(str, bool): something to say in the status line, and whether it is a warning.
@@ -38,6 +39,7 @@ class CompareDesk(QObject):
         self._window, self._document, self._bridge = window, document, bridge
         self._shelf, self._themes = shelf, themes
         self.pair: CompareWindow | None = None
+        self.seeds: SeedsWindow | None = None
         themes.theme_changed.connect(self._apply_theme)
 
     def compare(self) -> None:
@@ -51,15 +53,26 @@ class CompareDesk(QObject):
             )
             self.pair.take_asked.connect(self._take)
             self.pair.keep_asked.connect(self._keep)
-            self.pair.finished.connect(self._forget)
-        self.pair.show()
-        self.pair.raise_()
-        self.pair.activateWindow()
+            self.pair.finished.connect(self._forget_pair)
+        _show(self.pair)
+
+    def try_seeds(self) -> None:
+        """Open a window in which the experiment is trained with many seeds, or bring it to the front."""
+        if self.seeds is None:
+            from playground.ui.compare.seeds_window import SeedsWindow
+
+            self.seeds = SeedsWindow(
+                self._window, self._document.experiment, self._bridge.device, self._themes.theme
+            )
+            self.seeds.open_asked.connect(self._shelf.open_asked)
+            self.seeds.finished.connect(self._forget_seeds)
+        _show(self.seeds)
 
     def close(self) -> None:
         """Close what is open, and end its runs."""
-        if self.pair is not None:
-            self.pair.close()
+        for dialog in (self.pair, self.seeds):
+            if dialog is not None:
+                dialog.close()
 
     def _take(self, thing: Thing, value: Value) -> None:
         """Give the document B's setting, as one step of its history."""
@@ -75,8 +88,19 @@ class CompareDesk(QObject):
         self._shelf.keep(side.keeper, side.bridge, name)
 
     def _apply_theme(self, theme: Theme) -> None:
-        if self.pair is not None:
-            self.pair.apply_theme(theme)
+        for dialog in (self.pair, self.seeds):
+            if dialog is not None:
+                dialog.apply_theme(theme)
 
-    def _forget(self) -> None:
+    def _forget_pair(self) -> None:
         self.pair = None
+
+    def _forget_seeds(self) -> None:
+        self.seeds = None
+
+
+def _show(dialog: QWidget) -> None:
+    """Bring a window to the front."""
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()

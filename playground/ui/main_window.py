@@ -334,6 +334,7 @@ class MainWindow(QMainWindow):
             "rewind": self.bridge.rewind,
             "keep_run": lambda: self.runs.keep(self.keeper, self.bridge),
             "compare": self.comparisons.compare,
+            "many_seeds": self.comparisons.try_seeds,
             "evaluate": self.bridge.evaluate,
             "zoom_in": lambda: self.network.view.zoom.zoom_in(),
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),
