@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shots_compare import compared, kept_runs, many_seeds
 from shots_signals import open_signals, sigmoids
 
 if TYPE_CHECKING:
@@ -435,43 +436,6 @@ def _ask_animation(window: "MainWindow") -> None:
     window.pictures.export_animation()
 
 
-def _kept_runs(window: "MainWindow") -> None:
-    """Keep three runs that differ and one on other rows, and open the panel that compares them."""
-    from PySide6.QtCore import QEventLoop
-
-    from playground.app import train_in_window
-    from playground.experiment import edits
-
-    def kept() -> None:
-        waiting = QEventLoop()
-        window.runs.kept.connect(waiting.quit)
-        window.actions_by_key["keep_run"].trigger()
-        waiting.exec()
-        window.runs.kept.disconnect(waiting.quit)
-
-    def trained(epochs: int) -> None:
-        train_in_window(window, epochs, lambda _epoch, _loss: None)
-
-    edit, layers = window.document.edit, window.document.experiment.layers
-    kept()
-    edit("Rate", edits.set_training, learning_rate=0.1)
-    window.bridge.rewind()
-    trained(100)
-    kept()
-    edit("ReLU", edits.set_activation, layers[0].id, "relu")
-    window.bridge.rewind()
-    trained(120)
-    kept()
-    edit("Noise", edits.set_data, noise=0.3)
-    trained(40)
-    kept()
-    edit("Noise", edits.set_data, noise=0.0)
-    edit("RMSprop", edits.set_optimizer, "rmsprop")
-    window.bridge.rewind()
-    trained(80)
-    window.instruments.open("runs")
-
-
 def _instrument(key: str, act: str = "", *arguments: object) -> Callable[["MainWindow"], None]:
     """Return what opens an instrument, and calls a method of it when it has been shown the run."""
 
@@ -611,10 +575,6 @@ SHOTS = (
     ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
-    Shot("139-runs-light", "circle", 150, settings=LIGHT, arrange=_kept_runs),
-    Shot("140-runs-dark", "circle", 150, LARGE, DARK, arrange=_kept_runs),
-    Shot("141-runs-projector", "circle", 150, LARGE, PROJECTOR, arrange=_kept_runs),
-    Shot("142-runs-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_kept_runs),
     Shot(
         "117-signals-light",
         "spiral",
@@ -664,4 +624,13 @@ SHOTS = (
     Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
     Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=_instrument("surface")),
     Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
+    Shot("139-runs-light", "circle", 150, settings=LIGHT, arrange=kept_runs),
+    Shot("140-runs-dark", "circle", 150, LARGE, DARK, arrange=kept_runs),
+    Shot("141-runs-projector", "circle", 150, LARGE, PROJECTOR, arrange=kept_runs),
+    Shot("142-runs-small-light", "circle", 60, SMALLEST, LIGHT, arrange=kept_runs),
+    Shot("143-compare-light", "moons", 1, settings=LIGHT, arrange=compared("activation", "tanh")),
+    Shot("144-compare-projector", "circle", 1, LARGE, PROJECTOR, arrange=compared("learning_rate", 0.3)),
+    Shot("146-seeds-light", "xor", 1, settings=LIGHT, arrange=many_seeds),
+    Shot("147-seeds-projector-dark", "xor", 1, LARGE, {**DARK, "projector": True}, arrange=many_seeds),
+    Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
 )

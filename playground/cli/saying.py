@@ -42,14 +42,26 @@ def json_value(value: object) -> object:
 
 def print_result(result: Mapping[str, object]) -> None:
     """Print names and values in lines."""
-    folds = result.get("folds")
-    if isinstance(folds, list):
-        named = {f"fold {place}": fold for place, fold in enumerate(folds, 1)}
-        result = {key: value for key, value in result.items() if key != "folds"} | named
+    for several in ("folds", "seeds"):
+        parts = result.get(several)
+        if isinstance(parts, list):
+            named = {
+                _name_of(several, place, part): _without_seed(part) for place, part in enumerate(parts, 1)
+            }
+            result = {key: value for key, value in result.items() if key != several} | named
     width = max(map(len, result))
     for key, value in result.items():
         if value is not None:
             sys.stdout.write(f"{key.replace('_', ' '):<{width}}  {shown(value)}\n")
+
+
+def _name_of(several: str, place: int, part: Mapping[str, object]) -> str:
+    """Return what one of several parts is called: by its seed, or by its place."""
+    return f"seed {part['seed']}" if several == "seeds" else f"fold {place}"
+
+
+def _without_seed(part: Mapping[str, object]) -> Mapping[str, object]:
+    return {key: value for key, value in part.items() if key != "seed"}
 
 
 def shown(value: object) -> str:

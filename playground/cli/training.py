@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,6 @@ from playground.cli.saying import json_value, print_result, progress_bar, warn
 
 if TYPE_CHECKING:
     from playground.experiment.model import Experiment
-    from playground.training.folds import CrossValidation
     from playground.training.session import Session
 
 LONG_SECONDS = 2.0
@@ -68,6 +67,16 @@ def train(
         typer.Option(min=2, help="Train once for each of so many folds of all rows, and test on that fold."),
     ] = None,
     fold_seed: Annotated[int, typer.Option(min=0, help="Seed by which rows are dealt into folds.")] = 0,
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            min=3, max=50, help="Train once with each of so many seeds, from the first one upwards."
+        ),
+    ] = None,
+    draw_data: Annotated[
+        bool,
+        typer.Option("--draw-data", help="With --seeds: draw data and split anew for each seed as well."),
+    ] = False,
 ) -> None:
     """Train an example, a data set, an experiment or project file, a TensorFlow Playground link or a CSV."""
     from playground import paths
@@ -78,13 +87,21 @@ def train(
     from playground.training.folds import CrossValidation
     from playground.training.kernels import cache_folder, desk
     from playground.training.project import other_rows
+    from playground.training.seeds import ManySeeds
     from playground.training.session import Session
 
     wanted = {"target": target, "features": features, "task": task, "repair": repair}
     found = find(what, {key: one for key, one in wanted.items() if one is not None})
     experiment = found.experiment
-    if found.project is not None and (seed is not None or float64 or folds is not None):
-        raise typer.BadParameter(f"{what} goes on where it stood: leave out --seed, --float64 and --folds.")
+    many = folds is not None or seeds is not None
+    if found.project is not None and (seed is not None or float64 or many):
+        raise typer.BadParameter(
+            f"{what} goes on where it stood: leave out --seed, --float64, --folds and --seeds."
+        )
+    if folds is not None and seeds is not None:
+        raise typer.BadParameter("Fold the rows or try many seeds: leave out --folds or --seeds.")
+    if draw_data and seeds is None:
+        raise typer.BadParameter("--draw-data says what --seeds draw: add --seeds.")
     if seed is not None:
         experiment = edits.set_all_seeds(experiment, seed)
     if float64:
@@ -95,16 +112,21 @@ def train(
         check_target(path)
     if save is not None:
         check_project(save)
-    if folds is not None and (exports or save is not None or evaluate):
+    if many and (exports or save is not None or evaluate):
+        each, option = ("seed", "--seeds") if folds is None else ("fold", "--folds")
         raise typer.BadParameter(
-            "Each fold has a network of its own: leave out --folds, --save, --export or --evaluate."
+            f"Each {each} has a network of its own: leave out {option}, --save, --export or --evaluate."
         )
     desk.allow(cache_folder(paths.cache_folder()))
     started = time.perf_counter()
     if folds is not None:
         validation = CrossValidation(experiment, folds, fold_seed)
-        choices, diverged = _train_folds(validation, device, folds), validation.diverged
+        choices, diverged = _train_all(experiment, validation.sessions(device), folds), validation.diverged
         result = validation.summary()
+    elif seeds is not None:
+        tried = ManySeeds(experiment, seeds, draw_data)
+        choices, diverged = _train_all(experiment, tried.sessions(device), seeds), tried.diverged
+        result = tried.summary()
     else:
         project = None if found.project is None else replace(found.project, experiment=experiment)
         session = (
@@ -166,13 +188,13 @@ def _length(found: Found, experiment: "Experiment", epochs: int | None) -> "tupl
     return edits.set_epochs(experiment, max(until, experiment.epochs)), until
 
 
-def _train_folds(validation: "CrossValidation", device: str, folds: int) -> str:
-    """Train a network for each fold; return in words what was timed for the last."""
-    experiment, choices = validation.experiment, ""
-    with progress_bar(experiment.name, experiment.epochs * folds) as update:
-        for fold, session in enumerate(validation.sessions(device)):
+def _train_all(experiment: "Experiment", sessions: "Iterator[Session]", count: int) -> str:
+    """Train each of so many sessions before asking for the next; return what was timed for the last."""
+    choices = ""
+    with progress_bar(experiment.name, experiment.epochs * count) as update:
+        for place, session in enumerate(sessions):
 
-            def told(epoch: int, loss: float, before: int = fold * experiment.epochs) -> None:
+            def told(epoch: int, loss: float, before: int = place * experiment.epochs) -> None:
                 update(before + epoch, loss)
 
             choices = _train(session, experiment.epochs, told)

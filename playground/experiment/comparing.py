@@ -71,16 +71,19 @@ def name_after(before: Experiment | None, after: Experiment) -> str:
     return ", ".join(names[:MOST_WORDS]) + more or ALIKE
 
 
-def in_a_sentence(a: Experiment, b: Experiment) -> str:
-    """Return what differs between A and B: "Only the activation differs: tanh against ReLU."."""
-    found = contrasts(a, b)
+def in_a_sentence(
+    a: Experiment, b: Experiment, mark: Callable[[str, str], str] = lambda _side, words: words
+) -> str:
+    """Return what differs between A and B: "Only the activation differs: Tanh against ReLU."
+
+    `mark` writes the words of a side, "A" or "B".
+    """
+    found = [(one.what, f"{mark('A', one.before)} against {mark('B', one.after)}") for one in contrasts(a, b)]
     if not found:
-        return "A and B are alike: choose what is to be different in B."
+        return "A and B are still alike: choose what is to be different in B."
     if len(found) == 1:
-        only = found[0]
-        return f"Only the {only.what} differs: {only.before} against {only.after}."
-    parts = "; ".join(f"{one.what} {one.before} against {one.after}" for one in found)
-    return f"{len(found)} things differ: {parts}."
+        return f"Only the {found[0][0]} differs: {found[0][1]}."
+    return f"{len(found)} things differ: {'; '.join(' '.join(pair) for pair in found)}."
 
 
 # What there is to differ in -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Runs that were kept to be compared: what each of them reached, in bounded memory, and which is the best."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -43,12 +44,16 @@ class Figures:
     rows: str
 
     @classmethod
-    def of(cls, prepared: Prepared, last: Point, step: int, history: History) -> "Figures":
-        """Return the figures of a run that has made so many steps."""
+    def of(
+        cls, prepared: Prepared, last: Point, step: int, history: History, lost: bool = False
+    ) -> "Figures":
+        """Return the figures of a run that has made so many steps; `lost`: it has no numbers any more."""
         losses = history.watched_loss
         known = np.isfinite(losses)
         best = float(history.epoch[np.nanargmin(np.where(known, losses, np.inf))]) if known.any() else np.nan
         epochs, train_loss, watched_loss, train_metric, watched_metric = last
+        if lost:  # the last point was measured when it still had
+            train_loss = watched_loss = train_metric = watched_metric = math.nan
         return cls(
             epochs=epochs,
             steps=step,
@@ -98,7 +103,8 @@ def keep(
     standing = project.standing
     if standing is None:
         raise ValueError("A run that has no standing cannot be kept.")
-    figures = Figures.of(prepared, standing.last, standing.kept.step, project.history)
+    kept = standing.kept
+    figures = Figures.of(prepared, standing.last, kept.step, project.history, kept.diverged)
     # Looks at the test rows belong to the document: opened again, they would be there twice.
     experiment = project.experiment.replace(evaluations=())
     slim = replace(project, experiment=experiment, history=thinned(project.history))

@@ -211,6 +211,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Alt+Return",),
     ),
     ActionSpec(
+        "compare",
+        "Train",
+        "Compare with a copy…",
+        "Train the experiment beside a copy of it in which one thing is different.",
+        ("Ctrl+B",),
+    ),
+    ActionSpec(
+        "many_seeds",
+        "Train",
+        "Many seeds…",
+        "Train the experiment once for each of many seeds: how much of its result is chance?",
+        ("Ctrl+M",),
+    ),
+    ActionSpec(
         "evaluate",
         "Train",
         "Evaluate on the test rows",

@@ -198,7 +198,8 @@ class FileDesk(QObject):
     def open_kept(self, opened: Project, name: str) -> None:
         """Show a run that was kept; Undo brings back what was open."""
         if self._open_over(opened, name):
-            self.noticed.emit(f"Opened “{name}” where it stood: Play trains it on.", False)
+            how = "where it stood: Play trains it on" if opened.standing else "untrained: Play trains it anew"
+            self.noticed.emit(f"Opened “{name}” {how}.", False)
 
     def _open_over(self, opened: Project, name: str) -> bool:
         """Open a project that belongs to no file, asking first where no undo would bring back the run."""

@@ -41,6 +41,7 @@ from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, toolt
 from playground.ui.autosave import Autosave
 from playground.ui.bridge import TrainingBridge
 from playground.ui.code_desk import CodeDesk
+from playground.ui.compare_desk import CompareDesk
 from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts, wants_back
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
+        self.comparisons = CompareDesk(self, document, bridge, self.runs, themes)
         self.pictures = PictureDesk(self, document, bridge, self.keeper, themes, lambda: self.settings)
         self.code = CodeDesk(self, document, bridge, themes, lambda: self.settings.last_folder)
         self._output_panel: OutputPanel | None = None
@@ -296,7 +298,8 @@ class MainWindow(QMainWindow):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.code.noticed.connect(self.status.notice)
-        self.runs.noticed.connect(self.status.notice)
+        for notices in (self.runs.noticed, self.comparisons.noticed):
+            notices.connect(self.status.notice)
         self.runs.open_asked.connect(lambda run: self.desk.open_kept(run.project, run.name))
         self.bridge.run_started.connect(self._start_run)
         self.bridge.snapshot_arrived.connect(self._show_snapshot)
@@ -347,6 +350,8 @@ class MainWindow(QMainWindow):
             "look_forward": lambda: self.time.step(1),
             "back_to_now": lambda: self.bridge.look_back(None),
             "resume_here": self.bridge.resume,
+            "compare": self.comparisons.compare,
+            "many_seeds": self.comparisons.try_seeds,
             "evaluate": self.bridge.evaluate,
             "zoom_in": lambda: self.network.view.zoom.zoom_in(),
             "zoom_out": lambda: self.network.view.zoom.zoom_out(),
@@ -573,6 +578,7 @@ class MainWindow(QMainWindow):
         if self._geometry is not None:
             self._geometry.setValue("geometry", self.saveGeometry())
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))
+        self.comparisons.close()
         self.bridge.close()
         if self.autosave is not None:
             self.autosave.close()

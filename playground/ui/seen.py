@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
+from playground.training.kept_runs import Figures
 from playground.training.messages import History, Snapshot
 
 
@@ -19,3 +20,13 @@ class Seen:
     snapshot: Snapshot
     history: History
     changes: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def figures(self) -> Figures | None:
+        """What the run has reached; None before its first point."""
+        if not len(self.history):
+            return None
+        row = self.history.table[-1].tolist()
+        last = (row[0], row[1], row[2], row[3], row[4])
+        shown = self.snapshot
+        return Figures.of(self.prepared, last, shown.step, self.history, shown.problem is not None)

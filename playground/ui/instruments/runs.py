@@ -53,7 +53,8 @@ TABLE, CURVES = 3, 2
 HIGH = 240  # design pixels from which on there is room for the hint
 LOW = 120  # design pixels: the least height of the table, and of the curves
 
-WIDEST, NARROWEST, ROOM = 240, 52, 30  # design pixels of a column, and what it has beside its text
+WIDEST, WIDEST_NAME, NARROWEST = 240, 130, 52  # design pixels of a column
+ROOM = 24  # what a column has beside its text
 CSV_NAMES = ("run", "differs_in", "watched_rows", "metric_name", *(column.key for column in NUMBERS))
 
 
@@ -219,11 +220,7 @@ class RunsPanel(RunView):
     def _present_figures(self) -> Figures | None:
         """Return how far the present run is; None while there is none."""
         seen = self._context.keeper.seen if self._snapshot is not None else None
-        if seen is None or not len(seen.history) or self._prepared is not seen.prepared:
-            return None
-        row = seen.history.table[-1].tolist()
-        last = (row[0], row[1], row[2], row[3], row[4])
-        return Figures.of(seen.prepared, last, seen.snapshot.step, seen.history)
+        return None if seen is None or self._prepared is not seen.prepared else seen.figures
 
     def _looks(self) -> dict[int, Look]:
         """Return how each run is drawn: the present one in the colour of text, the others as they came."""
@@ -302,7 +299,8 @@ class RunsPanel(RunView):
             label = str(self.model.headerData(column, Qt.Orientation.Horizontal))
             extra = theme.px(SWATCH + PICTURE + 24) if column == NAME else 0
             wanted = max([head.horizontalAdvance(label), *texts]) + theme.px(ROOM) + extra
-            self.table.setColumnWidth(column, min(max(wanted, theme.px(NARROWEST)), theme.px(WIDEST) + extra))
+            widest = theme.px(WIDEST_NAME) + extra if column == NAME else theme.px(WIDEST)
+            self.table.setColumnWidth(column, min(max(wanted, theme.px(NARROWEST)), widest))
 
     # What the person asks for -----------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
 from playground.ui.plots.distributions import DistributionPlot
-from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines
 from playground.ui.plots.hidden_space import HiddenSpacePlot
+from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot

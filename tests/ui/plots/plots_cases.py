@@ -11,9 +11,9 @@ from playground.experiment.model import DataSettings, Experiment, Output, Traini
 from playground.experiment.prepare import Prepared, prepare
 from playground.experiment.slices import principal_slice
 from playground.training.messages import History, Picture, SliceImage, Snapshot
-from playground.training.signals import LayerSignals, Signals, histogram
 from playground.training.pictures import Painter
 from playground.training.session import Session
+from playground.training.signals import LayerSignals, Signals, histogram
 
 FloatArray = npt.NDArray[np.float64]
 
