@@ -83,7 +83,7 @@ class LayerTrace:
 class Trace:
     """An example's way through every layer to its loss L.
 
-    `x` (inputs,) and `y` (outputs,) are as the network takes them; `x_error` (inputs,) is ∂L/∂x of the network's inputs.
+    `x` (inputs,) and `y` (outputs,) are as the network takes them; `x_error` (inputs,) is ∂L/∂x.
     """
 
     x: FloatArray

@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         self.imports = ImportDesk(self, document, lambda: self.settings, lambda: themes.theme)
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
+        self.explore.row_chosen.connect(self.selection.choose_example)
         self.pictures = PictureDesk(self, document, bridge, self.keeper, themes, lambda: self.settings)
         self.code = CodeDesk(self, document, bridge, themes, lambda: self.settings.last_folder)
         self._output_panel: OutputPanel | None = None

@@ -40,6 +40,20 @@ class Panel:
     make: Callable[[Context, Theme], RunView]
 
 
-PANELS: tuple[Panel, ...] = ()
+def _example(context: Context, theme: Theme) -> RunView:
+    from playground.ui.instruments.example import ExamplePanel  # which needs the context above
+
+    return ExamplePanel(context, theme)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel(
+        "example",
+        "Example",
+        "Follow one row through the network: every number forwards to the loss, and the gradients back.",
+        lambda _kind: True,
+        _example,
+    ),
+)
 
 __all__ = ["PANELS", "Context", "Panel"]

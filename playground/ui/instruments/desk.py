@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+from shiboken6 import isValid
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
@@ -182,6 +183,8 @@ class InstrumentDesk(QObject):
 
     def _sight_changed(self, key: str) -> None:
         """Show what has happened meanwhile to what comes into sight, and ask for what it needs."""
+        if not isValid(self.actions[key]):
+            return  # the window is being taken apart
         is_open = not self.docks[key].isHidden()
         self.actions[key].setChecked(is_open)
         if is_open and key not in self._views:  # a layout was restored in which it was open
