@@ -396,6 +396,26 @@ def _long_names(experiment: "Experiment") -> "Experiment":
     return edits.set_data(edits.set_table(experiment, table), scaling="standard")
 
 
+def _example(place: int, neuron: int) -> Callable[["MainWindow"], None]:
+    """Return what follows a row to a step, and pins a neuron there."""
+
+    def arrange(window: "MainWindow") -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from playground.ui.instruments.example import ExamplePanel
+        from playground.ui.selection import NeuronRef
+
+        panel = window.instruments.open("example")
+        assert isinstance(panel, ExamplePanel)
+        QApplication.processEvents()
+        window.selection.choose_example(17)
+        panel.go_to(place % len(panel.steps))
+        assert panel.walk is not None
+        window.selection.pin(NeuronRef(panel.walk.layer_id(panel.current), neuron))
+
+    return arrange
+
+
 def _export_picture(key: str, kind: str = "png") -> Callable[["MainWindow"], None]:
     """Return what opens the dialog that exports a picture."""
 
@@ -633,4 +653,10 @@ SHOTS = (
     Shot("146-seeds-light", "xor", 1, settings=LIGHT, arrange=many_seeds),
     Shot("147-seeds-projector-dark", "xor", 1, LARGE, {**DARK, "projector": True}, arrange=many_seeds),
     Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
+    Shot("111-example-forwards-light", "spiral", 100, settings=LIGHT, arrange=_example(2, 1)),
+    Shot("112-example-backwards-dark", "spiral", 100, LARGE, DARK, arrange=_example(-2, 2)),
+    Shot("113-example-projector", "circle", 60, LARGE, PROJECTOR, arrange=_example(1, 0)),
+    Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_example(-1, 1)),
+    Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, _example(-3, 2)),
+    Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=_example(-2, 0)),
 )

@@ -89,8 +89,18 @@ def redealt(old: DataSettings, new: DataSettings) -> bool:
     return new.validation_fraction > 0 and cut[0] != cut[1]
 
 
-def _rows(data: DataSettings) -> tuple[object, ...]:
+def same_numbering(old: Experiment, new: Experiment) -> bool:
+    """Return whether the number of a row still means the same row, whatever part it is in."""
+    return _problem(old.data) == _problem(new.data) and _drawn(old.data) == _drawn(new.data)
+
+
+def _drawn(data: DataSettings) -> tuple[object, ...]:
+    """Return what the rows are made of."""
     own = {OWN: data.table, EXPRESSION: data.expression}.get(data.dataset)
+    return (data.dataset, own, data.choices, data.link_seed)
+
+
+def _rows(data: DataSettings) -> tuple[object, ...]:
     cut = (
         data.split,
         data.train_fraction,
@@ -98,4 +108,4 @@ def _rows(data: DataSettings) -> tuple[object, ...]:
         data.split_seed,
         data.leave_out_doubtful,
     )
-    return (data.dataset, own, data.choices, data.link_seed, *cut)
+    return (*_drawn(data), *cut)

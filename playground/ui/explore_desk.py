@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from playground.experiment.exploring import same_rows
@@ -20,7 +20,13 @@ PREPARING = "The rows are being prepared …"
 
 
 class ExploreDesk(QObject):
-    """Follows the bridge: what it prepares is what there is to look at."""
+    """Follows the bridge: what it prepares is what there is to look at.
+
+    Signals:
+        row_chosen(int): the person went to a row of the data.
+    """
+
+    row_chosen = Signal(int)
 
     def __init__(
         self, window: QWidget, document: Document, bridge: TrainingBridge, themes: ThemeManager
@@ -41,6 +47,7 @@ class ExploreDesk(QObject):
 
             self.dialog = ExploreWindow(self._window, self._themes.theme)
             self.dialog.destroyed.connect(self._forget)
+            self.dialog.row_chosen.connect(self.row_chosen)
             self._show()
         self.dialog.show()
         self.dialog.raise_()

@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
         self.comparisons = CompareDesk(self, document, bridge, self.runs, themes)
+        self.explore.row_chosen.connect(self.selection.choose_example)
         self.pictures = PictureDesk(self, document, bridge, self.keeper, themes, lambda: self.settings)
         self.code = CodeDesk(self, document, bridge, themes, lambda: self.settings.last_folder)
         self._output_panel: OutputPanel | None = None

@@ -1,11 +1,14 @@
-"""What the person is looking at: the selected layer, the pinned and the hovered neuron."""
+"""What the person is looking at: the selected layer, the pinned and the hovered neuron, the example."""
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from playground.experiment.diff import same_numbering
 from playground.experiment.flow import widths
-from playground.experiment.model import INPUTS_ID, OUTPUT_ID
+from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
 from playground.experiment.plan import output_units
 from playground.ui.document import Document
 
@@ -18,16 +21,38 @@ class NeuronRef:
     index: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerNumbers:
+    """Numbers that stand at the neurons of one layer for as long as somebody follows an example.
+
+    `name` says what the `values` (units,) are: "a", "δ". On the way back, where values are the δ of a
+    Dense layer, `below` (inputs,) is what comes in: their products are the gradients at the links. `neuron`
+    is the one whose sum is being explained.
+    """
+
+    layer: str
+    name: str
+    values: npt.NDArray[np.floating]
+    neuron: int
+    below: npt.NDArray[np.floating] | None = None
+
+
 class Selection(QObject):
     """What is selected; follows the document, so that it never names a layer that is gone.
 
     Signals:
         changed(): another layer or pinned neuron.
         shown_neuron_changed(NeuronRef | None): the neuron to enlarge, hovered before pinned.
+        example_changed(int | None): the row whose way through the network is to be followed.
+        followed_changed(int | None): that row while somebody follows it, so that it is to be marked.
+        numbers_changed(LayerNumbers | None): numbers to be written into the diagram.
     """
 
     changed = Signal()
     shown_neuron_changed = Signal(object)
+    example_changed = Signal(object)
+    followed_changed = Signal(object)
+    numbers_changed = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +60,9 @@ class Selection(QObject):
         self._layer: str | None = None
         self._neuron: NeuronRef | None = None
         self._hovered: NeuronRef | None = None
+        self._example: int | None = None
+        self._following = False
+        document.experiment_changed.connect(self._drop_example)
         document.experiment_changed.connect(self._drop_what_is_gone)
 
     @property
@@ -77,6 +105,46 @@ class Selection(QObject):
             shown = self.shown_neuron
             self._hovered = neuron
             self._tell(shown)
+
+    # The example ----------------------------------------------------------------------------------------
+
+    @property
+    def example(self) -> int | None:
+        """The number of the row that was chosen as the example."""
+        return self._example
+
+    @property
+    def followed(self) -> int | None:
+        """The example while somebody follows it."""
+        return self._example if self._following else None
+
+    def choose_example(self, row: int | None) -> None:
+        """Choose a row as the example; None lets go."""
+        if row != self._example:
+            followed, self._example = self.followed, row
+            self.example_changed.emit(row)
+            self._tell_followed(followed)
+
+    def follow(self, on: bool) -> None:
+        """Say whether somebody follows the example, so that it is marked where its row is drawn."""
+        followed, self._following = self.followed, on
+        self._tell_followed(followed)
+        if not on:
+            self.show_numbers(None)
+
+    def show_numbers(self, numbers: LayerNumbers | None) -> None:
+        """Have numbers written into the diagram; None takes them away."""
+        self.numbers_changed.emit(numbers)
+
+    def _tell_followed(self, before: int | None) -> None:
+        if self.followed != before:
+            self.followed_changed.emit(self.followed)
+
+    def _drop_example(self, old: Experiment, new: Experiment) -> None:
+        if self._example is not None and not same_numbering(old, new):
+            self.choose_example(None)
+
+    # Own ------------------------------------------------------------------------------------------------
 
     def _tell(self, before: NeuronRef | None) -> None:
         if self.shown_neuron != before:

@@ -22,9 +22,10 @@ from playground.ui.diagram.layout import Column, DiagramLayout, arrange
 from playground.ui.diagram.links import LinkBundle, LinkRef
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.diagram.marks import GapItem
+from playground.ui.diagram.numbers import NumbersItem
 from playground.ui.diagram.slim import SlimItem
 from playground.ui.diagram.threads import ArcItem, Threads
-from playground.ui.selection import NeuronRef
+from playground.ui.selection import LayerNumbers, NeuronRef
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.tokens import Theme
 
@@ -59,6 +60,9 @@ class DiagramScene(QGraphicsScene):
         self._layout = self._arrange()
         self._snapshot: Snapshot | None = None
         self._badges: dict[str, str] = {}
+        self._numbers: LayerNumbers | None = None
+        self.numbers = NumbersItem(theme)
+        self.addItem(self.numbers)
         self._queue: list[Pair] = []
         self._hot = CANVAS
         self._scale = self._ratio = 1.0
@@ -101,6 +105,7 @@ class DiagramScene(QGraphicsScene):
         self._set_off(before if animated and self.motion else {})
         self._show_answers()
         self.redraw_links()
+        self.show_numbers(self._numbers)
 
     def _arrange(self) -> DiagramLayout:
         look = look_of(self._theme)
@@ -384,6 +389,15 @@ class DiagramScene(QGraphicsScene):
         for layer, arc in self.arcs.items():
             face = self.columns[layer].face
             arc.set_bright(face.selected or face.hot is not None)
+
+    def show_numbers(self, numbers: LayerNumbers | None) -> None:
+        """Write numbers at the neurons of a layer, and draw gradients at its links; None for none."""
+        self._numbers = numbers
+        if numbers is None and not self.numbers.isVisible():
+            return
+        layer = "" if numbers is None else numbers.layer
+        bundle = next((one for (_, to), one in self.bundles.items() if to == layer), None)
+        self.numbers.show_numbers(numbers, self._layout.column(layer), bundle, self._theme)
 
     def set_badges(self, badges: Mapping[str, str]) -> None:
         """Show a warning mark on the layers named; the text is its tooltip. Other names are not for here."""

@@ -91,6 +91,7 @@ class DiagramView(QGraphicsView):
         document.opened.connect(self.zoom.fit)
         selection.changed.connect(self._show_selection)
         selection.shown_neuron_changed.connect(self._show_selection)
+        selection.numbers_changed.connect(self.diagram.show_numbers)
         self.apply_theme(theme)
         self._describe()
 

@@ -1,6 +1,6 @@
 """The window in which a person looks at the data before anything is learnt from it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -32,7 +32,13 @@ VALUES: tuple[Item, ...] = (
 
 
 class ExploreWindow(QDialog):
-    """Shows the rows of the present run in three ways, raw or as the network is given them."""
+    """Shows the rows of the present run in three ways, raw or as the network is given them.
+
+    Signals:
+        row_chosen(int): the person went to a row.
+    """
+
+    row_chosen = Signal(int)
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -70,6 +76,8 @@ class ExploreWindow(QDialog):
         self._layout.addWidget(self.stack, 1)
         self.scatter.row_chosen.connect(self._choose_row)
         self.rows.row_chosen.connect(self.scatter.matrix.choose_row)
+        self.scatter.row_chosen.connect(self.row_chosen)
+        self.rows.row_chosen.connect(self.row_chosen)
         self.finished.connect(lambda _result: self._cancel())
         self.apply_theme(theme)
         room = parent.window().size()

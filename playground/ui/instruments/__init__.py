@@ -51,6 +51,12 @@ def _runs(context: Context, theme: Theme) -> RunView:
     return RunsPanel(context, theme)
 
 
+def _example(context: Context, theme: Theme) -> RunView:
+    from playground.ui.instruments.example import ExamplePanel  # which needs the context above
+
+    return ExamplePanel(context, theme)
+
+
 PANELS: tuple[Panel, ...] = (
     Panel(
         "runs",
@@ -58,6 +64,13 @@ PANELS: tuple[Panel, ...] = (
         "The runs that you kept beside the present one: what they reached, and their curves on common axes.",
         lambda _plan: True,
         _runs,
+    ),
+    Panel(
+        "example",
+        "Example",
+        "Follow one row through the network: every number forwards to the loss, and the gradients back.",
+        lambda _kind: True,
+        _example,
     ),
 )
 

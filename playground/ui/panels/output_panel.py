@@ -31,6 +31,7 @@ from playground.ui.panels.output_choice import OutputChoice
 from playground.ui.panels.painting import Painting
 from playground.ui.plots import PLOTS, BoundaryPlot, Plot, PlotView
 from playground.ui.plots.loss import CurvePlot
+from playground.ui.plots.row_plot import RowPlot
 from playground.ui.plots.series import SMOOTHING
 from playground.ui.plots.split_points import SplitPlot
 from playground.ui.selection import NeuronRef, Selection
@@ -97,6 +98,7 @@ class OutputPanel(QWidget):
         document.evaluated.connect(self._show_evaluations)
         self._show_evaluations()
         selection.shown_neuron_changed.connect(lambda _ref: self._show_neuron())
+        selection.followed_changed.connect(self._ring_example)
         self.apply_theme(theme)
 
     # Making ---------------------------------------------------------------------------------------------
@@ -395,6 +397,9 @@ class OutputPanel(QWidget):
                 view.log_chosen.connect(lambda on: self.options_changed.emit({"log_scale": on}))
                 view.smoothing_chosen.connect(self._smoothing_chosen)
                 self._headers.addWidget(view.header)
+            if isinstance(view, RowPlot):
+                view.row_chosen.connect(self._selection.choose_example)
+                view.show_example(self._selection.followed)
             stack.addWidget(view)
             view.look_changed.connect(self._ask)
             view.menu_asked.connect(lambda place, key=plot.key: self._open_menu(key, place))
@@ -469,6 +474,11 @@ class OutputPanel(QWidget):
     def _neuron_title(self, ref: NeuronRef) -> str:
         name = neuron_name(self._document.experiment, ref.layer, ref.index)
         return f"{name} (pinned)" if self._selection.neuron == ref else name
+
+    def _ring_example(self, row: int | None) -> None:
+        for view in self._views.values():
+            if isinstance(view, RowPlot):
+                view.show_example(row)
 
     # Figures --------------------------------------------------------------------------------------------
 

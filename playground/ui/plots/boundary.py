@@ -81,6 +81,7 @@ class BoundaryPlot(SquarePlot):
         if painting:
             self.choose_row(None)
         self._draw_mistakes()
+        self._ring_example()
 
     @property
     def canvas(self) -> QWidget:
@@ -196,6 +197,7 @@ class BoundaryPlot(SquarePlot):
         self._draw_mistakes()
         self._train.clear()
         self._test.clear()
+        self._ring_example()
         self._title = ""
         self._set_empty(True)
         self.legend.clear()
@@ -267,6 +269,7 @@ class BoundaryPlot(SquarePlot):
                 layer.show_classes(xy, sample.targets[rows].astype(np.int64), self._theme)
         self._wrong = np.empty(0, np.intp)
         self._draw_mistakes()
+        self._ring_example()
 
     def _places(self) -> npt.NDArray[np.float64]:
         if self._prepared is None:

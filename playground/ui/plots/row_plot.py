@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,21 +15,28 @@ from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.float64]
 
+EXAMPLE_RING = 19  # design pixels: round the ring of the row whose card is open
 NEAR = 9  # design pixels from a point within which it is meant
 
 
 class RowPlot(PlotView):
     """Click a point, or press Enter, to see its row; Page Down and Page Up go on, Esc closes.
 
-    Subclasses say in `_places` where each row is drawn.
+    Subclasses say in `_places` where each row is drawn, and call `_ring_example` when that has changed.
+
+    Signals:
+        row_chosen(int): the person chose a row.
     """
+
+    row_chosen = Signal(int)
 
     def __init__(self, theme: Theme, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, label, help_text, parent)
         self._prepared: Prepared | None = None
         self._predictions: FloatArray = np.empty(0)
         self._chosen: int | None = None
-        self._ring = Rings(self._view)
+        self._example: int | None = None
+        self._ring, self._example_ring = Rings(self._view), Rings(self._view)
         self.card = RowCard(theme, self)
         self.card.closed.connect(lambda: self.choose_row(None))
         self.card.stepped.connect(self._step)
@@ -51,12 +58,25 @@ class RowPlot(PlotView):
             self._chosen = row
             self._show_card()
             self.look_changed.emit()
+            if row is not None:
+                self.row_chosen.emit(row)
+
+    def show_example(self, row: int | None) -> None:
+        """Ring the row that is followed through the network; None rings none."""
+        self._example = row
+        self._ring_example()
+
+    @property
+    def ringed_example(self) -> int | None:
+        """The row that is ringed as the one followed; None where it is not drawn."""
+        return self._example if self._example_ring.count else None
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         super().apply_theme(theme)
         self.card.apply_theme(theme)
         self._ring.set_look(theme, theme.text, 13)
+        self._example_ring.set_look(theme, theme.accent, EXAMPLE_RING)
 
     # For subclasses -------------------------------------------------------------------------------------
 
@@ -77,6 +97,13 @@ class RowPlot(PlotView):
         """Let go of the rows of a run that is over."""
         self._predictions = np.empty(0)
         self.choose_row(None)
+
+    def _ring_example(self) -> None:
+        """Ring the example where its row is drawn now."""
+        places = self._places()
+        row = self._example
+        place = np.empty((0, 2)) if row is None else places[row : row + 1]
+        self._example_ring.show_places(place[np.isfinite(place).all(axis=1)])
 
     # Own ------------------------------------------------------------------------------------------------
 

@@ -111,10 +111,12 @@ class SplitPlot(RowPlot):
     def set_show_train(self, show: bool) -> None:
         """Show or hide the training rows."""
         self._points.set_show_train(show)
+        self._ring_example()
 
     def set_show_test(self, show: bool) -> None:
         """Show or hide the test rows."""
         self._points.set_show_test(show)
+        self._ring_example()
 
     def resemble(self, other: PlotView) -> None:
         """Show the rows that another view shows, and its neuron."""
@@ -129,6 +131,7 @@ class SplitPlot(RowPlot):
         self._forget_rows()
         self._prepared = self._neuron = None
         self._points.clear()
+        self._ring_example()
         self.legend.clear()
         self._title = ""
         self._set_empty(True)
@@ -145,6 +148,7 @@ class SplitPlot(RowPlot):
         """Show the plot of a run that is about to begin, all of it."""
         self._title = ""
         self._set_empty(False)
+        self._ring_example()
         self.apply_theme(self._theme)
         self.fit()
 
@@ -191,6 +195,7 @@ class AnswerPlot(SplitPlot):
         """Draw the answers to all rows."""
         if self._prepared is not None and self._take_predictions(snapshot):
             self._points.move(*self._spread())
+            self._ring_example()
 
     def _spread(self) -> tuple[FloatArray, FloatArray]:
         """Return where every row is drawn: (rows,) across and (rows,) up."""
