@@ -49,6 +49,37 @@ def _with_layers(*units: int) -> Callable[["Experiment"], "Experiment"]:
     return edit
 
 
+def _held(experiment: "Experiment") -> "Experiment":
+    """Freeze the second layer, switch two links and a neuron off."""
+    from playground.experiment import edits
+
+    experiment = _with_layers(4, 3)(experiment)
+    first, second = experiment.layers
+    for unit, source in ((0, 1), (2, 0)):
+        experiment = edits.set_link(experiment, first.id, unit, source, False)
+    experiment = edits.set_frozen(experiment, second.id, True)
+    return edits.set_neuron(experiment, first.id, 1, False)
+
+
+def _held_deep(experiment: "Experiment") -> "Experiment":
+    """Freeze a norm, a wide layer and the output; switch neurons of a block off."""
+    from playground.experiment import edits
+
+    experiment = _with_layers(8, 64, 6)(experiment)
+    for index in (2, 1):
+        experiment = edits.add_layer(experiment, index, kind="batch_norm")
+    ids = [layer.id for layer in experiment.layers]
+    for layer in (ids[1], ids[2], "output"):
+        experiment = edits.set_frozen(experiment, layer, True)
+    for unit in (5, 40):
+        experiment = edits.set_neuron(experiment, ids[2], unit, False)
+    return edits.set_neuron(experiment, ids[0], 3, False)
+
+
+def _select_frozen(window: "MainWindow") -> None:
+    window.selection.select(window.document.experiment.held.frozen[0])
+
+
 def _all_features(experiment: "Experiment") -> "Experiment":
     from playground.data import FEATURES
 
@@ -556,4 +587,7 @@ SHOTS = (
     ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+    Shot("100-held-light", "circle", 100, settings=LIGHT, edit=_held, arrange=_select_frozen),
+    Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=_held_deep),
+    Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=_held),
 )
