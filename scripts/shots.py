@@ -76,6 +76,24 @@ def _held_deep(experiment: "Experiment") -> "Experiment":
     return edits.set_neuron(experiment, ids[0], 3, False)
 
 
+def _linear(*units: int) -> Callable[["Experiment"], "Experiment"]:
+    """Return an edit that gives the experiment linear layers instead of its own."""
+
+    def edit(experiment: "Experiment") -> "Experiment":
+        from playground.experiment import edits
+
+        experiment = _with_layers(*units)(experiment)
+        for layer in experiment.layers:
+            experiment = edits.set_activation(experiment, layer.id, "linear")
+        return experiment
+
+    return edit
+
+
+def _collapse(window: "MainWindow") -> None:
+    window.instruments.open("collapse")
+
+
 def _select_frozen(window: "MainWindow") -> None:
     window.selection.select(window.document.experiment.held.frozen[0])
 
@@ -590,4 +608,6 @@ SHOTS = (
     Shot("100-held-light", "circle", 100, settings=LIGHT, edit=_held, arrange=_select_frozen),
     Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=_held_deep),
     Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=_held),
+    Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=_linear(4, 4), arrange=_collapse),
+    Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=_linear(4, 64, 3), arrange=_collapse),
 )

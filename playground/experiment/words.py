@@ -2,20 +2,29 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 from pydantic import ValidationError
 
 from playground.engine.layers import LAYERS
-from playground.experiment.model import Layer
 from playground.tables import by_key
 
 
-def kind_label(layer: Layer) -> str:
+def kind_label(layer: "OfAKind") -> str:
     """Return what layers of this kind are called."""
     return by_key(LAYERS, layer.kind, "kind of layer").label
 
 
-def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+class OfAKind(Protocol):
+    """A layer, of the document or of a plan."""
+
+    @property
+    def kind(self) -> str:
+        """The key of its kind."""
+        ...
+
+
+def layer_names(layers: Sequence[OfAKind]) -> tuple[str, ...]:
     """Return what hidden layers are called: "Dense 2"; other kinds have a number where there are several."""
     total, seen, names = Counter(layer.kind for layer in layers), Counter[str](), []
     for layer in layers:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.ui.bridge import TrainingBridge
 from playground.ui.document import Document
+from playground.ui.instruments.collapse import CollapsePanel
 from playground.ui.keeper import Keeper
 from playground.ui.run_view import RunView
 from playground.ui.selection import Selection
@@ -40,6 +41,14 @@ class Panel:
     make: Callable[[Context, Theme], RunView]
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel(
+        "collapse",
+        "Collapse",
+        "Which layers are one matrix: a stack of linear layers says no more than one of them.",
+        lambda _run: True,
+        CollapsePanel,
+    ),
+)
 
 __all__ = ["PANELS", "Context", "Panel"]
