@@ -65,6 +65,7 @@ class LinkBundle(QGraphicsItem):
         self._lit: LinkRef | None = None
         self._off: npt.NDArray[np.bool_] | None = None  # (units, sources); None while all are on
         self._cut: list[tuple[LinkRef, bool]] = []
+        self._cut_image: QImage | None = None
 
     # What it shows ------------------------------------------------------------------------------------
 
@@ -133,6 +134,7 @@ class LinkBundle(QGraphicsItem):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
+        self._cut_image = None
         self._drawn = np.zeros(0, dtype=np.float32)
 
     def light(self, link: LinkRef | None) -> None:
@@ -142,7 +144,7 @@ class LinkBundle(QGraphicsItem):
             self.update()
 
     def _forget(self) -> None:
-        self._image = None
+        self._image = self._cut_image = None
         self._curves = None
         self._drawn = np.zeros(0, dtype=np.float32)
         self.update()
@@ -260,8 +262,7 @@ class LinkBundle(QGraphicsItem):
         elif self._image is not None:
             self._paint_image(painter, self._image)
         if self._cut:
-            cut = [(self.curve(link), itself) for link, itself in self._cut]
-            paint_cut_links(painter, self._theme, cut)
+            self._paint_cut(painter)
         if self._lit is not None:
             self._paint_lit(painter, self._lit)
 
@@ -277,6 +278,27 @@ class LinkBundle(QGraphicsItem):
         painter.resetTransform()
         painter.drawImage(QPointF(round(corner.x()), round(corner.y())) / ratio, image)
         painter.restore()
+
+    def _paint_cut(self, painter: QPainter) -> None:
+        """Paint the links that are off; what is kept as pixels is painted once."""
+        if self._sharp:
+            paint_cut_links(painter, self._theme, self._cut_curves())
+            return
+        if self._cut_image is None:
+            size = (self._box.size() * self._scale).toSize()
+            image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(0)
+            on_it = QPainter(image)
+            on_it.scale(self._scale, self._scale)
+            on_it.translate(-self._box.topLeft())
+            paint_cut_links(on_it, self._theme, self._cut_curves())
+            on_it.end()
+            image.setDevicePixelRatio(self._ratio)
+            self._cut_image = image
+        self._paint_image(painter, self._cut_image)
+
+    def _cut_curves(self) -> list[tuple[QPainterPath, bool]]:
+        return [(self.curve(link), itself) for link, itself in self._cut]
 
     def _paint_lines(self, painter: QPainter) -> None:
         """Draw link after link, the strongest last."""
