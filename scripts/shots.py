@@ -52,6 +52,55 @@ def _with_layers(*units: int) -> Callable[["Experiment"], "Experiment"]:
     return edit
 
 
+def _held(experiment: "Experiment") -> "Experiment":
+    """Freeze the second layer, switch two links and a neuron off."""
+    from playground.experiment import edits
+
+    experiment = _with_layers(4, 3)(experiment)
+    first, second = experiment.layers
+    for unit, source in ((0, 1), (2, 0)):
+        experiment = edits.set_link(experiment, first.id, unit, source, False)
+    experiment = edits.set_frozen(experiment, second.id, True)
+    return edits.set_neuron(experiment, first.id, 1, False)
+
+
+def _held_deep(experiment: "Experiment") -> "Experiment":
+    """Freeze a norm, a wide layer and the output; switch neurons of a block off."""
+    from playground.experiment import edits
+
+    experiment = _with_layers(8, 64, 6)(experiment)
+    for index in (2, 1):
+        experiment = edits.add_layer(experiment, index, kind="batch_norm")
+    ids = [layer.id for layer in experiment.layers]
+    for layer in (ids[1], ids[2], "output"):
+        experiment = edits.set_frozen(experiment, layer, True)
+    for unit in (5, 40):
+        experiment = edits.set_neuron(experiment, ids[2], unit, False)
+    return edits.set_neuron(experiment, ids[0], 3, False)
+
+
+def _linear(*units: int) -> Callable[["Experiment"], "Experiment"]:
+    """Return an edit that gives the experiment linear layers instead of its own."""
+
+    def edit(experiment: "Experiment") -> "Experiment":
+        from playground.experiment import edits
+
+        experiment = _with_layers(*units)(experiment)
+        for layer in experiment.layers:
+            experiment = edits.set_activation(experiment, layer.id, "linear")
+        return experiment
+
+    return edit
+
+
+def _collapse(window: "MainWindow") -> None:
+    window.instruments.open("collapse")
+
+
+def _select_frozen(window: "MainWindow") -> None:
+    window.selection.select(window.document.experiment.held.frozen[0])
+
+
 def _all_features(experiment: "Experiment") -> "Experiment":
     from playground.data import FEATURES
 
@@ -659,4 +708,9 @@ SHOTS = (
     Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_example(-1, 1)),
     Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, _example(-3, 2)),
     Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=_example(-2, 0)),
+    Shot("100-held-light", "circle", 100, settings=LIGHT, edit=_held, arrange=_select_frozen),
+    Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=_held_deep),
+    Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=_held),
+    Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=_linear(4, 4), arrange=_collapse),
+    Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=_linear(4, 64, 3), arrange=_collapse),
 )

@@ -159,6 +159,28 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "remove_neuron", "Network", "Remove neuron", "Take one neuron from the selected layer.", ("-",)
     ),
     ActionSpec(
+        "freeze",
+        "Network",
+        "Freeze layer",
+        "Keep the numbers of the selected layer as they are while the others learn, or let it learn again.",
+        ("F",),
+        separator_before=True,
+    ),
+    ActionSpec(
+        "switch_neuron",
+        "Network",
+        "Switch neuron off",
+        "Switch the neuron that is pointed at off, with all links that lead on from it, or on again.",
+        ("O",),
+    ),
+    ActionSpec(
+        "switch_link",
+        "Network",
+        "Switch link off",
+        "Switch the link between the neuron that is kept and the one that is pointed at off, or on again.",
+        ("X",),
+    ),
+    ActionSpec(
         "new_weights",
         "Network",
         "New starting weights",

@@ -318,6 +318,10 @@ class TrainingBridge(QObject):
             while sum(left.nbytes for left in self._left_behind) > MOST_LEFT_BEHIND:
                 self._left_behind.pop(0)
 
+    def offer(self, carry: Carry) -> None:
+        """Let the coming edit go on with these weights, if they are those of its whole network."""
+        self._remember(carry)
+
     def _best_carry(self, plan: Plan) -> Carry | None:
         """Return the weights to go on with: those left behind that fit entirely, else the last ones."""
         whole = [left for left in self._left_behind if left.fits(plan)]

@@ -50,7 +50,7 @@ from playground.ui.explore_desk import ExploreDesk
 from playground.ui.export_desk import ExportDesk
 from playground.ui.file_desk import FileDesk
 from playground.ui.import_desk import ImportDesk
-from playground.ui.instruments import Context
+from playground.ui.instruments.context import Context
 from playground.ui.keeper import Keeper
 from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
@@ -340,6 +340,9 @@ class MainWindow(QMainWindow):
             "remove_layer": lambda: self.network.view.keys.remove_layer(),
             "add_neuron": lambda: self.network.view.keys.change_units(1),
             "remove_neuron": lambda: self.network.view.keys.change_units(-1),
+            "freeze": lambda: self.network.view.keys.toggle_frozen(),
+            "switch_neuron": lambda: self.network.view.keys.toggle_neuron(),
+            "switch_link": lambda: self.network.view.keys.toggle_link(),
             "new_weights": self.new_weights,
             "new_data": lambda: self.data_panel.draw_new_sample(),
             "play": lambda: self.bridge.set_playing(not self.bridge.playing),

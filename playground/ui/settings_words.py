@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
-from playground.experiment.model import Experiment
+from playground.experiment.hold_edits import is_frozen, links_off, neurons_off
+from playground.experiment.model import OUTPUT_ID, Experiment
+from playground.experiment.words import layer_names
 from playground.tables import by_key
 from playground.ui.document import Document
 from playground.ui.panels.data_panel import DataPanel
@@ -54,10 +56,25 @@ def training_rows(experiment: Experiment) -> Rows:
         if training.regularizer != "none":
             rows.append(("Penalty", format_number(training.regularization_rate)))
         details.stop.setVisible(False)  # its numbers mean nothing apart from their rules
-        return [*rows, *_shown(details), *_rules(experiment)]
+        return [*rows, *_shown(details), *_rules(experiment), *_held(experiment)]
     finally:
         owner.deleteLater()
         document.deleteLater()
+
+
+def _held(experiment: Experiment) -> Iterator[tuple[str, str]]:
+    """Yield what does not learn."""
+    names = dict(zip([one.id for one in experiment.layers], layer_names(experiment.layers), strict=True))
+    names[OUTPUT_ID] = "Output"
+    frozen = [name for key, name in names.items() if is_frozen(experiment, key)]
+    if frozen:
+        yield "Frozen", ", ".join(frozen)
+    neurons = [f"{name}, neuron {n + 1}" for key, name in names.items() for n in neurons_off(experiment, key)]
+    if neurons:
+        yield "Neurons switched off", "; ".join(neurons)
+    links = sum(len(links_off(experiment, key)) for key in names)
+    if links:
+        yield "Links switched off", f"{links:,}"
 
 
 def _rules(experiment: Experiment) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,9 @@ from window_cases import MakeWindow, shown
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
-from playground.ui.instruments import Context, Panel
 from playground.ui.instruments import desk as desk_module
+from playground.ui.instruments.context import Context
+from playground.ui.instruments.table import Panel
 from playground.ui.main_window import LAYOUT_VERSION, MainWindow
 from playground.ui.run_view import RunView
 from playground.ui.theme.tokens import Theme

@@ -108,8 +108,8 @@ def model(recipe: Recipe, options: Options) -> str:
 
 def _sequential(recipe: Recipe, options: Options) -> str:
     lines = [f"keras.Input(({recipe.shapes[0].inputs},))"]
-    for shape in recipe.shapes:
-        lines += layers_of(shape, options)
+    for place, shape in enumerate(recipe.shapes, 1):
+        lines += layers_of(shape, options, _is_frozen(recipe, place))
     return "\n".join(
         ["model = keras.Sequential(", "    [", *(f"        {line}," for line in lines), "    ]", ")"]
     )
@@ -122,14 +122,23 @@ def _functional(recipe: Recipe, options: Options) -> str:
             lines.append(f"a{place + 1} = layers.Add()([a{place}, a{shape.source}])")
             continue
         made = f"a{place}"
-        for layer in layers_of(shape, options):
+        for layer in layers_of(shape, options, _is_frozen(recipe, place + 1)):
             made = f"{layer}({made})"
         lines.append(f"a{place + 1} = {made}")
     return "\n".join([*lines, f"model = keras.Model(a0, a{len(recipe.shapes)})"])
 
 
-def layers_of(shape: LayerShape, options: Options) -> list[str]:
-    """Return what makes the layers of Keras that stand for one of ours."""
+def _is_frozen(recipe: Recipe, place: int) -> bool:
+    return recipe.training is not None and place in recipe.training.frozen
+
+
+def layers_of(shape: LayerShape, options: Options, frozen: bool = False) -> list[str]:
+    """Return what makes the layers of Keras that stand for one of ours; a frozen one says so."""
+    first, *others = _layers_of(shape, options)
+    return [f"{first[:-1]}, trainable=False)" if frozen else first, *others]
+
+
+def _layers_of(shape: LayerShape, options: Options) -> list[str]:
     if shape.kind == "dense":
         return _dense(shape, options)
     parameters = [number(value) for value in shape.parameters]
@@ -316,10 +325,20 @@ def _compiled(recipe: Recipe) -> str:
     return "\n".join([*notes, *lines])
 
 
+def _notes(recipe: Recipe) -> list[str]:
+    """Return in words what Keras does otherwise."""
+    plan, notes = required(recipe), []
+    if plan.off:
+        notes.append(f"Links that are switched off in the playground learn here: {plan.links_off:,} of them.")
+    if any(recipe.shapes[place - 1].kind == "batch_norm" for place in plan.frozen):
+        notes.append("A frozen batch norm takes its averages in Keras, those of the batch in the playground.")
+    return notes
+
+
 def _fit(recipe: Recipe) -> str:
     plan = required(recipe)
     rate, multiplier = number(plan.settings.learning_rate), factor(recipe)
-    lines = [comments(left_out(recipe))]
+    lines = [comments(left_out(recipe, *_notes(recipe)))]
     arguments = ["X", "y", f"batch_size={batch_size(recipe)}", f"epochs={plan.epochs}"]
     if multiplier:
         callback = f"keras.callbacks.LearningRateScheduler(lambda epoch, _: {rate} * ({multiplier}))"

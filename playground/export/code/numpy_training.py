@@ -23,6 +23,7 @@ from playground.export.code.training import (
     kinds,
     left_out,
     opening,
+    places,
     required,
 )
 from playground.export.expressions import NUMPY, Node, Operand, name, parted, write
@@ -89,7 +90,7 @@ def _first_weights(recipe: Recipe) -> str:
             lines += [f"{one}{place} = np.ones({shape.units})" for one in ones]
             zeros = ["beta", *(["mean"] if "variance" in ones else [])]
             lines += [f"{one}{place} = np.zeros({shape.units})" for one in zeros]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_switched_off(recipe)])
 
 
 # One step ---------------------------------------------------------------------------------------------------
@@ -173,17 +174,25 @@ def _update(recipe: Recipe) -> list[str]:
         if price is not None and settings.regularization_rate:
             found: Operand = price(name(f"W{place}"), name(number(settings.regularization_rate)))
             kept = f" + {write(found, NUMPY)}"
+        if place in required(recipe).frozen:
+            continue
         slopes += [
             f"    (W{place}, d{place}.T @ a{place - 1}{kept}),",
             f"    (b{place}, d{place}.sum(axis=0)),",
         ]
     rule, names = _rule(recipe)
+    off = _switched_off(recipe)
     if not names:
-        return ["for w, g in (", *slopes, "):", f"    w[...] = {rule[0]}"]
+        return ["for w, g in (", *slopes, "):", f"    w[...] = {rule[0]}", *off]
     given = ", ".join(names)
     left = ", ".join(["w[...]", *(f"{one}[...]" for one in names)])
     loop = f"for (w, g), ({given},) in zip(pairs, memories):"
-    return ["pairs = (", *slopes, ")", loop, f"    {left} = {', '.join(rule)}"]
+    return ["pairs = (", *slopes, ")", loop, f"    {left} = {', '.join(rule)}", *off]
+
+
+def _switched_off(recipe: Recipe) -> list[str]:
+    """Return the lines that keep the links at 0 that are off."""
+    return [f"W{place}[{places(links)}] = 0  # switched off" for place, links in required(recipe).off.items()]
 
 
 def _rule(recipe: Recipe) -> tuple[list[str], tuple[str, ...]]:
@@ -237,7 +246,8 @@ def _loop(recipe: Recipe) -> str:
     memories = _rule(recipe)[1]
     lines = []
     if memories:
-        arrays = ", ".join(f"W{place}, b{place}" for place in range(1, len(recipe.shapes) + 1))
+        learning = [n for n in range(1, len(recipe.shapes) + 1) if n not in plan.frozen]
+        arrays = ", ".join(f"W{place}, b{place}" for place in learning)
         zeros = ", ".join("np.zeros_like(w)" for _ in memories)
         lines += [f"memories = [({zeros},) for w in ({arrays})]", ""]
     multiplier, rows = factor(recipe), batch_size(recipe)

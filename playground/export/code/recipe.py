@@ -1,12 +1,13 @@
 """What a script is written from: a network as it is planned, or as it was trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from playground.data.importing import unique
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
-from playground.experiment.model import Experiment, TrainingSettings
+from playground.experiment.hold_edits import links_off, sources_off
+from playground.experiment.model import OUTPUT_ID, Experiment, TrainingSettings
 from playground.experiment.plan import Encoding, layer_shapes, target_encoding, target_scaling, threshold
 from playground.export.code.texts import identifiers
 from playground.export.pipeline import Pipeline
@@ -15,12 +16,25 @@ from playground.tables import by_key
 
 @dataclass(frozen=True)
 class Training:
-    """How a network that is planned will be trained."""
+    """How a network that is planned will be trained.
+
+    `frozen` are the numbers of the layers that do not learn, from 1 on; `off` are, by such numbers, the links
+    that are switched off, as (unit, source). `still`: every layer is frozen, and none in `frozen`, since no
+    library trains such a network.
+    """
 
     settings: TrainingSettings
     epochs: int
     scaling: str
     target_scaling: str
+    frozen: frozenset[int] = frozenset()
+    off: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    still: bool = False
+
+    @property
+    def links_off(self) -> int:
+        """How many links are switched off."""
+        return sum(map(len, self.off.values()))
 
 
 @dataclass(frozen=True)
@@ -79,9 +93,30 @@ def recipe_of(experiment: Experiment) -> Recipe:
         classes=(),
         precision=experiment.training.precision,
         training=Training(
-            experiment.training, experiment.epochs, experiment.data.scaling, target_scaling(experiment.data)
+            experiment.training,
+            experiment.epochs,
+            experiment.data.scaling,
+            target_scaling(experiment.data),
+            *_held(experiment),
         ),
     )
+
+
+def _held(experiment: Experiment) -> tuple[frozenset[int], dict[int, tuple[tuple[int, int], ...]], bool]:
+    """Return `frozen`, `off` and `still` of a `Training`."""
+    shapes, ids = layer_shapes(experiment), (*(layer.id for layer in experiment.layers), OUTPUT_ID)
+    frozen = {place for place, one in enumerate(ids, 1) if one in experiment.held.frozen}
+    learning = {place for place, shape in enumerate(shapes, 1) if shape.trained}
+    off = {}
+    for place, (one, shape) in enumerate(zip(ids, shapes, strict=True), 1):
+        if shape.kind == "dense":
+            sources = sources_off(experiment, one)
+            found = {link for link in links_off(experiment, one) if link[0] < shape.units}
+            found |= {(unit, source) for unit in range(shape.units) for source in sources}
+            off[place] = tuple(sorted(found))
+    still = learning <= frozen
+    off = {place: links for place, links in off.items() if links}
+    return frozenset() if still else frozenset(frozen), off, still
 
 
 def recipe_of_pipeline(pipeline: Pipeline) -> Recipe:

@@ -23,6 +23,7 @@ from playground.export.code.training import (
     left_out,
     loss_term,
     opening,
+    places,
     required,
     unless,
 )
@@ -123,7 +124,9 @@ def training(recipe: Recipe) -> str:
     return joined(
         head,
         torch_script.functions(recipe),
-        joined(torch_script.model(recipe), _first_weights(recipe), "" if own else loss, lines=1),
+        joined(
+            torch_script.model(recipe), _first_weights(recipe), _held(recipe), "" if own else loss, lines=1
+        ),
         own,
         "" if common.is_plain(recipe) else common.features(recipe),
         joined(data(recipe), tensors, comments(left_out(recipe, *_notes(recipe))), loop, lines=1),
@@ -143,15 +146,38 @@ def _notes(recipe: Recipe) -> list[str]:
     return notes
 
 
+def _modules(recipe: Recipe) -> list[str]:
+    """Return the expressions for the first module of each layer: "model[2]" or "model.layer3[0]"."""
+    found = []
+    for place in torch_script.module_names(recipe):
+        parts = place.split(".")
+        inner = [f"[{part}]" for part in parts if part.isdigit()]
+        found.append(f"model{''.join([*(f'.{part}' for part in parts if not part.isdigit()), *inner])}")
+    return found
+
+
+def _held(recipe: Recipe) -> str:
+    """Return the lines that freeze layers, and those that switch links off for the first time."""
+    plan, modules, lines = required(recipe), _modules(recipe), []
+    for place in sorted(plan.frozen):
+        lines.append(f"{modules[place - 1]}.requires_grad_(False)  # frozen")
+        if recipe.shapes[place - 1].kind == "batch_norm":
+            lines.append(f"{modules[place - 1]}.momentum = 0.0  # its averages stay, too")
+    return "\n".join([*lines, *_switched_off(recipe)])
+
+
+def _switched_off(recipe: Recipe) -> list[str]:
+    off, modules = required(recipe).off, _modules(recipe)
+    lines = [f"    {modules[place - 1]}.weight[{places(links)}] = 0" for place, links in off.items()]
+    return ["with torch.no_grad():  # links that are switched off", *lines] if lines else []
+
+
 def _first_weights(recipe: Recipe) -> str:
     """Return the lines that draw the first weights, layers that begin alike together."""
     groups: dict[str, list[str]] = {}
-    for place, shape in zip(torch_script.module_names(recipe), recipe.shapes, strict=True):
+    for module, shape in zip(_modules(recipe), recipe.shapes, strict=True):
         if shape.kind == "dense":
-            parts = place.split(".")
-            inner = [f"[{part}]" for part in parts if part.isdigit()]
-            outer = [f".{part}" for part in parts if not part.isdigit()]
-            groups.setdefault(shape.initializer, []).append(f"model{''.join([*outer, *inner])}")
+            groups.setdefault(shape.initializer, []).append(module)
     lines = []
     for key, layers in groups.items():
         if key not in INITIALIZERS:
@@ -213,6 +239,7 @@ def _solved(recipe: Recipe) -> list[str]:
         "    return loss",
         "",
         "optimizer.step(closure)",
+        *_switched_off(recipe),
     ]
 
 
@@ -232,6 +259,8 @@ def _steps(recipe: Recipe) -> list[str]:
     if settings.regularizer == "weight_decay" and settings.regularization_rate:
         share = number(settings.learning_rate * settings.regularization_rate)
         lines += ["with torch.no_grad():", "    for weight in model.parameters():"]
-        lines.append(f"        weight -= {share} * weight if weight.dim() == 2 else 0")
+        learns = " and weight.requires_grad" if required(recipe).frozen else ""
+        lines.append(f"        weight -= {share} * weight if weight.dim() == 2{learns} else 0")
+    lines += _switched_off(recipe)
     rows = batch_size(recipe)
     return [f"for batch in torch.randperm(len(X)).split({rows}):", *(f"    {line}" for line in lines)]

@@ -165,6 +165,8 @@ def left_out(recipe: Recipe, *more: str) -> Iterator[str]:
     if settings.schedule != "constant" and not factor(recipe):
         schedule = by_key(SCHEDULES, settings.schedule, "schedule")
         yield f"The learning rate changes in the playground: {schedule.label}. {schedule.help}"
+    if required(recipe).still:
+        yield "Every layer is frozen in the playground, so nothing learns there; here all of them do."
     rules = settings.stopping
     if rules.patience:
         yield f"The playground stops when the test loss has not fallen for {rules.patience:,} epochs."
@@ -173,6 +175,12 @@ def left_out(recipe: Recipe, *more: str) -> Iterator[str]:
     if rules.plateau:
         yield f"The playground stops when the train loss stays as it is for {rules.plateau:,} epochs."
     yield from more
+
+
+def places(links: tuple[tuple[int, int], ...]) -> str:
+    """Return what stands for links in the brackets of a matrix: "[0, 2], [1, 1]"."""
+    units, sources = zip(*links, strict=True)
+    return f"{[*units]}, {[*sources]}"
 
 
 def comments(lines: Iterator[str]) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.diagram.atlas import Atlas
 from playground.ui.diagram.chrome import CENTRE, Chrome, Face
+from playground.ui.diagram.held_marks import paint_hollow, paint_rows_off
 from playground.ui.diagram.hits import bias_box
 from playground.ui.diagram.layout import Column
 from playground.ui.diagram.look import draw_fitted, look_of
@@ -37,6 +38,7 @@ class ColumnItem(QGraphicsItem):
         self.chrome = self._make_chrome(column, theme)
         self.pinned = -1
         self.hovered = -1
+        self.off: frozenset[int] = frozenset()
         self._theme = theme
         self._biases: FloatArray | None = None
         self._bias_boxes: list[QRectF] = []
@@ -117,6 +119,12 @@ class ColumnItem(QGraphicsItem):
             self.pinned, self.hovered = pinned, hovered
             self.update()
 
+    def switch_off(self, units: frozenset[int]) -> None:
+        """Show these neurons as hollow, and no others."""
+        if units != self.off:
+            self.off = units
+            self.update()
+
     def apply_theme(self, theme: Theme) -> None:
         """Show the same in other colours."""
         self._theme = theme
@@ -146,6 +154,9 @@ class ColumnItem(QGraphicsItem):
     def _paint_tiles(self, painter: QPainter) -> None:
         tiles = self.column.tiles
         self.atlas.paint(painter, self.column.stack, tiles, self._theme)
+        for unit in self.off:
+            if unit < len(tiles):
+                paint_hollow(painter, self._theme, tiles[unit])
         for unit, token in ((self.hovered, self._theme.accent), (self.pinned, self._theme.text)):
             if 0 <= unit < len(tiles):
                 self._outline_tile(painter, tiles[unit], token)
@@ -192,6 +203,8 @@ class ColumnItem(QGraphicsItem):
         rim.setColor(qcolor(theme.outline, 120))
         painter.setPen(rim)
         painter.drawRect(block)
+        units = [unit for unit in self.off if unit < self.column.spec.units]
+        paint_rows_off(painter, theme, block, [self.column.centre_of(unit) for unit in units])
         for unit, token in ((self.hovered, theme.accent), (self.pinned, theme.text)):
             if 0 <= unit < self.column.spec.units:
                 y = self.column.centre_of(unit)

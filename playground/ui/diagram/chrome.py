@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.diagram.health import Note
+from playground.ui.diagram.held_marks import paint_snowflake
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.layout import Column
 from playground.ui.diagram.look import draw_fitted, look_of, text_width
@@ -35,6 +36,7 @@ class Face:
     labels: tuple[str, ...] = ()
     badge: str = ""
     health: Note | None = None
+    frozen: bool = False
     selected: bool = False
     lit: bool = False
     hot: Hit | None = None
@@ -80,7 +82,8 @@ class Chrome(QGraphicsItem):
         for part in (column.minus, column.close, column.activation):
             box = box.united(part) if part is not None else box
         side = self._label_width() + 12 * self._theme.scale if self.face.labels else 8.0
-        box = box.adjusted(-side, -8, side, 8 + max(self.face.preview or 0.0, 0.0))
+        side = max(side, 10.0 * self._theme.scale)
+        box = box.adjusted(-side, -8, side, 8.0 * self._theme.scale + max(self.face.preview or 0.0, 0.0))
         return box if self.face.health is None else box.united(self.health_box())
 
     def paint(
@@ -100,6 +103,8 @@ class Chrome(QGraphicsItem):
             self._paint_health(painter, self.face.health)
         if self.face.badge and not self.face.posed:
             self._paint_badge(painter)
+        if self.face.frozen:
+            paint_snowflake(painter, self._theme, self.frost_box())
 
     def _paint_card(self, painter: QPainter) -> None:
         theme, face, look = self._theme, self.face, look_of(self._theme)
@@ -219,6 +224,12 @@ class Chrome(QGraphicsItem):
         painter.setPen(qcolor(theme.surface))
         painter.setFont(look.small_bold)
         painter.drawText(box, CENTRE, "!")
+
+    def frost_box(self) -> QRectF:
+        """Return where the sign of a frozen layer is: at the card's lower left corner, half outside."""
+        side = 18.0 * self._theme.scale
+        corner = self._column.card.bottomLeft()
+        return QRectF(corner.x() - side * 0.4, corner.y() - side * 0.6, side, side)
 
     def badge_box(self) -> QRectF:
         """Return where the warning badge is."""

@@ -2,11 +2,14 @@
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
+from playground.experiment.hold_edits import is_frozen, is_link_off
 from playground.experiment.model import INPUTS_ID
 from playground.tables import by_key
 from playground.ui.diagram import outline
 from playground.ui.diagram.hits import Hit
+from playground.ui.diagram.holding import is_neuron_off
 from playground.ui.diagram.scene import DiagramScene
+from playground.ui.selection import NeuronRef
 
 PLAIN = {
     "minus": "One neuron fewer (−)",
@@ -37,6 +40,8 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
         return "bias not known yet" if bias is None else f"bias {outline.signed(bias)}"
     if hit.part == "tile":
         name = outline.neuron_name(scene.experiment, hit.layer, hit.index)
+        if is_neuron_off(scene.experiment, NeuronRef(hit.layer, hit.index)):
+            return f"{name} is switched off: nothing leads on from it. Right-click to switch it on (O)"
         return f"{name}: click to keep it enlarged"
     return _card(scene, hit.layer)
 
@@ -47,6 +52,8 @@ def _link(scene: DiagramScene, hit: Hit) -> str:
     before = layers[layers.index(hit.layer) - 1]
     source = outline.neuron_name(scene.experiment, before, hit.source)
     target = outline.neuron_name(scene.experiment, hit.layer, hit.index)
+    if is_link_off(scene.experiment, hit.layer, hit.index, hit.source):
+        return f"{source} → {target}: switched off, its weight is 0. Right-click to switch it on"
     weight = scene.weight_of(hit)
     value = "not known yet" if weight is None else outline.signed(weight)
     return f"{source} → {target}: weight {value}"
@@ -62,6 +69,12 @@ def _activation(scene: DiagramScene, layer: str) -> str:
 
 def _card(scene: DiagramScene, layer: str) -> str:
     name = outline.layer_name(scene.experiment, layer)
+    if not is_frozen(scene.experiment, layer):
+        return _card_words(scene, layer, name)
+    return f"{_card_words(scene, layer, name)}\nFrozen: no step changes its numbers (F)"
+
+
+def _card_words(scene: DiagramScene, layer: str, name: str) -> str:
     column = scene.layout.column(layer)
     units = column.spec.units if column is not None else 0
     if layer == INPUTS_ID:

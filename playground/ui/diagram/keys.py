@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 
 from playground.experiment import edits
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID
+from playground.ui.diagram import holding
 from playground.ui.diagram.gestures import Stage, gap_after, insert_layer
 from playground.ui.diagram.outline import activation_of
 from playground.ui.selection import NeuronRef
@@ -40,6 +41,9 @@ class Keys:
             (NONE, Key.Key_Return): self._enter,
             (NONE, Key.Key_Enter): self._enter,
             (NONE, Key.Key_A): self._activations,
+            (NONE, Key.Key_F): self.toggle_frozen,
+            (NONE, Key.Key_O): self.toggle_neuron,
+            (NONE, Key.Key_X): self.toggle_link,
             (NONE, Key.Key_Escape): self._escape,
         }
 
@@ -124,6 +128,20 @@ class Keys:
         if stage.document.edit("Remove layer", edits.remove_layer, layer):
             # Stay near, so that Delete pressed twice takes two neighbours.
             stage.selection.select(layers[layers.index(layer) - 1])
+
+    def toggle_frozen(self) -> None:
+        """Freeze the selected layer, or let it learn again."""
+        holding.toggle_frozen(self._stage.document, self._stage.selection.layer)
+
+    def toggle_neuron(self) -> None:
+        """Switch the neuron that is pointed at, or else the one that is kept, off or on."""
+        selection = self._stage.selection
+        holding.toggle_neuron(self._stage.document, selection.hovered or selection.neuron)
+
+    def toggle_link(self) -> None:
+        """Switch the link between the neuron that is kept and the one that is pointed at off or on."""
+        selection = self._stage.selection
+        holding.toggle_link_between(self._stage.document, selection.neuron, selection.hovered)
 
     def _enter(self) -> None:
         selection = self._stage.selection

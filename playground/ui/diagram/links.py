@@ -1,5 +1,6 @@
 """The links of one gap as one item: it keeps a picture of its curves and redraws it when it is told to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from playground.ui.diagram.held_marks import MOST_OFF, paint_cut_links
 from playground.ui.diagram.layout import Column
 from playground.ui.diagram.raster import DASH_SHARE, LEVELS, Curves, draw_links, make_curves
 from playground.ui.diagram.tiles import channels
@@ -62,6 +64,9 @@ class LinkBundle(QGraphicsItem):
         self._drawn: FloatArray = np.zeros(0, dtype=np.float32)
         self._age = 0
         self._lit: LinkRef | None = None
+        self._off: npt.NDArray[np.bool_] | None = None  # (units, sources); None while all are on
+        self._cut: list[tuple[LinkRef, bool]] = []
+        self._cut_image: QImage | None = None
 
     # What it shows ------------------------------------------------------------------------------------
 
@@ -96,6 +101,30 @@ class LinkBundle(QGraphicsItem):
             self._forget()
         self._weights = weights
 
+    def set_off(self, links: Collection[tuple[int, int]], sources: Collection[int]) -> None:
+        """Show these links (unit, source) as cut, and all from these sources; they weigh nothing."""
+        off = np.zeros((len(self._ends[1]), len(self._ends[0])), dtype=bool)
+        off[:, [source for source in sources if source < off.shape[1]]] = True
+        for unit, source in links:
+            if unit < off.shape[0] and source < off.shape[1]:
+                off[unit, source] = True
+        wanted = off if off.any() else None
+        places = np.argwhere(off)[:MOST_OFF].tolist()
+        cut = [(LinkRef(unit, source), (unit, source) in links) for unit, source in places]
+        same = (wanted is None) == (self._off is None) and np.array_equal(off, self._off_now())
+        if not same or cut != self._cut:
+            self._off, self._cut = wanted, cut
+            self._forget()
+
+    def _off_now(self) -> npt.NDArray[np.bool_]:
+        shape = (len(self._ends[1]), len(self._ends[0]))
+        return self._off if self._off is not None else np.zeros(shape, dtype=bool)
+
+    @property
+    def cut(self) -> tuple[LinkRef, ...]:
+        """The links that are shown as cut."""
+        return tuple(link for link, _ in self._cut)
+
     @property
     def weights(self) -> FloatArray | None:
         """The weights it was given last."""
@@ -110,6 +139,7 @@ class LinkBundle(QGraphicsItem):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
+        self._cut_image = None
         self._drawn = np.zeros(0, dtype=np.float32)
 
     def light(self, link: LinkRef | None) -> None:
@@ -119,7 +149,7 @@ class LinkBundle(QGraphicsItem):
             self.update()
 
     def _forget(self) -> None:
-        self._image = None
+        self._image = self._cut_image = None
         self._curves = None
         self._drawn = np.zeros(0, dtype=np.float32)
         self.update()
@@ -157,6 +187,9 @@ class LinkBundle(QGraphicsItem):
             chosen = np.linspace(0, count - 1, self._most).astype(np.intp)
         else:
             chosen = strongest_of(self._weights, self._most)
+        if many and self._cut:  # they weigh nothing, but can be pointed at
+            chosen = np.union1d(chosen, [link.unit * len(self._ends[0]) + link.source for link in self.cut])
+            chosen = chosen.astype(np.intp)
         units, sources = np.divmod(chosen, len(self._ends[0]))
         if (
             self._curves is None
@@ -212,7 +245,10 @@ class LinkBundle(QGraphicsItem):
         size = np.abs(strengths)
         thin, faint = WEAKEST[self._theme.dark]
         thin *= self._theme.stroke
-        return thin + (self._thickest - thin) * size, faint + (1.0 - faint) * np.sqrt(size)
+        alphas = faint + (1.0 - faint) * np.sqrt(size)
+        if self._off is not None:
+            alphas = np.where(self._off[self._units, self._sources], 0.0, alphas)
+        return thin + (self._thickest - thin) * size, alphas
 
     def _dash(self) -> float:
         """Return the length of a dash and its gap together, in scene units."""
@@ -230,6 +266,8 @@ class LinkBundle(QGraphicsItem):
             self._paint_lines(painter)
         elif self._image is not None:
             self._paint_image(painter, self._image)
+        if self._cut:
+            self._paint_cut(painter)
         if self._lit is not None:
             self._paint_lit(painter, self._lit)
 
@@ -245,6 +283,27 @@ class LinkBundle(QGraphicsItem):
         painter.resetTransform()
         painter.drawImage(QPointF(round(corner.x()), round(corner.y())) / ratio, image)
         painter.restore()
+
+    def _paint_cut(self, painter: QPainter) -> None:
+        """Paint the links that are off; what is kept as pixels is painted once."""
+        if self._sharp:
+            paint_cut_links(painter, self._theme, self._cut_curves())
+            return
+        if self._cut_image is None:
+            size = (self._box.size() * self._scale).toSize()
+            image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(0)
+            on_it = QPainter(image)
+            on_it.scale(self._scale, self._scale)
+            on_it.translate(-self._box.topLeft())
+            paint_cut_links(on_it, self._theme, self._cut_curves())
+            on_it.end()
+            image.setDevicePixelRatio(self._ratio)
+            self._cut_image = image
+        self._paint_image(painter, self._cut_image)
+
+    def _cut_curves(self) -> list[tuple[QPainterPath, bool]]:
+        return [(self.curve(link), itself) for link, itself in self._cut]
 
     def _paint_lines(self, painter: QPainter) -> None:
         """Draw link after link, the strongest last."""

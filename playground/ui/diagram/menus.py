@@ -10,11 +10,13 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
 from playground.experiment import edits
 from playground.experiment.flow import width_of
+from playground.experiment.hold_edits import can_freeze, is_frozen, is_link_off
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense
-from playground.ui.diagram import outline
+from playground.ui.diagram import holding, outline
 from playground.ui.diagram.gestures import gap_after, insert_layer, refusal
+from playground.ui.diagram.hits import Hit
 from playground.ui.document import Document
-from playground.ui.selection import Selection
+from playground.ui.selection import NeuronRef, Selection
 
 
 def new_menu(parent: QWidget, title: str) -> QMenu:
@@ -51,10 +53,56 @@ def activation_menu(parent: QWidget, document: Document, layer: str) -> QMenu:
     return menu
 
 
-def layer_menu(parent: QWidget, document: Document, selection: Selection, layer: str) -> QMenu:
-    """Return the context menu of a hidden layer or the output."""
+def link_menu(parent: QWidget, document: Document, selection: Selection, hit: Hit, gap: int | None) -> QMenu:
+    """Return the context menu of a link, and of the gap it crosses."""
+    layer, unit, source = str(hit.layer), hit.index, hit.source
+    menu = new_menu(parent, "Link")
+    off = is_link_off(document.experiment, layer, unit, source)
+    action = _add(
+        menu,
+        "Switch this link on" if off else "Switch this link off",
+        "X",
+        lambda: holding.toggle_link(document, layer, unit, source),
+    )
+    _explain(action, refusal(document.experiment, edits.set_link, layer, unit, source, off))
+    if gap is not None:
+        menu.addSeparator()
+        add_to_gap(menu, document, selection, gap)
+    return menu
+
+
+def _explain(action: QAction, reason: str) -> None:
+    """Grey an entry that would be refused, and let it say why."""
+    action.setEnabled(not reason)
+    action.setToolTip(reason or action.text().split("\t")[0])
+    action.setStatusTip(reason)
+
+
+def add_holding(menu: QMenu, document: Document, layer: str, neuron: NeuronRef | None) -> None:
+    """Add what keeps a layer, or one of its neurons, out of the training."""
+    experiment = document.experiment
+    kind = "dense" if layer == OUTPUT_ID else experiment.layer(layer).kind
+    if not can_freeze(kind):
+        return
+    if neuron is not None and kind == "dense":
+        off = holding.is_neuron_off(experiment, neuron)
+        text = f"Switch neuron {neuron.index + 1} {'on' if off else 'off'}"
+        action = _add(menu, text, "O", lambda: holding.toggle_neuron(document, neuron))
+        _explain(action, refusal(experiment, edits.set_neuron, layer, neuron.index, off))
+    frozen = is_frozen(experiment, layer)
+    text = holding.freeze_text(experiment, layer)
+    action = _add(menu, text, "F", lambda: holding.toggle_frozen(document, layer))
+    _explain(action, refusal(experiment, edits.set_frozen, layer, not frozen))
+    menu.addSeparator()
+
+
+def layer_menu(
+    parent: QWidget, document: Document, selection: Selection, layer: str, neuron: NeuronRef | None = None
+) -> QMenu:
+    """Return the context menu of a hidden layer or the output, and of a neuron in it that is pointed at."""
     experiment = document.experiment
     menu = new_menu(parent, outline.layer_name(experiment, layer))
+    add_holding(menu, document, layer, neuron)
     dense = layer != OUTPUT_ID and isinstance(experiment.layer(layer), Dense)
     if dense or layer == OUTPUT_ID:
         add_activations(menu.addMenu("Activation"), document, layer)
@@ -122,9 +170,14 @@ def _inserter(document: Document, selection: Selection, index: int, kind: str) -
 def gap_menu(parent: QWidget, document: Document, selection: Selection, index: int) -> QMenu:
     """Return the context menu of a gap."""
     menu = new_menu(parent, "Gap between two layers")
+    add_to_gap(menu, document, selection, index)
+    return menu
+
+
+def add_to_gap(menu: QMenu, document: Document, selection: Selection, index: int) -> None:
+    """Add what can be put into a gap."""
     _add(menu, "Add a Dense layer here", "", lambda: insert_layer(document, selection, index))
     add_kinds(menu, "Add another layer here", document, selection, index)
-    return menu
 
 
 def inputs_menu(parent: QWidget, document: Document, selection: Selection) -> QMenu:
@@ -159,11 +212,13 @@ def canvas_menu(parent: QWidget, document: Document, selection: Selection, fit: 
     return menu
 
 
-def menu_for(parent: QWidget, document: Document, selection: Selection, layer: str) -> QMenu:
+def menu_for(
+    parent: QWidget, document: Document, selection: Selection, layer: str, neuron: NeuronRef | None = None
+) -> QMenu:
     """Return the context menu of a column."""
     if layer == INPUTS_ID:
         return inputs_menu(parent, document, selection)
-    return layer_menu(parent, document, selection, layer)
+    return layer_menu(parent, document, selection, layer, neuron)
 
 
 def _add(menu: QMenu, text: str, keys: str, run: Callable[[], object]) -> QAction:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
 from playground.experiment.flow import source_of, widths
+from playground.experiment.hold_edits import is_frozen, links_off, neurons_off
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Dense, Experiment, Layer
 from playground.experiment.plan import feature_labels, output_units
 from playground.experiment.words import kind_label, layer_names
@@ -74,9 +75,22 @@ def network_in_words(experiment: Experiment) -> str:
     """Return the network as one sentence, for those who do not see it."""
     inputs = len(experiment.data.features)
     parts = [f"{inputs} input{'s' if inputs > 1 else ''}"]
-    parts += [_in_words(layer) for layer in experiment.layers]
-    parts.append(f"Output {output_units(experiment)} {activation_label(experiment.output.activation)}")
+    parts += [_in_words(layer) + _held_in_words(experiment, layer.id) for layer in experiment.layers]
+    output = f"Output {output_units(experiment)} {activation_label(experiment.output.activation)}"
+    parts.append(output + _held_in_words(experiment, OUTPUT_ID))
     return f"Network: {', '.join(parts)}"
+
+
+def _held_in_words(experiment: Experiment, layer_id: str) -> str:
+    """Return what of a layer does not learn, in brackets; empty where all of it does."""
+    neurons, links = len(neurons_off(experiment, layer_id)), len(links_off(experiment, layer_id))
+    parts = ["frozen"] if is_frozen(experiment, layer_id) else []
+    parts += [
+        f"{count} {what}{'s' if count > 1 else ''} off"
+        for count, what in ((neurons, "neuron"), (links, "link"))
+        if count
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _in_words(layer: Layer) -> str:

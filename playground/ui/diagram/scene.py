@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
+from playground.experiment.hold_edits import is_frozen, links_off, neurons_off, sources_off
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
 from playground.experiment.plan import feature_labels, output_units
 from playground.experiment.prepare import Prepared
@@ -170,6 +171,8 @@ class DiagramScene(QGraphicsScene):
             self.bundles[pair].set_scale(self._scale, self._ratio)
             self.addItem(self.bundles[pair])
         self.bundles[pair].place(left, right, self._theme)
+        layer, experiment = right.spec.id, self._experiment
+        self.bundles[pair].set_off(links_off(experiment, layer), sources_off(experiment, layer))
 
     def _follow_arcs(self) -> None:
         arcs = {arc.layer: arc for arc in self._layout.arcs}
@@ -198,7 +201,9 @@ class DiagramScene(QGraphicsScene):
                 title=forms[0 if long else 1] if column.spec.kind == "hidden" else next(fits, forms[-1]),
                 activation=outline.activation_label(key) if key else "",
                 badge=self._badges.get(column.spec.id, ""),
+                frozen=is_frozen(experiment, column.spec.id),
             )
+            item.switch_off(neurons_off(experiment, column.spec.id))
         self.columns[INPUTS_ID].show_face(labels=feature_labels(experiment))
         self.columns[OUTPUT_ID].show_face(labels=self._class_names())
 

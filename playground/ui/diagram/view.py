@@ -44,7 +44,8 @@ CURSORS = {
 }
 HELP = (
     "Arrow keys select layers and neurons. Insert adds a layer, Delete removes it, + and − change its width, "
-    "Alt with an arrow moves it, Enter chooses the activation."
+    "Alt with an arrow moves it, Enter chooses the activation. F freezes the layer, O switches the "
+    "neuron off, X the link between the neuron that is kept and the one that is pointed at."
 )
 
 
@@ -240,8 +241,7 @@ class DiagramView(QGraphicsView):
         """Open the menu of what is under the pointer."""
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
         if keyboard:
-            layer = self._selection.layer
-            hit = Hit("card", layer) if layer is not None else CANVAS
+            layer, hit = self._selection.layer, self._keyboard_hit()
             place = self._below(layer) if layer is not None else self.mapToGlobal(self.rect().center())
         else:
             hit, place = self.diagram.hit(self.mapToScene(event.pos())), event.globalPos()
@@ -250,17 +250,27 @@ class DiagramView(QGraphicsView):
         menu.addAction("Export picture…", self.picture_asked.emit)
         menu.popup(place)
 
+    def _keyboard_hit(self) -> Hit:
+        """Return what the keyboard points at: a neuron, or else the selected layer."""
+        layer, at = self._selection.layer, self._selection.hovered or self._selection.neuron
+        if at is not None and at.layer == layer:
+            return Hit("tile", layer, at.index)
+        return Hit("card", layer) if layer is not None else CANVAS
+
     def _menu_for(self, hit: Hit, point: QPointF) -> QMenu:
         document, selection = self._document, self._selection
         if hit.part in ("gap", "link", "canvas"):
             box = self.diagram.content()
             gap = hit.index if hit.part == "gap" else self.diagram.layout.gap_at(point)
+            if hit.part == "link":
+                return menus.link_menu(self, document, selection, hit, gap)
             if gap is not None and box.contains(point):
                 return menus.gap_menu(self, document, selection, gap)
-        if hit.layer is None or hit.part == "link":
+        if hit.layer is None:
             return menus.canvas_menu(self, document, selection, self.zoom.fit)
         selection.select(hit.layer)
-        return menus.menu_for(self, document, selection, hit.layer)
+        neuron = NeuronRef(hit.layer, hit.index) if hit.part in ("tile", "bias") else None
+        return menus.menu_for(self, document, selection, hit.layer, neuron)
 
     def open_activations(self, layer: str) -> None:
         """Open the menu of activations below a layer's title."""

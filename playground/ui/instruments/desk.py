@@ -7,7 +7,8 @@ from shiboken6 import isValid
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
-from playground.ui.instruments import PANELS, Context, Panel
+from playground.ui.instruments.context import Context
+from playground.ui.instruments.table import PANELS, Panel
 from playground.ui.panels.dock_title import DockTitle
 from playground.ui.plots import PLOTS, Plot, PlotView
 from playground.ui.run_view import RunView

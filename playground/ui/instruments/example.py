@@ -24,7 +24,7 @@ from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.diagram.outline import layer_name, neuron_name
 from playground.ui.figures import short
-from playground.ui.instruments import Context
+from playground.ui.instruments.context import Context
 from playground.ui.instruments.example_table import MOST_ROWS, StepTable
 from playground.ui.instruments.formulas import lines_of, plain
 from playground.ui.instruments.walk import Step, Walk, raw_features, steps_of, walk_of

@@ -23,7 +23,7 @@ from playground.export.model import ExportFailedError
 from playground.training.kept_runs import Figures, KeptRun, thinned
 from playground.training.messages import History, Snapshot
 from playground.ui.dialogs.saving import ask_path, complain, file_name
-from playground.ui.instruments import Context
+from playground.ui.instruments.context import Context
 from playground.ui.instruments.runs_model import (
     COLUMNS,
     DIFFERS,

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QLabel,
     QScrollArea,
     QSizePolicy,
@@ -17,12 +18,14 @@ from PySide6.QtWidgets import (
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
 from playground.experiment import edits
+from playground.experiment.hold_edits import is_frozen
 from playground.experiment.model import INPUTS_ID, MAX_UNITS, OUTPUT_ID, Experiment
 from playground.experiment.plan import feature_labels, layer_shapes
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import layer_names
 from playground.tables import by_key
 from playground.training.messages import Snapshot
+from playground.ui.diagram.outline import layer_name
 from playground.ui.document import Document
 from playground.ui.figures import short
 from playground.ui.panels.activation_plot import ActivationPlot
@@ -31,7 +34,15 @@ from playground.ui.selection import Selection
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets import Captioned, Choice, FlowLayout, keep_font, role_label, theme_descendants
+from playground.ui.widgets import (
+    Captioned,
+    Choice,
+    FlowLayout,
+    describe,
+    keep_font,
+    role_label,
+    theme_descendants,
+)
 from playground.ui.widgets.numbers import is_for_window
 
 BINS = 25
@@ -39,6 +50,12 @@ SHAPE_HELP = (
     "What comes in → what goes out. B is the number of rows in a batch: "
     "the layer answers for all rows of a batch at once. "
     "Below: how many weights and biases there are, which training changes."
+)
+
+
+FROZEN_HELP = (
+    "No step changes the numbers of a frozen layer, while the other layers go on learning. "
+    "F does the same in the diagram."
 )
 
 
@@ -77,6 +94,8 @@ class Inspector(QWidget):
         self.activation = Choice("Activation", "What each neuron does with its weighted sum.")
         self.initializer = Choice("Initializer", "How the starting weights are drawn.")
         self.initializer.set_items(INITIALIZERS)
+        self.frozen = QCheckBox("Frozen")
+        describe(self.frozen, "Frozen", FROZEN_HELP)
         self.shape = QLabel()
         self.count = QLabel()
         self.activation_plot = ActivationPlot()
@@ -97,8 +116,9 @@ class Inspector(QWidget):
                 self.histogram,
                 line=False,
             ),
+            self.frozen,  # the menu and F do the same: it is the first to go to a second line
         )
-        self._groups[-1].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._groups[-2].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _lay_out(self) -> None:
         fields = QWidget()
@@ -123,6 +143,8 @@ class Inspector(QWidget):
         self.units.valueChanged.connect(self._set_units)
         self.activation.chosen.connect(self._set_activation)
         self.initializer.chosen.connect(self._set_initializer)
+        for box in (self.frozen, self.kind_page.frozen):
+            box.clicked.connect(self._set_frozen)
         self.kind_page.edited.connect(self._set_parameter)
         self.kind_page.refused.connect(self._document.refused)
 
@@ -140,6 +162,15 @@ class Inspector(QWidget):
     def _set_initializer(self, key: str) -> None:
         label = by_key(INITIALIZERS, key, "initializer").label
         self._document.edit(f"Start with {label}", edits.set_initializer, self._selection.layer, key)
+
+    def _set_frozen(self, on: bool) -> None:
+        layer = self._selection.layer
+        if layer is None:
+            return
+        name = layer_name(self._document.experiment, layer)
+        text = f"{'Freeze' if on else 'Unfreeze'} {name}"
+        if not self._document.edit(text, edits.set_frozen, layer, on):
+            self._show()
 
     def _set_parameter(self, key: str, value: float, gesture: object) -> None:
         layer = self._selection.layer
@@ -182,6 +213,8 @@ class Inspector(QWidget):
         shape = layer_shapes(experiment)[index]
         name = layer_names(experiment.layers)[index] if hidden else "Output"
         self.title_changed.emit(name)
+        for box in (self.frozen, self.kind_page.frozen):
+            box.setChecked(is_frozen(experiment, layer))
         if shape.kind != "dense":
             self.kind_page.show_layer(experiment.layers, index, shape)
             self._stack.setCurrentWidget(self._kind)

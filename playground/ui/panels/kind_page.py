@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.engine.layers import LAYERS, LayerShape
 from playground.experiment.flow import dense_before
@@ -11,7 +11,7 @@ from playground.experiment.model import Layer
 from playground.tables import Parameter, by_key
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import LabelledSlider, keep_font, role_label, theme_descendants
+from playground.ui.widgets import LabelledSlider, describe, keep_font, role_label, theme_descendants
 
 SLIDER_WIDTH = 170
 
@@ -40,6 +40,12 @@ class KindPage(QWidget):
         self.shape.setToolTip(
             "What comes in → what goes out, for B rows in a batch, and how many numbers training changes."
         )
+        self.frozen = QCheckBox("Frozen")
+        describe(
+            self.frozen,
+            "Frozen",
+            "No step changes its scales, shifts and averages.",
+        )
         for label in (self.formula, self.help):
             label.setWordWrap(True)
             label.setMinimumWidth(1)
@@ -53,6 +59,7 @@ class KindPage(QWidget):
         for slider in self.parameters.values():
             numbers.addWidget(slider)
         numbers.addWidget(self.shape)
+        numbers.addWidget(self.frozen)
         for part in (self.help, self.formula):
             words.addWidget(part)
         for column in (numbers, words):
@@ -73,6 +80,7 @@ class KindPage(QWidget):
                 if name == "span":
                     slider.set_values([*range(1, max(len(dense_before(layers, index)), 1) + 1)])
                 slider.set_value(layer.parameter(name))
+        self.frozen.setVisible(shape.trained > 0)
         self.help.setText(kind.help)
         self.formula.setText(kind.formula)
         count = "nothing to learn" if not shape.trained else f"{shape.trained:,} parameters"

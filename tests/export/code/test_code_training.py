@@ -60,6 +60,16 @@ def trained(experiment: Experiment, **changes: Any) -> Experiment:
     return edits.set_training(experiment, **changes).replace(epochs=2)
 
 
+def held(experiment: Experiment, neuron: bool = True) -> Experiment:
+    """Return it with its output frozen, a link off, and the second neuron of its first layer."""
+    experiment = edits.set_link(edits.set_frozen(experiment, "output", True), "layer1", 2, 1, False)
+    return edits.set_neuron(experiment, "layer1", 1, False) if neuron else experiment
+
+
+def everything_frozen() -> Experiment:
+    return edits.set_frozen(edits.set_frozen(stack(3), "layer1", True), "output", True)
+
+
 def every_experiment() -> Iterator[tuple[str, Experiment]]:
     base = stack(4, 3)
     for name in files.examples():
@@ -77,6 +87,12 @@ def every_experiment() -> Iterator[tuple[str, Experiment]]:
         yield loss.key, trained(base.replace(output=output), loss=loss.key)
     for kind in OTHER_KINDS:
         yield kind, stack(2, kind)
+    for optimizer in ("sgd", "adam", "lbfgs", "momentum"):
+        yield f"held, {optimizer}", trained(held(stack(4, 3)), optimizer=optimizer)
+    norm = edits.set_frozen(stack(4, "batch_norm", 3), "layer2", True)
+    yield "held norm", trained(held(norm), regularizer="weight_decay", regularization_rate=0.1)
+    yield "held over a skip", held(stack(4, 4, "skip"), neuron=False)
+    yield "all frozen", everything_frozen()
     for first in INITIALIZERS:
         yield first.key, edits.set_initializer(base, "layer1", first.key)
     for one in ACTIVATIONS:
@@ -181,6 +197,35 @@ def test_that_a_step_in_numpy_goes_down_the_slope_of_the_loss(loss: str, output:
     assert before - value() == pytest.approx(moved / rate, rel=1e-3, abs=1e-12)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_that_numpy_holds_what_is_held(optimizer: str, tmp_path: Path) -> None:
+    experiment = trained(held(stack(4, 3)), optimizer=optimizer)
+    first: dict[str, Any] = {}
+    exec(NUMPY.training(recipe_of(experiment)).split("COLUMNS = ")[0], first)
+    space = run(NUMPY, experiment, tmp_path)
+    np.testing.assert_array_equal(space["W3"], first["W3"])
+    np.testing.assert_array_equal(space["b3"], first["b3"])
+    assert (space["W2"][:, [0, 2, 3]] != first["W2"][:, [0, 2, 3]]).all()
+    assert space["W1"][2, 1] == 0
+    assert not space["W2"][:, 1].any()
+
+
+def test_that_libraries_are_told_what_is_held() -> None:
+    recipe = recipe_of(held(edits.set_frozen(stack(4, "batch_norm", 3), "layer2", True)))
+    keras, torch = (
+        next(script for script in SCRIPTS if script.key == key).training(recipe) for key in ("keras", "torch")
+    )
+    assert keras.count("trainable=False)") == 2
+    assert "# Links that are switched off in the playground learn here: 4 of them." in keras
+    assert "# A frozen batch norm takes its averages in Keras" in keras
+    assert "model[2].requires_grad_(False)  # frozen" in torch
+    assert "model[2].momentum = 0.0" in torch
+    assert "model[0].weight[[2], [1]] = 0" in torch
+    assert "model[3].weight[[0, 1, 2], [1, 1, 1]] = 0" in torch
+    for script in SCRIPTS[:3]:
+        assert "Every layer is frozen in the playground" in script.training(recipe_of(everything_frozen()))
+
+
 def test_that_what_a_library_does_not_have_is_said_in_words() -> None:
     experiment = trained(stack(3), optimizer="rprop", schedule="warm_restarts")
     texts = {script.key: script.training(recipe_of(experiment)) for script in SCRIPTS}
@@ -217,7 +262,8 @@ def runnable() -> list[Any]:
     ]
 
 
-SOME = ("half_squared", "lbfgs", "norm", "skip", "cosine", "sine")
+HELD = ("held, adam", "held, lbfgs", "held norm", "held over a skip", "all frozen")
+SOME = ("half_squared", "lbfgs", "norm", "skip", "cosine", "sine", *HELD)
 
 
 @pytest.mark.parametrize(("script", "name", "experiment"), runnable())
