@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shots_compare import compared, kept_runs, many_seeds
+from shots_inside import collapse, held, held_deep, linear, select_frozen, with_layers
 from shots_signals import open_signals, sigmoids
 
 if TYPE_CHECKING:
@@ -37,70 +38,6 @@ class Shot:
     arrange: Callable[["MainWindow"], None] = _nothing
 
 
-def _with_layers(*units: int) -> Callable[["Experiment"], "Experiment"]:
-    """Return an edit that gives the experiment these layers instead of its own."""
-
-    def edit(experiment: "Experiment") -> "Experiment":
-        from playground.experiment import edits
-
-        for layer in experiment.layers:
-            experiment = edits.remove_layer(experiment, layer.id)
-        for index, count in enumerate(units):
-            experiment = edits.add_layer(experiment, index, units=count, activation="tanh")
-        return experiment
-
-    return edit
-
-
-def _held(experiment: "Experiment") -> "Experiment":
-    """Freeze the second layer, switch two links and a neuron off."""
-    from playground.experiment import edits
-
-    experiment = _with_layers(4, 3)(experiment)
-    first, second = experiment.layers
-    for unit, source in ((0, 1), (2, 0)):
-        experiment = edits.set_link(experiment, first.id, unit, source, False)
-    experiment = edits.set_frozen(experiment, second.id, True)
-    return edits.set_neuron(experiment, first.id, 1, False)
-
-
-def _held_deep(experiment: "Experiment") -> "Experiment":
-    """Freeze a norm, a wide layer and the output; switch neurons of a block off."""
-    from playground.experiment import edits
-
-    experiment = _with_layers(8, 64, 6)(experiment)
-    for index in (2, 1):
-        experiment = edits.add_layer(experiment, index, kind="batch_norm")
-    ids = [layer.id for layer in experiment.layers]
-    for layer in (ids[1], ids[2], "output"):
-        experiment = edits.set_frozen(experiment, layer, True)
-    for unit in (5, 40):
-        experiment = edits.set_neuron(experiment, ids[2], unit, False)
-    return edits.set_neuron(experiment, ids[0], 3, False)
-
-
-def _linear(*units: int) -> Callable[["Experiment"], "Experiment"]:
-    """Return an edit that gives the experiment linear layers instead of its own."""
-
-    def edit(experiment: "Experiment") -> "Experiment":
-        from playground.experiment import edits
-
-        experiment = _with_layers(*units)(experiment)
-        for layer in experiment.layers:
-            experiment = edits.set_activation(experiment, layer.id, "linear")
-        return experiment
-
-    return edit
-
-
-def _collapse(window: "MainWindow") -> None:
-    window.instruments.open("collapse")
-
-
-def _select_frozen(window: "MainWindow") -> None:
-    window.selection.select(window.document.experiment.held.frozen[0])
-
-
 def _all_features(experiment: "Experiment") -> "Experiment":
     from playground.data import FEATURES
 
@@ -109,7 +46,7 @@ def _all_features(experiment: "Experiment") -> "Experiment":
 
 
 def _deep(experiment: "Experiment") -> "Experiment":
-    return _all_features(_with_layers(8, 8, 8, 8, 8, 8)(experiment))
+    return _all_features(with_layers(8, 8, 8, 8, 8, 8)(experiment))
 
 
 def _diverging(experiment: "Experiment") -> "Experiment":
@@ -132,7 +69,7 @@ def _all_kinds(experiment: "Experiment") -> "Experiment":
     """Return the experiment with a layer of every kind."""
     from playground.experiment import edits
 
-    experiment = _with_layers(8, 8, 8)(experiment)
+    experiment = with_layers(8, 8, 8)(experiment)
     for index, kind in ((3, "skip"), (2, "dropout"), (1, "batch_norm"), (6, "layer_norm")):
         experiment = edits.add_layer(experiment, index, kind=kind)
     return experiment
@@ -141,7 +78,7 @@ def _all_kinds(experiment: "Experiment") -> "Experiment":
 def _wide_kinds(experiment: "Experiment") -> "Experiment":
     from playground.experiment import edits
 
-    experiment = _with_layers(128, 128)(experiment)
+    experiment = with_layers(128, 128)(experiment)
     for index, kind in ((2, "skip"), (1, "batch_norm")):
         experiment = edits.add_layer(experiment, index, kind=kind)
     return experiment
@@ -191,7 +128,7 @@ def _of(dataset: str, *units: int, scaling: str = "standard") -> Callable[["Expe
         from playground.experiment import edits
 
         experiment = edits.set_data(edits.set_dataset(experiment, dataset), scaling=scaling)
-        return edits.set_training(_with_layers(*units)(experiment), learning_rate=0.03)
+        return edits.set_training(with_layers(*units)(experiment), learning_rate=0.03)
 
     return edit
 
@@ -538,9 +475,9 @@ SHOTS = (
     Shot("05-drag-dark", "xor", settings=DARK, arrange=_drag),
     Shot("06-deep-light", "spiral", 60, settings=LIGHT, edit=_deep),
     Shot("07-deep-1080p-dark", "spiral", 60, LARGE, DARK, edit=_deep),
-    Shot("08-wide-light", "spiral", 20, settings=LIGHT, edit=_with_layers(256, 256, 256)),
+    Shot("08-wide-light", "spiral", 20, settings=LIGHT, edit=with_layers(256, 256, 256)),
     Shot("09-blobs-light", "blobs", settings=TEST),
-    Shot("10-blobs-dark", "blobs", settings=DARK, edit=_with_layers(6, 5, 4)),
+    Shot("10-blobs-dark", "blobs", settings=DARK, edit=with_layers(6, 5, 4)),
     Shot("11-hills-light", "multi-gauss", settings=LIGHT),
     Shot("12-curve-light", "curve", settings=TEST),
     Shot("13-curve-dark", "curve", settings=DARK, arrange=_select_first),
@@ -549,7 +486,7 @@ SHOTS = (
     Shot("16-no-layer-light", "gauss", 40, settings=LIGHT),
     Shot("17-projector-light", "circle", 100, LARGE, {**LIGHT, "projector": True}),
     Shot("18-projector-dark", "spiral", 100, LARGE, {**DARK, "projector": True}, arrange=_select_first),
-    Shot("19-twelve-layers-light", "circle", 30, settings=LIGHT, edit=_with_layers(*[4] * 12)),
+    Shot("19-twelve-layers-light", "circle", 30, settings=LIGHT, edit=with_layers(*[4] * 12)),
     Shot("20-diverged-light", "plane", settings=LIGHT, edit=_diverging),
     Shot("21-moons-dark", "moons", settings={**DARK, "discretize": True}),
     Shot("22-checkerboard-dark", "checkerboard", 200, settings=DARK),
@@ -708,9 +645,9 @@ SHOTS = (
     Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_example(-1, 1)),
     Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, _example(-3, 2)),
     Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=_example(-2, 0)),
-    Shot("100-held-light", "circle", 100, settings=LIGHT, edit=_held, arrange=_select_frozen),
-    Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=_held_deep),
-    Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=_held),
-    Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=_linear(4, 4), arrange=_collapse),
-    Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=_linear(4, 64, 3), arrange=_collapse),
+    Shot("100-held-light", "circle", 100, settings=LIGHT, edit=held, arrange=select_frozen),
+    Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=held_deep),
+    Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=held),
+    Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=linear(4, 4), arrange=collapse),
+    Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=linear(4, 64, 3), arrange=collapse),
 )

@@ -17,6 +17,8 @@ MOST_OFF = 60
 """Links that are off which are drawn in one gap, so that a wide layer stays quick."""
 
 
+CROSS_AT = 0.36
+"""Where on a link its cross stands: in the middle, where most links meet, it could be that of another."""
 MANY_OFF = 16
 """From so many on they are drawn faintly: side by side their dots would dazzle."""
 
@@ -52,7 +54,7 @@ def paint_cut_links(painter: QPainter, theme: Theme, links: Sequence[tuple[QPain
     for path, itself in links:
         if not itself:
             continue
-        middle = path.pointAtPercent(0.5)
+        middle = path.pointAtPercent(CROSS_AT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(qcolor(theme.canvas, 220))
         painter.drawEllipse(middle, 1.5 * arm, 1.5 * arm)
