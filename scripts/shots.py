@@ -434,6 +434,20 @@ def _ask_animation(window: "MainWindow") -> None:
 
 
 DARK: dict[str, object] = {"theme": "dark"}
+
+
+def _touch(unit: int, source: int | None = None, layer: int = 0) -> Callable[["MainWindow"], None]:
+    """Return what opens the field of a weight, or of a bias."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.training.numbers import NumberRef
+
+        ids = [layer.id for layer in window.document.experiment.layers]
+        window.network.view.touch.open(NumberRef(ids[layer], unit, source))
+
+    return arrange
+
+
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
 
@@ -556,4 +570,7 @@ SHOTS = (
     ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+    Shot("105-weight-light", "circle", 40, settings=LIGHT, arrange=_touch(1, 0)),
+    Shot("106-weight-dark", "spiral", 40, SMALLEST, DARK, arrange=_touch(2, None)),
+    Shot("107-weight-projector", "circle", 40, LARGE, PROJECTOR, arrange=_touch(0, 1, 1)),
 )

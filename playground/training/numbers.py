@@ -39,6 +39,12 @@ class NumberName:
     source: Name | None
 
 
+def sources_of(plan: Plan, layer_id: str) -> int | None:
+    """Return how many numbers each unit of a layer has beside its bias; None where it has none at all."""
+    layer = _layer(plan, layer_id)
+    return None if layer is None or not plan.shapes[layer].columns else len(_sources(plan, layer))
+
+
 def name_of(plan: Plan, ref: NumberRef) -> NumberName | None:
     """Return the name of a number, None where the plan has none that can be set."""
     layer = _layer(plan, ref.layer)

@@ -159,6 +159,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "remove_neuron", "Network", "Remove neuron", "Take one neuron from the selected layer.", ("-",)
     ),
     ActionSpec(
+        "set_weight",
+        "Network",
+        "Set weights…",
+        "Set the weights of the neuron that is kept or pointed at; Tab goes on to its next one.",
+        ("W",),
+    ),
+    ActionSpec(
         "new_weights",
         "Network",
         "New starting weights",

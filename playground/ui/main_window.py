@@ -314,6 +314,7 @@ class MainWindow(QMainWindow):
             "remove_layer": lambda: self.network.view.keys.remove_layer(),
             "add_neuron": lambda: self.network.view.keys.change_units(1),
             "remove_neuron": lambda: self.network.view.keys.change_units(-1),
+            "set_weight": lambda: self.network.view.touch.open_first(),
             "new_weights": self.new_weights,
             "new_data": lambda: self.data_panel.draw_new_sample(),
             "play": lambda: self.bridge.set_playing(not self.bridge.playing),

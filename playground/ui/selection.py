@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from playground.experiment.flow import widths
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID
 from playground.experiment.plan import output_units
+from playground.training.numbers import NumberRef
 from playground.ui.document import Document
 
 
@@ -24,10 +25,12 @@ class Selection(QObject):
     Signals:
         changed(): another layer or pinned neuron.
         shown_neuron_changed(NeuronRef | None): the neuron to enlarge, hovered before pinned.
+        hovered_link_changed(NumberRef | None): the weight or bias that is pointed at, wherever.
     """
 
     changed = Signal()
     shown_neuron_changed = Signal(object)
+    hovered_link_changed = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +38,7 @@ class Selection(QObject):
         self._layer: str | None = None
         self._neuron: NeuronRef | None = None
         self._hovered: NeuronRef | None = None
+        self._link: NumberRef | None = None
         document.experiment_changed.connect(self._drop_what_is_gone)
 
     @property
@@ -56,6 +60,17 @@ class Selection(QObject):
     def shown_neuron(self) -> NeuronRef | None:
         """The neuron to enlarge in the output plot."""
         return self._hovered or self._neuron
+
+    @property
+    def hovered_link(self) -> NumberRef | None:
+        """The weight or bias that is pointed at: in the diagram, or as a number in an instrument."""
+        return self._link
+
+    def hover_link(self, link: NumberRef | None) -> None:
+        """Light a weight or a bias wherever it is shown, for as long as it is pointed at."""
+        if link != self._link:
+            self._link = link
+            self.hovered_link_changed.emit(link)
 
     def select(self, layer: str | None) -> None:
         """Select a layer, or nothing."""
@@ -89,6 +104,7 @@ class Selection(QObject):
         sizes = {**hidden, OUTPUT_ID: output_units(experiment)}
         if self._layer is not None and self._layer not in sizes:
             self.select(None)
+        self.hover_link(None)
         for ref, let_go in ((self._neuron, self.pin), (self._hovered, self.hover)):
             if ref is not None and ref.index >= sizes.get(ref.layer, 0):
                 let_go(None)

@@ -4,7 +4,8 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS
 from playground.experiment.model import INPUTS_ID
 from playground.tables import by_key
-from playground.ui.diagram import outline
+from playground.training.numbers import NumberRef
+from playground.ui.diagram import number_words, outline
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.scene import DiagramScene
 
@@ -26,27 +27,22 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
     if hit.part == "badge":
         return scene.columns[hit.layer].face.badge
     if hit.part == "link":
-        return _link(scene, hit)
+        return _number(scene, NumberRef(hit.layer, hit.index, hit.source))
     if hit.part == "activation":
         return _activation(scene, hit.layer)
     if hit.part == "bias":
-        bias = scene.columns[hit.layer].bias(hit.index)
-        return "bias not known yet" if bias is None else f"bias {outline.signed(bias)}"
+        return _number(scene, NumberRef(hit.layer, hit.index))
     if hit.part == "tile":
         name = outline.neuron_name(scene.experiment, hit.layer, hit.index)
         return f"{name}: click to keep it enlarged"
     return _card(scene, hit.layer)
 
 
-def _link(scene: DiagramScene, hit: Hit) -> str:
-    assert hit.layer is not None
-    layers = [column.spec.id for column in scene.layout.columns]
-    before = layers[layers.index(hit.layer) - 1]
-    source = outline.neuron_name(scene.experiment, before, hit.source)
-    target = outline.neuron_name(scene.experiment, hit.layer, hit.index)
-    weight = scene.weight_of(hit)
-    value = "not known yet" if weight is None else outline.signed(weight)
-    return f"{source} → {target}: weight {value}"
+def _number(scene: DiagramScene, ref: NumberRef) -> str:
+    value = scene.value_of(ref)
+    shown = "not known yet" if value is None else outline.signed(value)
+    about = f"{number_words.title(scene.experiment, ref)}: {shown}"
+    return f"{about}\n{number_words.notation(scene.experiment, ref)} Click to change it."
 
 
 def _activation(scene: DiagramScene, layer: str) -> str:

@@ -78,7 +78,7 @@ class LinkBundle(QGraphicsItem):
         if box == self._box and all(map(np.array_equal, self._ends, (starts, ends))):
             return
         self.prepareGeometryChange()
-        self._box, self._ends = box, (starts, ends)
+        self._box, self._ends, self._lit = box, (starts, ends), None
         self.set_weights(self._weights)  # those of another shape are not of these layers
         self._forget()
 
@@ -109,9 +109,15 @@ class LinkBundle(QGraphicsItem):
 
     def light(self, link: LinkRef | None) -> None:
         """Make one link stand out."""
+        link = link if link is not None and self.connects(link) else None
         if link != self._lit:
             self._lit = link
             self.update()
+
+    @property
+    def lit(self) -> LinkRef | None:
+        """The link that stands out."""
+        return self._lit
 
     def _forget(self) -> None:
         self._image = None
@@ -268,6 +274,10 @@ class LinkBundle(QGraphicsItem):
             painter.strokePath(path, pen)
 
     # Asking -------------------------------------------------------------------------------------------
+
+    def connects(self, link: LinkRef) -> bool:
+        """Return whether there is such a link, drawn or not."""
+        return 0 <= link.unit < len(self._ends[1]) and 0 <= link.source < len(self._ends[0])
 
     def curve(self, link: LinkRef) -> QPainterPath:
         """Return the curve of one link."""
