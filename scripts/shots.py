@@ -448,6 +448,23 @@ def _touch(unit: int, source: int | None = None, layer: int = 0) -> Callable[["M
     return arrange
 
 
+def _matrix(layer: int, setting: bool = False) -> Callable[["MainWindow"], None]:
+    """Return what opens a layer's matrix, with one of its numbers pointed at or being set."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.ui.instruments.matrix import MatrixPanel
+
+        window.selection.select(window.document.experiment.layers[layer].id)
+        panel = window.instruments.open("matrix")
+        assert isinstance(panel, MatrixPanel)
+        place = panel.model.index(1, 0)
+        panel.table.setCurrentIndex(place)
+        if setting:
+            panel.table.edit(place)
+
+    return arrange
+
+
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
 
@@ -573,4 +590,7 @@ SHOTS = (
     Shot("105-weight-light", "circle", 40, settings=LIGHT, arrange=_touch(1, 0)),
     Shot("106-weight-dark", "spiral", 40, SMALLEST, DARK, arrange=_touch(2, None)),
     Shot("107-weight-projector", "circle", 40, LARGE, PROJECTOR, arrange=_touch(0, 1, 1)),
+    Shot("108-matrix-light", "circle", 40, settings=LIGHT, arrange=_matrix(0)),
+    Shot("109-matrix-dark", "deep-circle", 40, SMALLEST, DARK, arrange=_matrix(0, setting=True)),
+    Shot("110-matrix-projector", "circle", 40, LARGE, PROJECTOR, arrange=_matrix(1)),
 )

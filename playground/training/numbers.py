@@ -42,7 +42,9 @@ class NumberName:
 def sources_of(plan: Plan, layer_id: str) -> int | None:
     """Return how many numbers each unit of a layer has beside its bias; None where it has none at all."""
     layer = _layer(plan, layer_id)
-    return None if layer is None or not plan.shapes[layer].columns else len(_sources(plan, layer))
+    if layer is None or not plan.shapes[layer].columns:
+        return None
+    return plan.shapes[layer].columns - 1 - _kept(plan, layer)
 
 
 def name_of(plan: Plan, ref: NumberRef) -> NumberName | None:

@@ -78,7 +78,8 @@ class LinkBundle(QGraphicsItem):
         if box == self._box and all(map(np.array_equal, self._ends, (starts, ends))):
             return
         self.prepareGeometryChange()
-        self._box, self._ends, self._lit = box, (starts, ends), None
+        self._box, self._ends = box, (starts, ends)
+        self.light(self._lit)
         self.set_weights(self._weights)  # those of another shape are not of these layers
         self._forget()
 

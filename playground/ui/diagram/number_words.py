@@ -8,6 +8,18 @@ from playground.ui.diagram.outline import layer_name
 SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 NORM_SIGNS = ("γ", "μ", "σ²")
 BIAS, SHIFT = "b", "β"
+MEANINGS = {
+    "b": "the bias, what z has whatever the inputs are",
+    "γ": "the scale that is learnt",
+    "β": "the shift that is learnt",
+    "μ": "the running mean, which follows the batches by itself",
+    "σ²": "the running variance, which follows the batches by itself",
+}
+
+
+def subscript(number: int) -> str:
+    """Return a number as an index below the line."""
+    return str(number).translate(SUBSCRIPTS)
 
 
 def layer_before(experiment: Experiment, layer_id: str) -> str:

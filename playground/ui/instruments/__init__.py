@@ -40,6 +40,20 @@ class Panel:
     make: Callable[[Context, Theme], RunView]
 
 
-PANELS: tuple[Panel, ...] = ()
+def _matrix(context: Context, theme: Theme) -> RunView:
+    from playground.ui.instruments.matrix import MatrixPanel
+
+    return MatrixPanel(context, theme)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel(
+        "matrix",
+        "Matrix",
+        "The selected layer as its matrix, z = Wx + b: every weight and bias as a number that you can set.",
+        lambda _run: True,
+        _matrix,
+    ),
+)
 
 __all__ = ["PANELS", "Context", "Panel"]

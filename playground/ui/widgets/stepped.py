@@ -82,7 +82,8 @@ class SteppedEdit(NumberEdit):
             self.refused.emit(text)
             return
         changed = float(Decimal(repr(number)) + steps * self.step)
-        self.put(in_full(changed, self.precision))
+        self.setText(in_full(changed, self.precision))
+        self.selectAll()
         self.stepped.emit(self.text())
 
     def event(self, event: QEvent) -> bool:
