@@ -77,7 +77,7 @@ def test_that_the_cells_are_the_layers_weights_and_biases(window: MainWindow, pa
             assert cell(panel, unit, source).data() == short(float(weights[unit, source]))
         assert cell(panel, unit, 2).data() == short(float(biases[unit]))
     assert panel.model.columnCount() == 3
-    assert "3 × 2 weights, 3 biases" in panel.formula.text()
+    assert "W is 3 × 2" in panel.formula.text()
 
 
 def test_that_rows_and_columns_are_named_as_in_the_formula_and_in_words(panel: MatrixPanel) -> None:
@@ -270,6 +270,22 @@ def test_that_while_it_plays_it_looks_ten_times_a_second_at_most(
         panel.show_snapshot(replace(shown(window), state="playing"))
         now[0] += 1 / 60
     assert 9 <= len(looks) <= 10
+
+
+def test_that_out_of_sight_it_costs_nothing(
+    window: MainWindow, panel: MatrixPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.instruments.docks["matrix"].close()
+    looks: list[object] = []
+    real = panel.model.show_numbers
+    monkeypatch.setattr(panel.model, "show_numbers", lambda numbers: looks.append(numbers) or real(numbers))
+    window.selection.select("output")
+    window.bridge.step_epoch()
+    qtbot.waitUntil(lambda: shown(window).epoch == 1)
+    assert not looks
+    window.instruments.open("matrix")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    assert cell(panel, 0, 0).data() == short(float(shown(window).weights[-1][0, 0]))
 
 
 def test_that_numbers_that_are_none_are_shown_as_such(window: MainWindow, panel: MatrixPanel) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QHBoxLayout,
     QLabel,
     QStackedWidget,
     QStyle,
@@ -25,7 +24,6 @@ from playground.experiment.prepare import Prepared
 from playground.tables import by_key
 from playground.training.messages import Snapshot
 from playground.training.numbers import NumberRef, name_of, refusal, value_at
-from playground.ui.diagram.number_words import is_dense
 from playground.ui.diagram.outline import layer_name
 from playground.ui.figures import MINUS, short
 from playground.ui.instruments import Context
@@ -36,13 +34,14 @@ from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import describe, keep_font, role_label
 from playground.ui.widgets.choice import FlatCombo
+from playground.ui.widgets.flow import FlowLayout
 from playground.ui.widgets.stepped import SteppedEdit, number_in
 
 EVERY = 0.1
 """Seconds between two looks at the numbers while a run plays."""
 MOST_COPIED = 200_000
 IN_FULL = f"{MINUS}0.123456789"
-WIDEST = f"{MINUS}0.00123"
+WIDEST = f"{MINUS}0.000123"
 AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 STARTS_NUMBER = "0123456789+-.,"
 EMPTY = "No network is running yet: press Play, and the weights of its layers are shown here."
@@ -183,7 +182,6 @@ class MatrixPanel(RunView):
         describe(self.layers, "Layer", "Whose numbers are shown: the layer that is selected in the diagram.")
         self.layers.activated.connect(lambda at: context.selection.select(self.layers.itemData(at)))
         self.formula = role_label("", "muted")
-        self.formula.setWordWrap(True)
         self.words = QLabel(EMPTY)
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -194,9 +192,9 @@ class MatrixPanel(RunView):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.words)
         self.pages.addWidget(self.table)
-        head = QHBoxLayout()
+        head = FlowLayout()  # in a narrow panel the formula stands below
         head.addWidget(self.layers)
-        head.addWidget(self.formula, 1)
+        head.addWidget(self.formula)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(head)
         self._layout.addWidget(self.pages, 1)
@@ -277,10 +275,9 @@ class MatrixPanel(RunView):
         weights, biases = snapshot.weights[number], snapshot.biases[number]
         self.model.show_numbers(Numbers(experiment, prepared.plan, layer, weights, biases))
         self.cells.follow()
-        if is_dense(experiment, layer):
-            self.formula.setText(f"z = Wx + b:  {shape.units} × {shape.inputs} weights, {shape.units} biases")
-        else:
-            self.formula.setText(by_key(LAYERS, shape.kind, "kind of layer").formula)
+        formula = by_key(LAYERS, shape.kind, "kind of layer").formula.partition(",")[0].replace("-", MINUS)
+        dense = f"z = Wx + b,  W is {shape.units} × {shape.inputs}"
+        self.formula.setText(dense if shape.kind == "dense" else formula)
         self.pages.setCurrentWidget(self.table)
 
     def _say(self, words: str) -> None:
@@ -302,7 +299,8 @@ class MatrixPanel(RunView):
         elif self._layer not in there:
             self._layer = there[0]
         self.layers.setCurrentIndex(self.layers.findData(self._layer))
-        self._show()
+        if self.isVisible():  # else it is shown a snapshot as soon as it is in sight
+            self._show()
 
     def _point_at(self, index: Index) -> None:
         """Light the link of a cell that the pointer or the keyboard is on."""
@@ -372,6 +370,7 @@ class MatrixPanel(RunView):
         small, cell = body_font(theme, theme.size_small), number_font(theme, theme.size_body, bold=False)
         self.layers.set_look(theme, body_font(theme))
         keep_font(self.formula, small)
+        self.formula.setFixedHeight(self.layers.sizeHint().height())
         keep_font(self.words, body_font(theme))
         keep_font(self.table, cell)
         for header in (self.table.horizontalHeader(), self.table.verticalHeader()):
