@@ -459,6 +459,37 @@ def _instrument(key: str, act: str = "", *arguments: object) -> Callable[["MainW
 
 
 DARK: dict[str, object] = {"theme": "dark"}
+
+
+def _touch(unit: int, source: int | None = None, layer: int = 0) -> Callable[["MainWindow"], None]:
+    """Return what opens the field of a weight, or of a bias."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.training.numbers import NumberRef
+
+        ids = [layer.id for layer in window.document.experiment.layers]
+        window.network.view.touch.open(NumberRef(ids[layer], unit, source))
+
+    return arrange
+
+
+def _matrix(layer: int, setting: bool = False) -> Callable[["MainWindow"], None]:
+    """Return what opens a layer's matrix, with one of its numbers pointed at or being set."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.ui.instruments.matrix import MatrixPanel
+
+        window.selection.select(window.document.experiment.layers[layer].id)
+        panel = window.instruments.open("matrix")
+        assert isinstance(panel, MatrixPanel)
+        place = panel.model.index(1, 0)
+        panel.table.setCurrentIndex(place)
+        if setting:
+            panel.table.edit(place)
+
+    return arrange
+
+
 LIGHT: dict[str, object] = {"theme": "light"}
 TEST: dict[str, object] = {"theme": "light", "show_test_points": True}
 
@@ -581,6 +612,23 @@ SHOTS = (
     ),
     Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
     Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+    Shot("100-held-light", "circle", 100, settings=LIGHT, edit=held, arrange=select_frozen),
+    Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=held_deep),
+    Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=held),
+    Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=linear(4, 4), arrange=collapse),
+    Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=linear(4, 64, 3), arrange=collapse),
+    Shot("105-weight-light", "circle", 40, settings=LIGHT, arrange=_touch(1, 0)),
+    Shot("106-weight-dark", "spiral", 40, SMALLEST, DARK, arrange=_touch(2, None)),
+    Shot("107-weight-projector", "circle", 40, LARGE, PROJECTOR, arrange=_touch(0, 1, 1)),
+    Shot("108-matrix-light", "circle", 40, settings=LIGHT, arrange=_matrix(0)),
+    Shot("109-matrix-dark", "deep-circle", 40, SMALLEST, DARK, arrange=_matrix(0, setting=True)),
+    Shot("110-matrix-projector", "circle", 40, LARGE, PROJECTOR, arrange=_matrix(1)),
+    Shot("111-example-forwards-light", "spiral", 100, settings=LIGHT, arrange=_example(2, 1)),
+    Shot("112-example-backwards-dark", "spiral", 100, LARGE, DARK, arrange=_example(-2, 2)),
+    Shot("113-example-projector", "circle", 60, LARGE, PROJECTOR, arrange=_example(1, 0)),
+    Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_example(-1, 1)),
+    Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, _example(-3, 2)),
+    Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=_example(-2, 0)),
     Shot(
         "117-signals-light",
         "spiral",
@@ -616,7 +664,7 @@ SHOTS = (
         "121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=open_signals("updates", epochs=80)
     ),
     Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=open_signals("distributions", epochs=60)),
-    Shot("131-space-light", "circle", 200, LARGE, LIGHT, _with_layers(8, 2), _instrument("hidden_space")),
+    Shot("131-space-light", "circle", 200, LARGE, LIGHT, with_layers(8, 2), _instrument("hidden_space")),
     Shot("132-space-dark", "spiral", 400, settings=DARK, arrange=_instrument("hidden_space")),
     Shot(
         "133-space-projector",
@@ -624,7 +672,7 @@ SHOTS = (
         100,
         LARGE,
         PROJECTOR,
-        _with_layers(6, 5),
+        with_layers(6, 5),
         _instrument("hidden_space", "show_axes", (0, 3)),
     ),
     Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
@@ -636,18 +684,7 @@ SHOTS = (
     Shot("142-runs-small-light", "circle", 60, SMALLEST, LIGHT, arrange=kept_runs),
     Shot("143-compare-light", "moons", 1, settings=LIGHT, arrange=compared("activation", "tanh")),
     Shot("144-compare-projector", "circle", 1, LARGE, PROJECTOR, arrange=compared("learning_rate", 0.3)),
+    Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
     Shot("146-seeds-light", "xor", 1, settings=LIGHT, arrange=many_seeds),
     Shot("147-seeds-projector-dark", "xor", 1, LARGE, {**DARK, "projector": True}, arrange=many_seeds),
-    Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
-    Shot("111-example-forwards-light", "spiral", 100, settings=LIGHT, arrange=_example(2, 1)),
-    Shot("112-example-backwards-dark", "spiral", 100, LARGE, DARK, arrange=_example(-2, 2)),
-    Shot("113-example-projector", "circle", 60, LARGE, PROJECTOR, arrange=_example(1, 0)),
-    Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_example(-1, 1)),
-    Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, _example(-3, 2)),
-    Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=_example(-2, 0)),
-    Shot("100-held-light", "circle", 100, settings=LIGHT, edit=held, arrange=select_frozen),
-    Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=held_deep),
-    Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=held),
-    Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=linear(4, 4), arrange=collapse),
-    Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=linear(4, 64, 3), arrange=collapse),
 )

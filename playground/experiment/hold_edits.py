@@ -151,6 +151,14 @@ def is_link_off(experiment: Experiment, layer_id: str, unit: int, source: int) -
     return link in held.links or any((one.layer, one.unit) == link.source for one in held.neurons)
 
 
+def why_not_set(experiment: Experiment, layer_id: str, unit: int, source: int | None) -> str:
+    """Return why a weight cannot be set by hand; empty when it can."""
+    has_links = layer_id == OUTPUT_ID or isinstance(experiment.layer(layer_id), Dense)
+    if source is None or not has_links or not is_link_off(experiment, layer_id, unit, source):
+        return ""
+    return "This link is switched off, so it weighs 0. Right-click it in the diagram to switch it on first."
+
+
 def neurons_off(experiment: Experiment, layer_id: str) -> frozenset[int]:
     """Return which neurons of a layer are off, by their places."""
     return frozenset(one.unit for one in experiment.held.neurons if one.layer == layer_id)

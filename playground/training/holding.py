@@ -74,6 +74,10 @@ class Holding:
             parameters[awake] = 0
             network.set_parameters(parameters)
 
+    def is_off(self, place: int) -> bool:
+        """Return whether the parameter at a place is a link that is off."""
+        return bool(self._off[place])
+
     def awake(self, parameters: HostArray) -> HostArray:
         """Return parameters (P,) as they would be with all links on."""
         return parameters if self.asleep is None else np.where(self._off, self.asleep, parameters)

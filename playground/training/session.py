@@ -273,7 +273,7 @@ class Session:
         place, precision = place_of(self.prepared.plan, command), np.dtype(self.settings.precision)
         with np.errstate(over="ignore"):
             value = precision.type(command.value)
-        if place is None or not np.isfinite(value):
+        if place is None or not np.isfinite(value) or self._holding.is_off(place):
             return False
         self.network.parameters[place] = value
         self.trainer.revive(place)

@@ -181,6 +181,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("X",),
     ),
     ActionSpec(
+        "set_weight",
+        "Network",
+        "Set weights…",
+        "Set the weights of the neuron that is kept or pointed at; Tab goes on to its next one.",
+        ("W",),
+    ),
+    ActionSpec(
         "new_weights",
         "Network",
         "New starting weights",

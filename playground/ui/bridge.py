@@ -184,7 +184,12 @@ class TrainingBridge(QObject):
         self._send(Evaluate())
 
     def set_number(self, name: NumberName, value: float) -> None:
-        """Give one number of the network another value; where it is no longer there, nothing happens."""
+        """Give one number of the network another value; where it is no longer there, nothing happens.
+
+        Neither when an undo would bring back what was no finite number.
+        """
+        if not math.isfinite(value):
+            return
         self._left_behind = [self.by_hand.carried(left, name, value) for left in self._left_behind]
         if self._carry is not None:
             self._carry = self.by_hand.carried(self._carry, name, value)

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -48,3 +50,15 @@ def four_digits(value: float) -> str:
     if 0 < size < 1e-3 or size >= 10_000:
         return scientific(value)
     return f"{value:.{4 if size < 10 else 2}f}".replace("-", MINUS)
+
+
+def in_full(value: float, precision: str) -> str:
+    """Return a number in the fewest digits that read back as the same number in "float32" or "float64"."""
+    if not math.isfinite(value):
+        return short(value)
+    number = np.dtype(precision).type(value)
+    if number == 0 or 1e-4 <= abs(number) < 1e9:
+        text = np.format_float_positional(number, unique=True, trim="-")
+    else:
+        text = np.format_float_scientific(number, unique=True, trim="-", exp_digits=1)
+    return text.replace("e+", "e").replace("-", MINUS)

@@ -343,6 +343,7 @@ class MainWindow(QMainWindow):
             "freeze": lambda: self.network.view.keys.toggle_frozen(),
             "switch_neuron": lambda: self.network.view.keys.toggle_neuron(),
             "switch_link": lambda: self.network.view.keys.toggle_link(),
+            "set_weight": lambda: self.network.view.touch.open_first(),
             "new_weights": self.new_weights,
             "new_data": lambda: self.data_panel.draw_new_sample(),
             "play": lambda: self.bridge.set_playing(not self.bridge.playing),

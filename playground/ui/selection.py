@@ -10,6 +10,7 @@ from playground.experiment.diff import same_numbering
 from playground.experiment.flow import widths
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
 from playground.experiment.plan import output_units
+from playground.training.numbers import NumberRef
 from playground.ui.document import Document
 
 
@@ -46,6 +47,7 @@ class Selection(QObject):
         example_changed(int | None): the row whose way through the network is to be followed.
         followed_changed(int | None): that row while somebody follows it, so that it is to be marked.
         numbers_changed(LayerNumbers | None): numbers to be written into the diagram.
+        hovered_link_changed(NumberRef | None): the weight or bias that is pointed at, wherever.
     """
 
     changed = Signal()
@@ -53,6 +55,7 @@ class Selection(QObject):
     example_changed = Signal(object)
     followed_changed = Signal(object)
     numbers_changed = Signal(object)
+    hovered_link_changed = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,7 @@ class Selection(QObject):
         self._example: int | None = None
         self._following = False
         document.experiment_changed.connect(self._drop_example)
+        self._link: NumberRef | None = None
         document.experiment_changed.connect(self._drop_what_is_gone)
 
     @property
@@ -84,6 +88,17 @@ class Selection(QObject):
     def shown_neuron(self) -> NeuronRef | None:
         """The neuron to enlarge in the output plot."""
         return self._hovered or self._neuron
+
+    @property
+    def hovered_link(self) -> NumberRef | None:
+        """The weight or bias that is pointed at: in the diagram, or as a number in an instrument."""
+        return self._link
+
+    def hover_link(self, link: NumberRef | None) -> None:
+        """Light a weight or a bias wherever it is shown, for as long as it is pointed at."""
+        if link != self._link:
+            self._link = link
+            self.hovered_link_changed.emit(link)
 
     def select(self, layer: str | None) -> None:
         """Select a layer, or nothing."""
@@ -157,6 +172,7 @@ class Selection(QObject):
         sizes = {**hidden, OUTPUT_ID: output_units(experiment)}
         if self._layer is not None and self._layer not in sizes:
             self.select(None)
+        self.hover_link(None)
         for ref, let_go in ((self._neuron, self.pin), (self._hovered, self.hover)):
             if ref is not None and ref.index >= sizes.get(ref.layer, 0):
                 let_go(None)

@@ -1,13 +1,18 @@
 """A number set by hand, from the document to the run and back: undo, edits in the same moment, marks."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
 from playground.experiment import edits
 from playground.experiment.model import OUTPUT_ID, Experiment
 from playground.training.numbers import NumberName, NumberRef, find, name_of, value_at
+from playground.training.session import Session
+from playground.ui.keeper import Draft
 from playground.ui.main_window import MainWindow
+from playground.ui.selection import NeuronRef
 
 
 @pytest.fixture
@@ -198,3 +203,64 @@ def test_that_a_number_is_set_while_it_plays(window: MainWindow, qtbot: QtBot) -
     assert shown(window).state == "playing"
     assert value(window, name) == pytest.approx(0.625)
     window.bridge.set_playing(False)
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_that_what_was_set_is_in_the_project(window: MainWindow, qtbot: QtBot, epochs: int) -> None:
+    if epochs:
+        trained(window, qtbot)
+    name = named(window, OUTPUT_ID, 0, 1)
+    put(window, name, 3.25)
+    drafts: list[Draft] = []
+    window.keeper.ask(drafts.append)
+    qtbot.waitUntil(lambda: bool(drafts))
+    again = Session.from_project(drafts[0].project())
+    assert again.layers()[0][-1][0, 1] == 3.25
+
+
+def test_that_another_data_set_and_back_brings_back_what_was_set_before_the_first_step(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    name, run = named(window, OUTPUT_ID, 0, 1), shown(window).run_id
+    before = put(window, name, 3.25)
+    heard(window, qtbot, 1)
+    window.document.edit("Data", edits.set_dataset, "xor")
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and shown(window).run_id > run)
+    assert value(window, name) == before
+    window.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: value(window, name) == 3.25)
+
+
+def test_that_a_weight_is_set_in_the_diagram_while_the_network_learns(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.document.edit("Still", edits.set_training, learning_rate=1e-30)
+    window.bridge.set_playing(True)
+    qtbot.waitUntil(lambda: shown(window).step > 10)
+    window.selection.pin(NeuronRef("layer1", 1))
+    window.actions_by_key["set_weight"].trigger()
+    field = window.network.view.touch.editor.field
+    QTest.keyClicks(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    heard(window, qtbot, 1)
+    assert shown(window).weights[0][1, 0] == pytest.approx(0.6)
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    QTest.keyClicks(field, "-1,25")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    heard(window, qtbot, 2)
+    assert shown(window).weights[0][1, 1] == pytest.approx(-1.25)
+    assert shown(window).state == "playing"
+    assert window.document.undo_stack.count() == 3
+    assert window.document.undo_stack.undoText() == "Set weight"
+    window.bridge.set_playing(False)
+
+
+def test_that_text_in_a_weights_field_is_said_in_the_status_line(window: MainWindow, qtbot: QtBot) -> None:
+    window.selection.pin(NeuronRef("layer1", 1))
+    window.actions_by_key["set_weight"].trigger()
+    field = window.network.view.touch.editor.field
+    QTest.keyClicks(field, "heavy")
+    window.data_panel.setFocus()
+    window.network.view.setFocus()
+    qtbot.waitUntil(lambda: "“heavy” is no number" in window.status.words.text())
+    assert window.document.undo_stack.count() == 0

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from playground.ui.diagram.atlas import Atlas
 from playground.ui.diagram.chrome import CENTRE, Chrome, Face
 from playground.ui.diagram.held_marks import paint_hollow, paint_rows_off
-from playground.ui.diagram.hits import bias_box
+from playground.ui.diagram.hits import SMALLEST_WITH_BIAS, bias_box
 from playground.ui.diagram.layout import Column
 from playground.ui.diagram.look import draw_fitted, look_of
 from playground.ui.diagram.tiles import image_of, weight_picture
@@ -23,8 +23,6 @@ from playground.ui.theme.colour import heat_colours, qcolor
 from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.floating]
-
-SMALLEST_WITH_BIAS = 12.0  # on smaller tiles the square of the bias would hide the picture
 
 
 class ColumnItem(QGraphicsItem):
@@ -39,6 +37,7 @@ class ColumnItem(QGraphicsItem):
         self.pinned = -1
         self.hovered = -1
         self.off: frozenset[int] = frozenset()
+        self.lit_bias = -1
         self._theme = theme
         self._biases: FloatArray | None = None
         self._bias_boxes: list[QRectF] = []
@@ -125,6 +124,12 @@ class ColumnItem(QGraphicsItem):
             self.off = units
             self.update()
 
+    def light_bias(self, unit: int) -> None:
+        """Make a neuron's bias stand out; -1 for none."""
+        if unit != self.lit_bias:
+            self.lit_bias = unit
+            self.update()
+
     def apply_theme(self, theme: Theme) -> None:
         """Show the same in other colours."""
         self._theme = theme
@@ -190,6 +195,11 @@ class ColumnItem(QGraphicsItem):
             if boxes:
                 painter.setBrush(colour)
                 painter.drawRects(boxes)
+        if 0 <= self.lit_bias < len(self._bias_boxes):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(look_of(theme).pen(theme.text, 2.0))
+            painter.drawRect(self._bias_boxes[self.lit_bias].adjusted(-1.5, -1.5, 1.5, 1.5))
 
     def _paint_block(self, painter: QPainter, block: QRectF) -> None:
         theme, look = self._theme, look_of(self._theme)

@@ -5,7 +5,8 @@ from playground.engine.layers import LAYERS
 from playground.experiment.hold_edits import is_frozen, is_link_off
 from playground.experiment.model import INPUTS_ID
 from playground.tables import by_key
-from playground.ui.diagram import outline
+from playground.training.numbers import NumberRef
+from playground.ui.diagram import number_words, outline
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.holding import is_neuron_off
 from playground.ui.diagram.scene import DiagramScene
@@ -32,12 +33,11 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
         note = scene.columns[hit.layer].face.health
         return note.tip if note is not None else ""
     if hit.part == "link":
-        return _link(scene, hit)
+        return _number(scene, NumberRef(hit.layer, hit.index, hit.source))
     if hit.part == "activation":
         return _activation(scene, hit.layer)
     if hit.part == "bias":
-        bias = scene.columns[hit.layer].bias(hit.index)
-        return "bias not known yet" if bias is None else f"bias {outline.signed(bias)}"
+        return _number(scene, NumberRef(hit.layer, hit.index))
     if hit.part == "tile":
         name = outline.neuron_name(scene.experiment, hit.layer, hit.index)
         if is_neuron_off(scene.experiment, NeuronRef(hit.layer, hit.index)):
@@ -46,17 +46,13 @@ def hint(scene: DiagramScene, hit: Hit) -> str:
     return _card(scene, hit.layer)
 
 
-def _link(scene: DiagramScene, hit: Hit) -> str:
-    assert hit.layer is not None
-    layers = [column.spec.id for column in scene.layout.columns]
-    before = layers[layers.index(hit.layer) - 1]
-    source = outline.neuron_name(scene.experiment, before, hit.source)
-    target = outline.neuron_name(scene.experiment, hit.layer, hit.index)
-    if is_link_off(scene.experiment, hit.layer, hit.index, hit.source):
-        return f"{source} → {target}: switched off, its weight is 0. Right-click to switch it on"
-    weight = scene.weight_of(hit)
-    value = "not known yet" if weight is None else outline.signed(weight)
-    return f"{source} → {target}: weight {value}"
+def _number(scene: DiagramScene, ref: NumberRef) -> str:
+    title = number_words.title(scene.experiment, ref)
+    if ref.source is not None and is_link_off(scene.experiment, ref.layer, ref.unit, ref.source):
+        return f"{title}: switched off, its weight is 0. Right-click to switch it on"
+    value = scene.value_of(ref)
+    shown = "not known yet" if value is None else outline.signed(value)
+    return f"{title}: {shown}\n{number_words.notation(scene.experiment, ref)} Click to change it."
 
 
 def _activation(scene: DiagramScene, layer: str) -> str:

@@ -24,6 +24,11 @@ Part = Literal[
 ]
 
 
+SMALLEST_WITH_BIAS = 12.0  # on smaller tiles the square of the bias would hide the picture
+NEAR = 2.0
+"""Pixels beside the square of a bias that belong to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A part of the diagram: of which layer, and which neuron, gap, or (for a link) source it is."""
@@ -60,11 +65,16 @@ def _hit_column(column: Column, point: QPointF, bias_side: float) -> Hit | None:
     for part, box in controls:
         if box is not None and box.contains(point):
             return Hit(part, layer)
-    unit = column.unit_at(point)
-    if unit is not None:
-        has_bias = column.block is None and column.spec.kind in ("hidden", "output")
-        on_bias = has_bias and bias_box(column.tiles[unit], bias_side).contains(point)
-        return Hit("bias" if on_bias else "tile", layer, unit)
+    if column.block is None and column.spec.kind in ("hidden", "output"):
+        # The squares stand out of their tiles, and are small: a little beside them is near enough.
+        for unit, tile in enumerate(column.tiles):
+            if tile.width() < SMALLEST_WITH_BIAS:
+                break
+            if bias_box(tile, bias_side).adjusted(-NEAR, -NEAR, NEAR, NEAR).contains(point):
+                return Hit("bias", layer, unit)
+    unit_there = column.unit_at(point)
+    if unit_there is not None:
+        return Hit("tile", layer, unit_there)
     text = column.activation
     inside = column.card.left() - 4 <= point.x() <= column.card.right() + 4
     if text is not None and inside and text.contains(point):

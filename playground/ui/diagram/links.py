@@ -85,6 +85,7 @@ class LinkBundle(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self._box, self._ends = box, (starts, ends)
+        self.light(self._lit)
         self.set_weights(self._weights)  # those of another shape are not of these layers
         self._forget()
 
@@ -144,9 +145,15 @@ class LinkBundle(QGraphicsItem):
 
     def light(self, link: LinkRef | None) -> None:
         """Make one link stand out."""
+        link = link if link is not None and self.connects(link) else None
         if link != self._lit:
             self._lit = link
             self.update()
+
+    @property
+    def lit(self) -> LinkRef | None:
+        """The link that stands out."""
+        return self._lit
 
     def _forget(self) -> None:
         self._image = self._cut_image = None
@@ -332,6 +339,10 @@ class LinkBundle(QGraphicsItem):
             painter.strokePath(path, pen)
 
     # Asking -------------------------------------------------------------------------------------------
+
+    def connects(self, link: LinkRef) -> bool:
+        """Return whether there is such a link, drawn or not."""
+        return 0 <= link.unit < len(self._ends[1]) and 0 <= link.source < len(self._ends[0])
 
     def curve(self, link: LinkRef) -> QPainterPath:
         """Return the curve of one link."""

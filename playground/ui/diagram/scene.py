@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from playground.experiment.hold_edits import is_frozen, links_off, neurons_off, sources_off
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID, Experiment
-from playground.experiment.plan import feature_labels, output_units
+from playground.experiment.plan import Plan, feature_labels, output_units
 from playground.experiment.prepare import Prepared
 from playground.training.messages import FloatArray, Snapshot
+from playground.training.numbers import NumberRef, value_at
 from playground.ui.diagram import outline
 from playground.ui.diagram.answers import input_pictures, output_pictures
 from playground.ui.diagram.cards import ColumnItem
@@ -79,6 +80,11 @@ class DiagramScene(QGraphicsScene):
     def layout(self) -> DiagramLayout:
         """Where everything is."""
         return self._layout
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of the run that is shown."""
+        return None if self._prepared is None else self._prepared.plan
 
     @property
     def experiment(self) -> Experiment:
@@ -366,9 +372,33 @@ class DiagramScene(QGraphicsScene):
         self._brighten_arcs()
         for mark in self.gaps:
             mark.show_state(hit.part == "gap" and hit.index == mark.gap.index, False)
+
+    def light_number(self, ref: NumberRef | None) -> None:
+        """Make a link or a bias stand out; None for nothing."""
         for (_, layer), bundle in self.bundles.items():
-            on_it = hit.part == "link" and hit.layer == layer
-            bundle.light(LinkRef(hit.index, hit.source) if on_it else None)
+            link = None
+            if ref is not None and ref.layer == layer and ref.source is not None:
+                link = LinkRef(ref.unit, ref.source)
+            bundle.light(link)
+        for layer, item in self.columns.items():
+            is_bias = ref is not None and ref.layer == layer and ref.source is None
+            item.light_bias(ref.unit if ref is not None and is_bias else -1)
+
+    def place_of(self, ref: NumberRef) -> QPointF | None:
+        """Return where a link or a bias is: the middle of its curve, or its neuron's."""
+        column = self._layout.column(ref.layer)
+        if column is None or ref.unit >= column.spec.units:
+            return None
+        bundle = next((bundle for (_, layer), bundle in self.bundles.items() if layer == ref.layer), None)
+        if bundle is not None and ref.source is not None and bundle.connects(LinkRef(ref.unit, ref.source)):
+            return bundle.curve(LinkRef(ref.unit, ref.source)).pointAtPercent(0.5)
+        return QPointF(column.stack.left(), column.centre_of(ref.unit))
+
+    def value_of(self, ref: NumberRef) -> float | None:
+        """Return the value of a weight or a bias in the run that is shown, None when it is not known."""
+        if self._prepared is None or self._snapshot is None:
+            return None
+        return value_at(self._prepared.plan, self._snapshot.weights, self._snapshot.biases, ref)
 
     def light_gap(self, index: int | None) -> None:
         """Show that a drop would land in gap `index`; None for nowhere."""
@@ -420,16 +450,6 @@ class DiagramScene(QGraphicsScene):
         item = self.columns.get(layer)
         if item is not None:
             item.show_face(preview=height)
-
-    def weight_of(self, hit: Hit) -> float | None:
-        """Return the weight of the link that was hit, None when it is not known."""
-        for (_, layer), bundle in self.bundles.items():
-            if layer == hit.layer and bundle.weights is not None:
-                weights = bundle.weights
-                if self._snapshot is not None and self._snapshot.changes is not None and self._prepared:
-                    weights = self._snapshot.weights[self._prepared.plan.layer_ids.index(layer)]
-                return float(weights[hit.index, hit.source])
-        return None
 
     def sharpen(self) -> None:
         """Draw text and lines from now on where copies of pixels are kept."""

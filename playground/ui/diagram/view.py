@@ -27,6 +27,7 @@ from playground.ui.diagram.keys import Keys, change_units
 from playground.ui.diagram.runner import GestureRunner
 from playground.ui.diagram.scene import DiagramScene
 from playground.ui.diagram.tips import Tips
+from playground.ui.diagram.touch import Touch, number_at
 from playground.ui.diagram.zoom import Corner, Zoom
 from playground.ui.document import Document
 from playground.ui.selection import NeuronRef, Selection
@@ -40,12 +41,14 @@ CURSORS = {
     "close": Qt.CursorShape.PointingHandCursor,
     "gap": Qt.CursorShape.PointingHandCursor,
     "tile": Qt.CursorShape.PointingHandCursor,
+    "link": Qt.CursorShape.PointingHandCursor,
+    "bias": Qt.CursorShape.PointingHandCursor,
     "grip": Qt.CursorShape.SizeVerCursor,
 }
 HELP = (
     "Arrow keys select layers and neurons. Insert adds a layer, Delete removes it, + and − change its width, "
-    "Alt with an arrow moves it, Enter chooses the activation. F freezes the layer, O switches the "
-    "neuron off, X the link between the neuron that is kept and the one that is pointed at."
+    "Alt with an arrow moves it, Enter chooses the activation. W sets the weights of a neuron, F freezes the "
+    "layer, O switches the neuron off, X the link between the neuron that is kept and the one pointed at."
 )
 
 
@@ -81,6 +84,7 @@ class DiagramView(QGraphicsView):
         self.gestures = GestureRunner(self, theme)
         self.zoom = Zoom(self, self.diagram)
         self.tips = Tips(self, self.diagram)
+        self.touch = Touch(self, self.diagram, document, selection, theme)
         self.stage = Stage(
             document, selection, self.diagram, self._bin.show_state, self._over_bin, self._room, self._say
         )
@@ -106,6 +110,7 @@ class DiagramView(QGraphicsView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what the neurons answer and the weights."""
         self.diagram.show_snapshot(snapshot)
+        self.touch.show_snapshot()
 
     def apply_theme(self, theme: Theme) -> None:
         """Use another look."""
@@ -115,6 +120,7 @@ class DiagramView(QGraphicsView):
         self.diagram.apply_theme(theme)
         self.gestures.apply_theme(theme)
         self._bin.apply_theme(theme)
+        self.touch.apply_theme(theme)
         self.zoom.follow()
 
     def set_motion(self, on: bool) -> None:
@@ -128,6 +134,7 @@ class DiagramView(QGraphicsView):
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self.gestures.cancel()
         self._pressed = None
+        self.touch.editor.cancel()
         self.diagram.set_experiment(new)
         if outline.is_another(old, new):
             self.zoom.fit()
@@ -202,7 +209,7 @@ class DiagramView(QGraphicsView):
         if self.gestures.release(event.globalPosition().toPoint()) or pressed is None or moved:
             return
         if self.diagram.hit(self.mapToScene(event.position().toPoint())) == pressed:
-            self._click(pressed)
+            self._click(pressed, event.position().toPoint())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
@@ -215,12 +222,13 @@ class DiagramView(QGraphicsView):
         self.diagram.show_hot(hit)
         on_neuron = hit.part in ("tile", "bias") and hit.layer is not None
         self._selection.hover(NeuronRef(str(hit.layer), hit.index) if on_neuron else None)
+        self._selection.hover_link(number_at(hit))
         self.viewport().setCursor(CURSORS.get(hit.part, Qt.CursorShape.ArrowCursor))
         if place is not None:
             self.tips.point_at(hit, place)
 
-    def _click(self, hit: Hit) -> None:
-        layer = hit.layer
+    def _click(self, hit: Hit, place: QPoint) -> None:
+        layer, number = hit.layer, number_at(hit)
         if hit.part == "gap":
             insert_layer(self._document, self._selection, hit.index)
         elif hit.part == "canvas" or layer is None:
@@ -231,7 +239,10 @@ class DiagramView(QGraphicsView):
             self._document.edit("Remove layer", edits.remove_layer, layer)
         else:
             self._selection.select(layer)
-            if hit.part in ("tile", "bias"):
+            if number is not None:
+                self.tips.hide()
+                self.touch.open(number, place)
+            elif hit.part == "tile":
                 neuron = NeuronRef(layer, hit.index)
                 self._selection.pin(None if self._selection.neuron == neuron else neuron)
             elif hit.part == "activation":
@@ -320,6 +331,7 @@ class DiagramView(QGraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl, scroll without."""
+        self.touch.editor.finish()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom.wheel(event.angleDelta().y(), event.position())
         else:
@@ -380,6 +392,7 @@ class DiagramView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the new size."""
         super().resizeEvent(event)
+        self.touch.editor.finish()
         self._bin.settle()
         self.zoom.follow()
 

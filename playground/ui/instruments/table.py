@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playground.ui.instruments.collapse import CollapsePanel
 from playground.ui.instruments.context import Context
 from playground.ui.instruments.example import ExamplePanel
+from playground.ui.instruments.matrix import MatrixPanel
 from playground.ui.instruments.runs import RunsPanel
 from playground.ui.plots import RunKind
 from playground.ui.run_view import RunView
@@ -37,6 +38,13 @@ PANELS: tuple[Panel, ...] = (
         "Follow one row through the network: every number forwards to the loss, and the gradients back.",
         _always,
         ExamplePanel,
+    ),
+    Panel(
+        "matrix",
+        "Matrix",
+        "The selected layer as its matrix, z = Wx + b: every weight and bias as a number that you can set.",
+        _always,
+        MatrixPanel,
     ),
     Panel(
         "collapse",
