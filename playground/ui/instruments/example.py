@@ -27,7 +27,7 @@ from playground.ui.figures import short
 from playground.ui.instruments import Context
 from playground.ui.instruments.example_table import MOST_ROWS, StepTable
 from playground.ui.instruments.formulas import lines_of, plain
-from playground.ui.instruments.walk import Step, Walk, raw_features, steps_of, walk_of
+from playground.ui.instruments.walk import Step, Walk, steps_of, walk_of
 from playground.ui.run_view import RunView
 from playground.ui.selection import LayerNumbers, NeuronRef
 from playground.ui.theme.fonts import body_font
@@ -40,6 +40,7 @@ NO_RUN = "There is no run to look into yet. Press Play to start training, or men
 NO_EXAMPLE = "Click a data point in the output, or type the number of a row above, to follow it."
 PACES = (("Slow", 3000), ("Normal", 1500), ("Fast", 500))  # milliseconds a step
 USUAL = 1
+CALM_MS = 90
 ABREAST = 600  # design pixels of width from which formula and table stand side by side
 KEYS = (
     Qt.Key.Key_Left,
@@ -69,6 +70,7 @@ class ExamplePanel(RunView):
         self._dock: QDockWidget | None = None
         self._clock = QTimer(self, interval=PACES[USUAL][1])
         self._clock.timeout.connect(self._tick)
+        self._calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self._make_controls()
         self._lay_out()
         selection = context.selection
@@ -220,8 +222,11 @@ class ExamplePanel(RunView):
         self._refresh()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the numbers of the weights as they are now."""
+        """Take the numbers of the weights as they are now; while training runs, only as fast as one reads."""
         self._snapshot = snapshot
+        if snapshot.state == "playing" and self._calm.isActive():
+            return  # the next is not far, and the last one comes in a pause
+        self._calm.start()
         self._refresh()
 
     def clear(self) -> None:
@@ -349,9 +354,8 @@ class ExamplePanel(RunView):
             (shape.units if shape.columns else 0,) for shape in prepared.plan.shapes
         ):
             return None  # a snapshot of the run before
-        raw = raw_features(prepared, row)
         loss = self._context.document.experiment.training.loss
-        return walk_of(prepared, snapshot, row, loss, raw, prepared.plan.feature_labels)
+        return walk_of(prepared, snapshot.weights, snapshot.biases, row, loss)
 
     def _neuron(self, walk: Walk, step: Step) -> int:
         """Return the neuron to explain: the one pointed at or pinned in the step's layer, or the first."""
