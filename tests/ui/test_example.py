@@ -187,6 +187,21 @@ def test_that_other_rows_let_the_example_go_and_other_layers_keep_it(
     assert panel.empty.isVisible()
 
 
+def test_that_fewer_inputs_and_layers_are_walked_through_from_where_one_was(
+    window: MainWindow, panel: ExamplePanel, qtbot: QtBot
+) -> None:
+    window.selection.choose_example(3)
+    window.selection.hover(NeuronRef("inputs", 1))
+    assert panel.current.kind == "inputs"
+    window.document.edit("One input", edits.toggle_feature, "x2")
+    qtbot.waitUntil(lambda: panel.walk is not None and len(panel.walk.trace.x) == 1)
+    panel.go_to(len(panel.steps) - 1)
+    window.document.edit("Remove", edits.remove_layer, "layer1")
+    qtbot.waitUntil(lambda: panel.walk is not None and len(panel.walk.trace.layers) == 2)
+    assert panel.current == panel.steps[-1]
+    assert f"({len(panel.steps)} of {len(panel.steps)})" in panel.title.text()
+
+
 @pytest.mark.parametrize("text", ["900000", "-1", "2.5", "blue"])
 def test_that_a_number_that_is_no_row_is_answered_in_words(
     window: MainWindow, panel: ExamplePanel, qtbot: QtBot, text: str

@@ -1,6 +1,7 @@
 """The instrument that follows one example: through the layers to the loss, and back with the gradients."""
 
 from collections.abc import Callable
+from html import escape
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
@@ -86,6 +87,7 @@ class ExamplePanel(RunView):
     def _make_controls(self) -> None:
         self.row_edit = NumberEdit()
         describe(self.row_edit, "Row", "The number of the row to follow, as on its card. Enter takes it.")
+        self.row_edit.setPlaceholderText("number")
         self.row_edit.committed.connect(self._row_typed)
         self.previous_row = self._tool("Previous row", "Follow the row before (PgUp).", lambda: self.turn(-1))
         self.next_row = self._tool("Next row", "Follow the next row (PgDown).", lambda: self.turn(1))
@@ -244,7 +246,7 @@ class ExamplePanel(RunView):
     @property
     def current(self) -> Step:
         """The step that is shown."""
-        return self.steps[min(self._place, len(self.steps) - 1)]
+        return self.steps[self._place]
 
     @property
     def walk(self) -> Walk | None:
@@ -329,6 +331,7 @@ class ExamplePanel(RunView):
         if not self._in_sight():
             return
         self._walk = self._make_walk()
+        self._place = min(self._place, len(self.steps) - 1)
         self._show_controls()
         if self._walk is None:
             self._clock.stop()
@@ -401,8 +404,10 @@ class ExamplePanel(RunView):
         what = {"inputs": "what goes in", "forward": "forwards", "loss": "the loss", "backward": "backwards"}
         self.title.setText(f"{where}: {what[step.kind]} ({self._place + 1} of {len(self.steps)})")
         lines = lines_of(walk, step, neuron)
-        name = neuron_name(experiment, layer, neuron) if _is_there(experiment, layer) else ""
-        note = f"<span style='color: {self._theme.muted}'>{name}</span>"
+        name = walk.names[neuron] if step.kind == "inputs" else ""
+        if not name and _is_there(experiment, layer):
+            name = neuron_name(experiment, layer, neuron)
+        note = f"<span style='color: {self._theme.muted}'>{escape(name)}</span>"
         gap = self._theme.px(5)
         self.formula.setText(
             "".join(f"<p style='margin: 0 0 {gap}px 0'>{line}</p>" for line in (note, *lines))
