@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
 from playground.experiment import edits
-from playground.ui.diagram.links import LinkRef
 from playground.ui.instruments.example import NO_EXAMPLE, ExamplePanel
 from playground.ui.instruments.example_table import MOST_ROWS
 from playground.ui.main_window import MainWindow
@@ -120,11 +119,18 @@ def test_that_the_diagram_shows_the_numbers_of_the_step(window: MainWindow, pane
     numbers = window.network.view.diagram.numbers
     assert panel.walk is not None
     assert len(numbers.texts) > 0
-    assert numbers.gradients == {}
+    assert not window.network.view.diagram.gradients.isVisible()
     panel.go_to(len(panel.steps) - 1)
-    first = panel.walk.trace.layers[0]
-    gradient = numbers.gradients[LinkRef(1, 0)]
-    assert gradient == pytest.approx(float(first.weight_gradient[1, 0]))
+    gradients = panel.walk.trace.layers[0].weight_gradient
+    links = window.network.view.diagram.gradients
+    assert links.isVisible()
+    assert links.weights is not None
+    np.testing.assert_allclose(links.weights * np.abs(gradients).max(), gradients)
+    first = window.document.experiment.layers[0].id
+    assert not window.network.view.diagram.bundles["inputs", first].isVisible()
+    panel.begin_forwards()
+    assert window.network.view.diagram.bundles["inputs", first].isVisible()
+    panel.go_to(len(panel.steps) - 1)
     assert any("δ" in text for text in numbers.texts)
 
 
@@ -154,6 +160,20 @@ def test_that_the_numbers_are_those_of_the_latest_weights(
     assert panel.walk.trace.loss != before
 
 
+def test_that_while_training_runs_numbers_change_no_faster_than_they_can_be_read(
+    window: MainWindow, panel: ExamplePanel
+) -> None:
+    window.selection.choose_example(3)
+    playing = replace(shown(window), state="playing")
+    panel.show_snapshot(playing)
+    panel._calm.start(60_000)
+    before = panel.walk
+    panel.show_snapshot(playing)
+    assert panel.walk is before
+    panel.show_snapshot(replace(playing, state="paused"))
+    assert panel.walk is not before
+
+
 def test_that_other_rows_let_the_example_go_and_other_layers_keep_it(
     window: MainWindow, panel: ExamplePanel, qtbot: QtBot
 ) -> None:
@@ -165,6 +185,21 @@ def test_that_other_rows_let_the_example_go_and_other_layers_keep_it(
     window.document.edit("More rows", edits.set_data, samples=60)
     assert window.selection.example is None
     assert panel.empty.isVisible()
+
+
+def test_that_fewer_inputs_and_layers_are_walked_through_from_where_one_was(
+    window: MainWindow, panel: ExamplePanel, qtbot: QtBot
+) -> None:
+    window.selection.choose_example(3)
+    window.selection.hover(NeuronRef("inputs", 1))
+    assert panel.current.kind == "inputs"
+    window.document.edit("One input", edits.toggle_feature, "x2")
+    qtbot.waitUntil(lambda: panel.walk is not None and len(panel.walk.trace.x) == 1)
+    panel.go_to(len(panel.steps) - 1)
+    window.document.edit("Remove", edits.remove_layer, "layer1")
+    qtbot.waitUntil(lambda: panel.walk is not None and len(panel.walk.trace.layers) == 2)
+    assert panel.current == panel.steps[-1]
+    assert f"({len(panel.steps)} of {len(panel.steps)})" in panel.title.text()
 
 
 @pytest.mark.parametrize("text", ["900000", "-1", "2.5", "blue"])

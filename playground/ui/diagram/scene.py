@@ -24,7 +24,7 @@ from playground.ui.diagram.layout import Column, DiagramLayout, arrange
 from playground.ui.diagram.links import LinkBundle, LinkRef
 from playground.ui.diagram.look import look_of, text_width
 from playground.ui.diagram.marks import GapItem
-from playground.ui.diagram.numbers import NumbersItem
+from playground.ui.diagram.numbers import GradientLinks, NumbersItem
 from playground.ui.diagram.slim import SlimItem
 from playground.ui.diagram.threads import ArcItem, Threads
 from playground.ui.selection import LayerNumbers, NeuronRef
@@ -64,7 +64,10 @@ class DiagramScene(QGraphicsScene):
         self._badges: dict[str, str] = {}
         self._numbers: LayerNumbers | None = None
         self.numbers = NumbersItem(theme)
-        self.addItem(self.numbers)
+        self.gradients = GradientLinks(theme)
+        self.gradients.setVisible(False)
+        for item in (self.gradients, self.numbers):
+            self.addItem(item)
         self._queue: list[Pair] = []
         self._hot = CANVAS
         self._scale = self._ratio = 1.0
@@ -324,9 +327,10 @@ class DiagramScene(QGraphicsScene):
     def set_scale(self, scale: float, ratio: float) -> None:
         """Draw links for `scale` device pixels per scene unit, `ratio` of them to a screen pixel."""
         self._scale, self._ratio = scale, ratio
-        for bundle in self.bundles.values():
+        for bundle in (*self.bundles.values(), self.gradients):
             bundle.set_scale(scale, ratio)
         self.redraw_links()
+        self.show_numbers(self._numbers)
 
     def apply_theme(self, theme: Theme) -> None:
         """Show the same in another look."""
@@ -431,8 +435,15 @@ class DiagramScene(QGraphicsScene):
         if numbers is None and not self.numbers.isVisible():
             return
         layer = "" if numbers is None else numbers.layer
-        bundle = next((one for (_, to), one in self.bundles.items() if to == layer), None)
-        self.numbers.show_numbers(numbers, self._layout.column(layer), bundle, self._theme)
+        self.numbers.show_numbers(numbers, self._layout.column(layer), self._theme)
+        pair = next((pair for pair in self.bundles if pair[1] == layer), None)
+        ends = [self._layout.column(end) for end in pair or ()]
+        drawn = numbers is not None and self.numbers.isVisible() and len(ends) == 2
+        if numbers is not None and drawn and ends[0] is not None and ends[1] is not None:
+            drawn = self.gradients.show_gradients(numbers, ends[0], ends[1], self._theme)
+        self.gradients.setVisible(drawn)
+        for other, bundle in self.bundles.items():
+            bundle.setVisible(not (drawn and other == pair))
 
     def set_badges(self, badges: Mapping[str, str]) -> None:
         """Show a warning mark on the layers named; the text is its tooltip. Other names are not for here."""

@@ -1,6 +1,7 @@
 """The instrument that follows one example: through the layers to the loss, and back with the gradients."""
 
 from collections.abc import Callable
+from html import escape
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
@@ -27,7 +28,7 @@ from playground.ui.figures import short
 from playground.ui.instruments.context import Context
 from playground.ui.instruments.example_table import MOST_ROWS, StepTable
 from playground.ui.instruments.formulas import lines_of, plain
-from playground.ui.instruments.walk import Step, Walk, raw_features, steps_of, walk_of
+from playground.ui.instruments.walk import Step, Walk, steps_of, walk_of
 from playground.ui.run_view import RunView
 from playground.ui.selection import LayerNumbers, NeuronRef
 from playground.ui.theme.fonts import body_font
@@ -40,6 +41,7 @@ NO_RUN = "There is no run to look into yet. Press Play to start training, or men
 NO_EXAMPLE = "Click a data point in the output, or type the number of a row above, to follow it."
 PACES = (("Slow", 3000), ("Normal", 1500), ("Fast", 500))  # milliseconds a step
 USUAL = 1
+CALM_MS = 90
 ABREAST = 600  # design pixels of width from which formula and table stand side by side
 KEYS = (
     Qt.Key.Key_Left,
@@ -69,6 +71,7 @@ class ExamplePanel(RunView):
         self._dock: QDockWidget | None = None
         self._clock = QTimer(self, interval=PACES[USUAL][1])
         self._clock.timeout.connect(self._tick)
+        self._calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self._make_controls()
         self._lay_out()
         selection = context.selection
@@ -84,6 +87,7 @@ class ExamplePanel(RunView):
     def _make_controls(self) -> None:
         self.row_edit = NumberEdit()
         describe(self.row_edit, "Row", "The number of the row to follow, as on its card. Enter takes it.")
+        self.row_edit.setPlaceholderText("number")
         self.row_edit.committed.connect(self._row_typed)
         self.previous_row = self._tool("Previous row", "Follow the row before (PgUp).", lambda: self.turn(-1))
         self.next_row = self._tool("Next row", "Follow the next row (PgDown).", lambda: self.turn(1))
@@ -220,8 +224,11 @@ class ExamplePanel(RunView):
         self._refresh()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the numbers of the weights as they are now."""
+        """Take the numbers of the weights as they are now; while training runs, only as fast as one reads."""
         self._snapshot = snapshot
+        if snapshot.state == "playing" and self._calm.isActive():
+            return  # the next is not far, and the last one comes in a pause
+        self._calm.start()
         self._refresh()
 
     def clear(self) -> None:
@@ -239,7 +246,7 @@ class ExamplePanel(RunView):
     @property
     def current(self) -> Step:
         """The step that is shown."""
-        return self.steps[min(self._place, len(self.steps) - 1)]
+        return self.steps[self._place]
 
     @property
     def walk(self) -> Walk | None:
@@ -324,6 +331,7 @@ class ExamplePanel(RunView):
         if not self._in_sight():
             return
         self._walk = self._make_walk()
+        self._place = min(self._place, len(self.steps) - 1)
         self._show_controls()
         if self._walk is None:
             self._clock.stop()
@@ -349,9 +357,8 @@ class ExamplePanel(RunView):
             (shape.units if shape.columns else 0,) for shape in prepared.plan.shapes
         ):
             return None  # a snapshot of the run before
-        raw = raw_features(prepared, row)
         loss = self._context.document.experiment.training.loss
-        return walk_of(prepared, snapshot, row, loss, raw, prepared.plan.feature_labels)
+        return walk_of(prepared, snapshot.weights, snapshot.biases, row, loss)
 
     def _neuron(self, walk: Walk, step: Step) -> int:
         """Return the neuron to explain: the one pointed at or pinned in the step's layer, or the first."""
@@ -397,8 +404,10 @@ class ExamplePanel(RunView):
         what = {"inputs": "what goes in", "forward": "forwards", "loss": "the loss", "backward": "backwards"}
         self.title.setText(f"{where}: {what[step.kind]} ({self._place + 1} of {len(self.steps)})")
         lines = lines_of(walk, step, neuron)
-        name = neuron_name(experiment, layer, neuron) if _is_there(experiment, layer) else ""
-        note = f"<span style='color: {self._theme.muted}'>{name}</span>"
+        name = walk.names[neuron] if step.kind == "inputs" else ""
+        if not name and _is_there(experiment, layer):
+            name = neuron_name(experiment, layer, neuron)
+        note = f"<span style='color: {self._theme.muted}'>{escape(name)}</span>"
         gap = self._theme.px(5)
         self.formula.setText(
             "".join(f"<p style='margin: 0 0 {gap}px 0'>{line}</p>" for line in (note, *lines))

@@ -1,6 +1,7 @@
 """The neurons of a layer with the numbers of one step, as a table."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,7 @@ def columns_of(walk: Walk, step: Step) -> list[tuple[str, Cell]]:
     return back
 
 
+@cache
 def _weight(j: int) -> str:
     """Return the heading of the gradients of all weights from one neuron."""
     return plain(f"∂L/∂wᵢ{sub('', j + 1)}")

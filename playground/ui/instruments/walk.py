@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from playground.data.features import design_matrix
 from playground.data.scaling import SCALINGS
 from playground.engine.losses import LOSSES
@@ -11,7 +14,6 @@ from playground.engine.trace import FloatArray, Trace, trace
 from playground.experiment.model import INPUTS_ID, OUTPUT_ID
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
-from playground.training.messages import Snapshot
 
 Kind = Literal["inputs", "forward", "loss", "backward"]
 
@@ -61,19 +63,24 @@ class Walk:
 
 
 def walk_of(
-    prepared: Prepared, snapshot: Snapshot, row: int, loss: str, raw: FloatArray | None, names: Sequence[str]
+    prepared: Prepared,
+    weights: Sequence[npt.NDArray[np.floating]],
+    biases: Sequence[npt.NDArray[np.floating]],
+    row: int,
+    loss: str,
 ) -> Walk:
-    """Return the way of a row through the weights of a snapshot; ValueError when they are of other layers."""
+    """Return the way of a row through a network's numbers; ValueError when they are of other layers."""
     found = trace(
         prepared.plan.shapes,
-        snapshot.weights,
-        snapshot.biases,
+        weights,
+        biases,
         prepared.x[row],
         prepared.y[row],
         by_key(LOSSES, loss, "loss"),
     )
     steps = steps_of(len(prepared.plan.shapes))
-    return Walk(prepared, row, found, raw, tuple(names), steps, loss)
+    raw = raw_features(prepared, row)
+    return Walk(prepared, row, found, raw, prepared.plan.feature_labels, steps, loss)
 
 
 def raw_features(prepared: Prepared, row: int) -> FloatArray | None:

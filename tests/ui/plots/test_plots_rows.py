@@ -64,6 +64,22 @@ def test_that_a_click_on_a_point_opens_its_card_and_esc_closes_it(qtbot: QtBot, 
     assert view.chosen_row is None
 
 
+@pytest.mark.parametrize("plot", OF_ROWS, ids=lambda plot: plot.key)
+def test_that_the_row_that_is_followed_is_ringed_where_it_is_drawn(qtbot: QtBot, plot: Plot) -> None:
+    view = running(qtbot, plot)
+    assert view._prepared is not None
+    drawn, hidden = int(view._prepared.train_rows[3]), int(view._prepared.watched_rows[0])
+    view.show_example(drawn)
+    assert view.ringed_example == drawn
+    view.set_show_test(False)  # type: ignore[attr-defined]
+    view.show_example(hidden)
+    assert view.ringed_example is None
+    view.set_show_test(True)  # type: ignore[attr-defined]
+    assert view.ringed_example == hidden
+    view.clear()
+    assert view.ringed_example is None
+
+
 def test_that_the_keyboard_opens_a_card_and_goes_on(qtbot: QtBot) -> None:
     view = running(qtbot, OF_ROWS[0])
     qtbot.keyClick(view, Qt.Key.Key_Return)
