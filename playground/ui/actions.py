@@ -184,6 +184,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "rewind",
     ),
     ActionSpec(
+        "remedy",
+        "Train",
+        "Try the remedy",
+        "Do what the status line proposes; Undo takes it back.",
+        ("Ctrl+.",),
+        separator_before=True,
+    ),
+    ActionSpec(
         "look_back",
         "Train",
         "Look back",
