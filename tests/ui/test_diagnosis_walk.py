@@ -10,6 +10,7 @@ from playground.experiment import edits, files
 from playground.experiment.model import Experiment
 from playground.training.diagnosis import Finding
 from playground.ui.main_window import MainWindow
+from playground.ui.panels.findings import VANISHES, Steady
 
 LONG = 30_000
 
@@ -212,3 +213,16 @@ def test_that_all_findings_are_listed_with_their_remedies(make_window: MakeWindo
     assert "hardly moved" in entries
     window.bridge.set_playing(False)
     line.popup.hide()
+
+
+def test_that_findings_come_and_go_slowly_but_pressing_ones_at_once() -> None:
+    steady, one = Steady(), (Finding("plateau", "It stands still."),)
+    assert steady.look(one, at_once=False) == ()
+    assert steady.look(one, at_once=False) == one
+    for _ in range(VANISHES - 1):
+        assert steady.look((), at_once=False) == one
+    assert steady.look((), at_once=False) == ()
+    lost = (Finding("nan", "It is lost.", pressing=True),)
+    assert steady.look(lost, at_once=False) == lost
+    assert steady.look((), at_once=False) == ()
+    assert steady.look(one, at_once=True) == one

@@ -68,6 +68,7 @@ class FindingsLine(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.first.clicked.connect(self.try_first)
         self.more.clicked.connect(self.open)
+        describe(self.first, "Remedy", "What is to be tried first when something is wrong.")
         describe(self.more, "All findings", "Everything that was found, with its evidence and what to try.")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
