@@ -458,6 +458,28 @@ def _instrument(key: str, act: str = "", *arguments: object) -> Callable[["MainW
     return arrange
 
 
+def _look_back(window: "MainWindow") -> None:
+    """Look at a state from the first third of the run."""
+    window.time.slider.setValue(window.time.slider.maximum() // 3)
+
+
+def _show_changes(window: "MainWindow") -> None:
+    """Show what the run has changed since its beginning."""
+    window.time.changes.setCurrentIndex(window.time.changes.count() - 1)
+
+
+def _list_findings(window: "MainWindow") -> None:
+    window.status.findings.open()
+
+
+def _alike(experiment: "Experiment") -> "Experiment":
+    from playground.experiment import edits
+
+    for layer in experiment.layers:
+        experiment = edits.set_initializer(experiment, layer.id, "zeros")
+    return experiment
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 
 
@@ -687,4 +709,12 @@ SHOTS = (
     Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
     Shot("146-seeds-light", "xor", 1, settings=LIGHT, arrange=many_seeds),
     Shot("147-seeds-projector-dark", "xor", 1, LARGE, {**DARK, "projector": True}, arrange=many_seeds),
+    Shot("123-look-back-light", "spiral", 200, settings=LIGHT, arrange=_look_back),
+    Shot("124-look-back-small-dark", "spiral", 200, SMALLEST, DARK, arrange=_look_back),
+    Shot("125-look-back-projector", "spiral", 200, LARGE, PROJECTOR, arrange=_look_back),
+    Shot("126-changes-light", "spiral", 200, settings=LIGHT, arrange=_show_changes),
+    Shot("127-changes-dark", "blobs", 100, LARGE, DARK, arrange=_show_changes),
+    Shot("128-lost-light", "plane", settings=LIGHT, edit=_diverging),
+    Shot("129-findings-dark", "circle", 100, settings=DARK, edit=_alike, arrange=_list_findings),
+    Shot("130-findings-projector", "circle", 100, LARGE, PROJECTOR, edit=_alike, arrange=_list_findings),
 )

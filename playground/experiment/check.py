@@ -26,11 +26,13 @@ class Problem:
     """One problem: an error cannot be trained, a warning can.
 
     `where` is a layer's id, or "data", "loss", "training", "device" or "memory".
+    `key` names those for which there is something to try (`training.diagnosis`).
     """
 
     severity: Literal["error", "warning"]
     where: str
     message: str
+    key: str = ""
 
 
 def check(experiment: Experiment) -> tuple[Problem, ...]:
@@ -85,7 +87,8 @@ def _loss_problems(experiment: Experiment) -> Iterator[Problem]:
         yield Problem("error", "loss", f"{loss.label} cannot be used for {dataset.task}.")
     elif output.key not in loss.outputs:
         allowed = " or ".join(by_key(ACTIVATIONS, key, "activation").label for key in loss.outputs)
-        yield Problem("error", "loss", f"{loss.label} needs {allowed} at the output, not {output.label}.")
+        message = f"{loss.label} needs {allowed} at the output, not {output.label}."
+        yield Problem("error", "loss", message, "loss_output")
     elif loss.key in TWO_CLASS_LOSSES and class_count(experiment) > 2:
         yield Problem("error", "loss", f"{loss.label} is for two classes; use softmax cross-entropy.")
     if dataset.task == "regression" and output.output_only:
@@ -98,7 +101,14 @@ def _loss_problems(experiment: Experiment) -> Iterator[Problem]:
             OUTPUT_ID,
             f"The output's {output.label} gives only values from {low:g} to {high:g}; "
             "for a number without bounds use linear.",
+            "bounded_output",
         )
+    elif class_count(experiment) > 2 and output.key != "softmax" and output.key in loss.outputs:
+        message = (
+            f"The output's {output.label} with {loss.label} lets each class answer for itself, and nothing "
+            "makes the answers chances; use softmax with its cross-entropy."
+        )
+        yield Problem("warning", OUTPUT_ID, message, "no_classes")
     if output.key == "step":
         yield Problem("warning", OUTPUT_ID, "A step at the output has no slope, so nothing can learn.")
 
@@ -119,6 +129,7 @@ def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
                 "warning",
                 layer.id,
                 f"{name} starts with all weights {same}, so its neurons stay alike for ever.",
+                "alike",
             )
     dense = [layer for layer in experiment.layers if isinstance(layer, Dense)]
     bends = any(layer.kind == "layer_norm" for layer in experiment.layers)
@@ -127,6 +138,7 @@ def _layer_problems(experiment: Experiment) -> Iterator[Problem]:
             "warning",
             dense[0].id,
             "Every hidden layer is linear: together they can do no more than a single layer.",
+            "linear",
         )
 
 
@@ -162,7 +174,8 @@ def _kind_problems(experiment: Experiment) -> Iterator[Problem]:
 def _training_problems(experiment: Experiment) -> Iterator[Problem]:
     training = experiment.training
     if training.learning_rate == 0:
-        yield Problem("warning", "training", "The learning rate is 0, so the weights stay as they are.")
+        message = "The learning rate is 0, so the weights stay as they are."
+        yield Problem("warning", "training", message, "no_rate")
     dataset = experiment.data.source
     if dataset.kind == "table" and experiment.data.scaling == "none":
         yield Problem(
@@ -170,6 +183,7 @@ def _training_problems(experiment: Experiment) -> Iterator[Problem]:
             "data",
             f"The columns of {dataset.label} have different units and sizes: "
             "choose standard scaling, or training may stall.",
+            "unscaled",
         )
 
 

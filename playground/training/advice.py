@@ -1,6 +1,7 @@
 """Says in one sentence what is happening and what to try, from the learning curves alone."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -44,10 +45,51 @@ class Curves:
             self.rows = self.rows[::2]
             self._stride *= 2
 
+    def settle(self) -> None:
+        """Forget all but the last point: what happens from here on is due to other settings."""
+        self.rows = self.rows[-1:]
+        self._stride, self._seen = 1, len(self.rows)
+
     @property
     def last_train_loss(self) -> float:
         """The latest train loss, NaN before there is one."""
         return self.rows[-1][1] if self.rows else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How the curves go: rows as they are (n, 5), smoothed losses (n,), and the stretch that is "of late"."""
+
+    table: FloatArray
+    train: FloatArray
+    watched: FloatArray
+    span: int
+    best: int
+
+    @classmethod
+    def of(cls, curves: Curves) -> Self | None:
+        """Return how the curves go; None when it is too early to say, or a loss is no number."""
+        table = np.array(curves.rows, dtype=np.float64).reshape(-1, 5)
+        if len(table) < ENOUGH or not np.isfinite(table[:, :3]).all():
+            return None
+        train, watched = _smooth(table[:, 1]), _smooth(table[:, 2])
+        return cls(table, train, watched, max(len(table) // 3, 10), int(watched.argmin()))
+
+    @property
+    def recent(self) -> FloatArray:
+        """The train loss of late, as it was measured."""
+        return np.asarray(self.table[-self.span :, 1])
+
+    @property
+    def overfits(self) -> bool:
+        """Whether only the train loss improves."""
+        return _overfits(self.train, self.watched, self.best) or _parts(self.train, self.watched, self.span)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the train loss, still high, hardly moves."""
+        before, now = self.train[-self.span], self.train[-1]
+        return bool(now >= 0.2 * self.train[0] and abs(before - now) <= 0.01 * max(before, 1e-12))
 
 
 def advice(curves: Curves, plan: Plan, watched: str = "test") -> str:
@@ -55,34 +97,33 @@ def advice(curves: Curves, plan: Plan, watched: str = "test") -> str:
 
     `watched` is what the rows are called that training is watched on.
     """
-    table = np.array(curves.rows, dtype=np.float64).reshape(-1, 5)
-    if len(table) < ENOUGH or not np.isfinite(table[:, :3]).all():
+    trend = Trend.of(curves)
+    if trend is None:
         return ""
-    train, test = _smooth(table[:, 1]), _smooth(table[:, 2])
-    best = int(test.argmin())
-    span = max(len(table) // 3, 10)
-    overfitting = _overfits(train, test, best) or _parts(train, test, span)
     for sentence in (
-        _unsteady(table[:, 1], span),
-        _rising(train, span),
-        _solved(table, plan.task, overfitting, watched),
-        _overfitting(table, plan, best, watched) if overfitting else "",
-        _plateau(table, train, span, plan),
+        unsteady(trend),
+        rising(trend),
+        _solved(trend.table, plan.task, trend.overfits, watched),
+        overfitting(trend, plan, watched) if trend.overfits else "",
+        plateau(trend, plan),
     ):
         if sentence:
             return sentence
-    return "Learning: the loss is falling." if train[-1] < train[-span] else ""
+    return "Learning: the loss is falling." if trend.train[-1] < trend.train[-trend.span] else ""
 
 
-def _smooth(values: FloatArray) -> FloatArray:
-    """Return a running mean over about a twentieth of the points."""
-    width = max(len(values) // 20, 3)
-    padded = np.concatenate([np.full(width - 1, values[0]), values])
-    return np.convolve(padded, np.ones(width) / width, mode="valid")
+def progress(curves: Curves, plan: Plan, watched: str) -> str:
+    """Return what is good about the training; empty when there is nothing to say."""
+    trend = Trend.of(curves)
+    if trend is None:
+        return ""
+    falling = "Learning: the loss is falling." if trend.train[-1] < trend.train[-trend.span] else ""
+    return _solved(trend.table, plan.task, trend.overfits, watched) or falling
 
 
-def _unsteady(train: FloatArray, span: int) -> str:
-    recent = train[-span:]
+def unsteady(trend: Trend) -> str:
+    """Return the sentence about a loss that jumps; empty when it does not."""
+    recent = trend.recent
     middle = float(np.median(recent))
     jumps = float(np.abs(np.diff(recent)).mean())
     if middle > 0.01 and jumps > 0.2 * middle and recent.max() > 1.5 * middle:
@@ -93,11 +134,45 @@ def _unsteady(train: FloatArray, span: int) -> str:
     return ""
 
 
-def _rising(train: FloatArray, span: int) -> str:
-    before, now = float(train[-span]), float(train[-1])
+def rising(trend: Trend) -> str:
+    """Return the sentence about a train loss that rises; empty when it does not."""
+    train = trend.train
+    before, now = float(train[-trend.span]), float(train[-1])
     if now > 1.1 * before and now > 1.5 * train.min() + 0.01:
         return "The train loss is rising: the steps are too large. Try a lower learning rate."
     return ""
+
+
+def overfitting(trend: Trend, plan: Plan, watched: str) -> str:
+    """Return the sentence about a network that overfits."""
+    penalty = "fewer neurons" if plan.training.regularizer != "none" else "L2, fewer neurons"
+    return (
+        f"Overfitting: the {watched} loss was best at epoch {trend.table[trend.best, 0]:,.0f}; since then "
+        f"only the train loss has improved. Try {penalty} or more samples."
+    )
+
+
+def plateau(trend: Trend, plan: Plan) -> str:
+    """Return the sentence about a loss that hardly moves; empty when it does."""
+    if not trend.stands_still:
+        return ""
+    ideas = ["more neurons" if sum(shape.kind == "dense" for shape in plan.shapes) > 1 else "a hidden layer"]
+    if plan.kind == "plane":
+        ideas.append("another feature")
+    if plan.training.optimizer != "adam":
+        ideas.append("Adam")
+    epochs = trend.table[-1, 0] - trend.table[-trend.span, 0]
+    return (
+        f"The loss has hardly moved for {epochs:,.0f} epochs. "
+        f"Try {', '.join(ideas)} or another learning rate."
+    )
+
+
+def _smooth(values: FloatArray) -> FloatArray:
+    """Return a running mean over about a twentieth of the points."""
+    width = max(len(values) // 20, 3)
+    padded = np.concatenate([np.full(width - 1, values[0]), values])
+    return np.convolve(padded, np.ones(width) / width, mode="valid")
 
 
 def _overfits(train: FloatArray, test: FloatArray, best: int) -> bool:
@@ -113,14 +188,6 @@ def _parts(train: FloatArray, test: FloatArray, span: int) -> bool:
     )
 
 
-def _overfitting(table: FloatArray, plan: Plan, best: int, watched: str) -> str:
-    penalty = "fewer neurons" if plan.training.regularizer != "none" else "L2, fewer neurons"
-    return (
-        f"Overfitting: the {watched} loss was best at epoch {table[best, 0]:,.0f}; since then only the train "
-        f"loss has improved. Try {penalty} or more samples."
-    )
-
-
 def _solved(table: FloatArray, task: str, overfitting: bool, watched: str) -> str:
     metric = table[-1, 4]
     if metric < 0.985:
@@ -129,19 +196,3 @@ def _solved(table: FloatArray, task: str, overfitting: bool, watched: str) -> st
     if task == "classification":
         return f"Solved: {metric:.1%} of the {watched} points are on the right side.{more}"
     return f"Solved: the network explains {metric:.1%} of the variation in the {watched} targets (R²).{more}"
-
-
-def _plateau(table: FloatArray, train: FloatArray, span: int, plan: Plan) -> str:
-    before, now = train[-span], train[-1]
-    if now < 0.2 * train[0] or abs(before - now) > 0.01 * max(before, 1e-12):
-        return ""
-    ideas = ["more neurons" if sum(shape.kind == "dense" for shape in plan.shapes) > 1 else "a hidden layer"]
-    if plan.kind == "plane":
-        ideas.append("another feature")
-    if plan.training.optimizer != "adam":
-        ideas.append("Adam")
-    epochs = table[-1, 0] - table[-span, 0]
-    return (
-        f"The loss has hardly moved for {epochs:,.0f} epochs. "
-        f"Try {', '.join(ideas)} or another learning rate."
-    )

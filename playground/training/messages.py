@@ -122,7 +122,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Recover:
-    """Go back to the last good weights of a run that has grown beyond all numbers."""
+    """Go back to the last weights that were good: those of a run that grows without end are not."""
 
 
 @dataclass(frozen=True, slots=True)

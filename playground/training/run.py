@@ -443,9 +443,9 @@ class _Worker:
         self._cut()
 
     def _recover(self) -> None:
-        """Go back to the last good weights, if the run is lost."""
+        """Go back to the last good weights."""
         self.come_back()
-        if self._problem is not None and self._timeline.moments:
+        if self._timeline.moments:
             return_to_good(self._session, self._timeline)
             self._problem = None
             self._cut()

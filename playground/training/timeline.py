@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from playground.experiment.held import Held
 from playground.experiment.model import TrainingSettings
 from playground.training.messages import Moment
@@ -21,6 +23,9 @@ SHARE = 0.004
 
 LEAST_GAP = 0.05
 """Seconds between two states at least: no slider shows more."""
+
+MOST_GAP = 4.0
+"""Seconds that the next state waits at most, should keeping one have been held up by something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +108,12 @@ class Timeline:
             self._nbytes -= self._kept.pop(self._least_missed()).nbytes
         self._tell()
         ended = self._clock()
-        self._due = ended + max(self._gap, (ended - started) / SHARE)
+        self._due = ended + max(self._gap, min((ended - started) / SHARE, MOST_GAP))
 
     def _least_missed(self) -> int:
         """Return the place of the checkpoint whose neighbours are nearest to each other for their age."""
-        steps = [one.moment.step for one in self._kept]
-        now = steps[-1] + 1
-        return min(range(1, len(steps) - 1), key=lambda i: (steps[i + 1] - steps[i - 1]) / (now - steps[i]))
+        steps = np.array([one.moment.step for one in self._kept], dtype=np.float64)
+        return 1 + int(np.argmin((steps[2:] - steps[:-2]) / (steps[-1] + 1.0 - steps[1:-1])))
 
     def at(self, step: int) -> Checkpoint:
         """Return the state after `step` steps, or the nearest one that is kept; beyond the end, the end."""

@@ -218,6 +218,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Keep this run",
         "Keep the run as it is now, to compare others with it: View > Instruments > Runs.",
         ("Ctrl+K",),
+    ),
+    ActionSpec(
+        "remedy",
+        "Train",
+        "Try the remedy",
+        "Do what the status line proposes; Undo takes it back.",
+        ("Ctrl+.",),
         separator_before=True,
     ),
     ActionSpec(

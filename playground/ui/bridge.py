@@ -162,7 +162,8 @@ class TrainingBridge(QObject):
         self._send(Resume())
 
     def recover(self) -> None:
-        """Go back to the last good weights of a run that has grown beyond all numbers, and play on."""
+        """Go back to the last good weights of a run that grows without end, and play on."""
+        self.curves.settle()
         self._send(Recover())
         self.set_playing(True)
 
@@ -258,6 +259,7 @@ class TrainingBridge(QObject):
                 self._send(SetTraining(new.training, new.epochs))
             if difference.held:
                 self._send(Hold(new.held))
+            self.curves.settle()
             words = _change_in_words(old, new)
             if words and self.latest is not None and self.latest.step:
                 self.setting_changed.emit(self.latest.position, words)
@@ -366,6 +368,8 @@ class TrainingBridge(QObject):
         continues = self._carry is not None and before is not None and _same_curves(before, self.prepared)
         if not continues or before is None or before.sample is not self.prepared.sample:
             self.curves = Curves()  # advice speaks of what was learnt on these very rows
+        else:
+            self.curves.settle()  # and with these very settings
         self.run_started.emit(self.prepared, continues)
         if continues and self._carry is not None:
             self.setting_changed.emit(self._carry.position, self._document.undo_stack.undoText())

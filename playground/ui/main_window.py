@@ -37,6 +37,7 @@ from playground.experiment.prepare import Prepared
 from playground.settings import Settings
 from playground.tables import by_key
 from playground.training.messages import Failure, Look, Snapshot
+from playground.training.remedies import Remedy
 from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
 from playground.ui.autosave import Autosave
 from playground.ui.bridge import TrainingBridge
@@ -309,6 +310,7 @@ class MainWindow(QMainWindow):
         self.bridge.cannot_train.connect(self._cannot_train)
         self.bridge.failed.connect(self._show_failure)
         self.top_bar.speed_chosen.connect(lambda speed: self._change_settings(speed=speed))
+        self.status.findings.chosen.connect(self._try)
         self.time.look_asked.connect(self.bridge.look_back)
         self.time.changes_chosen.connect(self._show_changes)
         self.data_panel.look.clicked.connect(self.explore.open)
@@ -351,6 +353,7 @@ class MainWindow(QMainWindow):
             "step_batch": self.bridge.step_batch,
             "rewind": self.bridge.rewind,
             "keep_run": lambda: self.runs.keep(self.keeper, self.bridge),
+            "remedy": lambda: self.status.findings.try_first(),
             "look_back": lambda: self.time.step(-1),
             "look_forward": lambda: self.time.step(1),
             "back_to_now": lambda: self.bridge.look_back(None),
@@ -414,7 +417,7 @@ class MainWindow(QMainWindow):
     def _show_what_fits(self, *_change: object) -> None:
         """Show what is unwise about the experiment, and offer only commands that make sense for it."""
         problems = check(self.document.experiment)
-        self.status.show_problems(problems)
+        self.status.show_experiment(self.document.experiment)
         self.network.set_badges({problem.where: problem.message for problem in problems})
         dataset = self.document.experiment.data.source
         self.actions_by_key["new_data"].setEnabled(not dataset.fixed_samples)
@@ -427,6 +430,18 @@ class MainWindow(QMainWindow):
         self.top_bar.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
         self.time.show_snapshot(snapshot)
+
+    def _try(self, remedy: Remedy) -> None:
+        """Do what was proposed, and say so."""
+        if remedy.change is not None and not self.document.edit(remedy.label, remedy.change):
+            return
+        if remedy.command:
+            playing = self.bridge.playing
+            {"recover": self.bridge.recover, "rewind": self.bridge.rewind}[remedy.command]()
+            if playing:
+                self.bridge.set_playing(True)
+        undo = " Undo (Ctrl+Z) takes the setting back." if remedy.change is not None else ""
+        self.status.notice(f"Done: {remedy.label[:1].lower()}{remedy.label[1:]}.{undo}")
 
     def _show_failure(self, failure: Failure) -> None:
         self.status.show_error(failure.message)

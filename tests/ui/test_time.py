@@ -70,7 +70,7 @@ def test_that_the_run_resumes_and_the_curves_end_there(make_window: MakeWindow, 
     seen = window.keeper.seen
     assert seen is not None
     assert seen.history.epoch.max() < 1
-    assert [text for _, text in seen.marks] == ["resumed"]
+    assert [text for _, text in seen.changes] == ["resumed"]
     window.bridge.step_epoch()
     qtbot.waitUntil(lambda: shown(window).epoch == 1)
 

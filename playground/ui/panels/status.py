@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.engine.backends import BACKENDS
 from playground.engine.optimizers import OPTIMIZERS
-from playground.experiment.check import Problem
+from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
-from playground.training.advice import Curves, advice
+from playground.training.advice import Curves, progress
 from playground.training.chooser import in_thousands
+from playground.training.diagnosis import Examiner, Finding
 from playground.training.kernels import desk
 from playground.training.messages import Moment, Snapshot
+from playground.ui.actions import ACTIONS, shown
+from playground.ui.panels.findings import FindingsLine, Steady
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets.base import Figure, describe, keep_font
@@ -38,11 +41,14 @@ class StatusLine(QWidget):
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
         self._error = ""
-        self._warning = ""
+        self._experiment: Experiment | None = None
+        self._examiner, self._steady = Examiner(), Steady()
         self._told = ""
         self._is_choosing = False
         self.words = Sentence()
         describe(self.words, "What is happening", "What is happening, and what to try next.")
+        keys = by_key(ACTIONS, "remedy", "action").shortcuts[0]
+        self.findings = FindingsLine(shown(keys), theme)
         self.figures = Figure()
         self.figures.setProperty("role", "muted")
         self.figures.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -50,6 +56,7 @@ class StatusLine(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 4, 16, 4)
         layout.addWidget(self.words, 1)
+        layout.addWidget(self.findings)
         layout.addWidget(self.figures)
         self._notice = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._notice.timeout.connect(self._show_words)
@@ -65,6 +72,7 @@ class StatusLine(QWidget):
 
     def notice(self, text: str, warning: bool = False) -> None:
         """Show a sentence for some seconds."""
+        self.findings.show_findings(())
         self._say(text, "warning" if warning else "notice")
         self._notice.start()
 
@@ -87,18 +95,18 @@ class StatusLine(QWidget):
         self._notice.stop()
         self._show_words()
 
-    def show_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Show what is unwise about the experiment as it is now, instead of advice."""
-        warning = next((problem.message for problem in problems if problem.severity == "warning"), "")
-        if warning != self._warning:
-            self._warning = warning
-            self._show_words()
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show what is unwise about the experiment as it is now, instead of how its training goes."""
+        self._experiment = experiment
+        self._steady.forget()
+        self._show_words()
 
     def start_run(self, prepared: Prepared) -> None:
         """Forget what was wrong with the last run."""
         self._prepared, self._snapshot, self._error = prepared, None, ""
         self._choosing.stop()
         self._is_choosing = False
+        self._steady.forget()
         self._show_figures()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -106,6 +114,8 @@ class StatusLine(QWidget):
         before = self._snapshot
         first = before is None or (before.state, before.back) != (snapshot.state, snapshot.back)
         self._snapshot = snapshot
+        if snapshot.problem is not None and (before is None or before.problem != snapshot.problem):
+            self._notice.stop()  # whatever was done before, this is news
         self._follow_choice(snapshot)
         if snapshot.notice and snapshot.notice != self._told:
             self._told = snapshot.notice
@@ -133,19 +143,34 @@ class StatusLine(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts."""
         keep_font(self.words, body_font(theme))
+        self.findings.apply_theme(theme)
         self.figures.set_look(number_font(theme, theme.size_body, bold=False))
 
     def _show_words(self) -> None:
         if self._notice.isActive():
             return
+        found = self._found()
         if self._error:
             self._say(self._error, "danger")
         elif self._snapshot is not None and self._prepared is not None:
-            role = "danger" if self._snapshot.problem and self._snapshot.back is None else "text"
-            words = in_words(self._prepared, self._snapshot, self._curves())
-            pressing = self._snapshot.back or self._snapshot.problem or self._snapshot.stopped
-            self._say(words if pressing else self._warning or words, role)
+            lost = self._snapshot.problem is not None and self._snapshot.back is None
+            words = in_words(self._prepared, self._snapshot, self._curves(), found)
+            self._say(words, "danger" if lost else "text")
+        elif found:
+            self._say(found[0].sentence, "text")
+        self.findings.show_findings(found)
         self._show_figures()
+
+    def _found(self) -> tuple[Finding, ...]:
+        """Return what is wrong, changing slowly while a run plays."""
+        shown = self._snapshot
+        if self._experiment is None or (shown is not None and shown.back is not None):
+            return ()
+        if shown is not None and shown.stopped and shown.problem is None:
+            return ()
+        prepared = None if self._error else self._prepared
+        found = self._examiner.findings(self._experiment, prepared, shown, self._curves())
+        return self._steady.look(found, at_once=shown is None or shown.state != "playing")
 
     def _say(self, text: str, role: str) -> None:
         if self.words.sentence != text or self.words.property("role") != role:
@@ -204,19 +229,19 @@ class Sentence(QLabel):
         self.setText(self.fontMetrics().elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))
 
 
-def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
-    """Return one sentence on the state of a run: its problem, what it does, or how to begin."""
+def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves, found: tuple[Finding, ...] = ()) -> str:
+    """Return in words how a run is: what is wrong with it, what it does, or how to begin."""
     if snapshot.back is not None:
         return _looking_back(snapshot.back)
     if snapshot.problem:
         return snapshot.problem
-    if snapshot.state == "playing":
-        return (
-            advice(curves, prepared.plan, prepared.watched)
-            or "Training: watch the loss fall and the picture change."
-        )
-    if snapshot.stopped:
+    if snapshot.stopped and snapshot.state != "playing":
         return snapshot.stopped
+    if found:
+        return f"{found[0].sentence} {found[0].evidence}".strip()
+    going = progress(curves, prepared.plan, prepared.watched)
+    if snapshot.state == "playing":
+        return going or "Training: watch the loss fall and the picture change."
     if snapshot.step == 0:
         return _ready(prepared)
     if snapshot.carried is not None:
@@ -224,7 +249,7 @@ def in_words(prepared: Prepared, snapshot: Snapshot, curves: Curves) -> str:
         if kept < total:
             return f"Kept {kept:,} of {total:,} trained weights; the others start afresh."
         return "All trained weights are kept. Press Play (Space) to see what the change does."
-    return f"Paused. {advice(curves, prepared.plan, prepared.watched)}".strip()
+    return f"Paused. {going}".strip()
 
 
 def _looking_back(back: Moment) -> str:

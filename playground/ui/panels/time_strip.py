@@ -71,6 +71,7 @@ class TimeStrip(QWidget):
         button = QToolButton()
         button.setDefaultAction(self._actions[key])
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("role", "action")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setAccessibleName(self._actions[key].text())
         return button
@@ -142,6 +143,7 @@ class TimeStrip(QWidget):
             keep_font(label, body_font(theme))
         self.slider.setMinimumWidth(theme.px(80))
         self.changes.set_look(theme, body_font(theme))
+        self.setFixedHeight(theme.px(36))  # the same with its buttons and without
 
 
 class _StateSlider(JumpSlider):
