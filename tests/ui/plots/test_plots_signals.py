@@ -20,7 +20,7 @@ from playground.ui.plots.distributions import DistributionPlot
 from playground.ui.plots.end_labels import apart, layer_pen
 from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines, Quantity
 from playground.ui.plots.signal_plot import SignalPlot
-from playground.ui.plots.signal_store import SignalStore
+from playground.ui.plots.signal_store import LIMIT, SignalStore
 from playground.ui.plots.strips import column, common_range
 from playground.ui.theme.colour import contrast
 from playground.ui.theme.tokens import DARK, LIGHT, Theme, scaled
@@ -316,7 +316,7 @@ def test_that_eight_hours_of_signals_stay_small_and_end_with_the_latest() -> Non
         tracemalloc.stop()
     assert late < early + 200_000
     positions = store.positions()
-    assert 100 < len(positions) <= 401
+    assert LIMIT / 2 <= len(positions) <= LIMIT + 1
     assert (positions[0], positions[-1]) == (0.0, 199_999.0)
     steps = np.diff(positions)[:-1]
     assert steps.max() == steps.min(), "the past is kept evenly"
