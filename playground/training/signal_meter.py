@@ -22,7 +22,7 @@ ROWS = 256
 """Training rows that are looked at, at most."""
 LEAST_ROWS, MOST_WORK = 16, 3e8
 """With fewer rows, large networks cost no more multiplications than this for a pass."""
-LEAST_SECONDS = 0.1
+LEAST_SECONDS = 0.15
 """Between two measurements while a run plays."""
 
 

@@ -4,6 +4,7 @@
 scales. A layer that has none (Dropout, Skip) has empty histograms of them, and norms that are not a number.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ class Histogram:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was counted."""
-        return not self.counts.any()
+        return math.isnan(self.low)
 
 
 def histogram(numbers: FloatArray) -> Histogram:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 
 from playground.engine.layers import LayerShape
 from playground.training.signals import BINS, Histogram, LayerSignals, Signals
-from playground.ui.figures import short
+from playground.ui.figures import MINUS, scientific, short
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.end_labels import EndLabel
 from playground.ui.plots.items import MapLayer
@@ -31,7 +31,9 @@ NOW, WIDE = 1.04, 0.26
 MOST_COLUMNS = 20_000
 _MARGIN = 0.02
 _INSIDE = GAP / (GAP + ROWS)
-_TICK = 34  # design pixels of a row for each number beside it
+_TICK = 20  # design pixels of a row for each number beside it
+_FEWEST = 2  # numbers beside a row that has room for them
+LEAST_PLAIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,9 @@ class DistributionPlot(SignalPlot):
             bottom, top = self._row(place)
             scale = (top - bottom) / (shown[1] - shown[0])
             found = linear_ticks(*shown, most=most)
-            ticks += [(bottom + (value - shown[0]) * scale, text) for value, text in found]
+            if len(found) < _FEWEST <= most:
+                found = linear_ticks(*shown, most=most + _FEWEST)
+            ticks += [(bottom + (value - shown[0]) * scale, _written(value, text)) for value, text in found]
         return ticks
 
     # The pointer ----------------------------------------------------------------------------------------
@@ -247,6 +251,13 @@ class DistributionPlot(SignalPlot):
             value = shown[0] + (y - bottom) / (top - bottom) * (shown[1] - shown[0])
             lines += _counted(found, value)
         return "\n".join(lines)
+
+
+def _written(value: float, text: str) -> str:
+    """Return a number beside the axis, a small one with its power of ten: 5e−4."""
+    if not float(text.replace(MINUS, "-").rstrip("M").replace(",", "")):
+        return "0"
+    return text if abs(value) >= LEAST_PLAIN else scientific(value).replace(".0e", "e")
 
 
 def _counted(found: Histogram, value: float) -> list[str]:

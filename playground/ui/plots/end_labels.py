@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyqtgraph as pg
@@ -28,6 +29,7 @@ class EndLabel:
     pen: QPen
 
 
+@lru_cache(maxsize=256)
 def layer_pen(layer: int, theme: Theme, width: float = 1.8) -> QPen:
     """Return the pen for a layer's line: a colour of its own, dashed where the colours begin again."""
     colour = readable(theme.classes[layer % len(theme.classes)], theme)

@@ -27,6 +27,7 @@ USUAL, TOO_MUCH = 1e-3, 3e-2
 _HALF = 0.5  # decades in which the scale grows
 _LEAST = 1e-30
 _FEWEST, _ROOM = 1.0, 0.3  # decades that are shown at least, and around what is shown
+_DASH = 0.03  # part of the time that is shown
 _RECENT = 10  # measurements that words are about
 
 
@@ -73,8 +74,7 @@ class LayerLines(SignalPlot):
         self._band = pg.FillBetweenItem(*self._band_ends)
         self._guide = pg.InfiniteLine(angle=0, movable=False)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
-        self._dots = pg.ScatterPlotItem(pen=None)
-        for item, z in ((self._band, -5), (self._guide, 1), (self._cross, 2), (self._dots, 5)):
+        for item, z in ((self._band, -5), (self._guide, 1), (self._cross, 2)):
             item.setZValue(z)
             self._view.addItem(item, ignoreBounds=True)
         self.clear()
@@ -96,6 +96,7 @@ class LayerLines(SignalPlot):
         self._lines = [pg.PlotCurveItem(antialias=True) for _ in self._layers]
         for line in self._lines:
             line.setZValue(4)
+            line.setSegmentedLineMode("on")  # Qt needs ten times as long for the outline of a rough line
             self._view.addItem(line, ignoreBounds=True)
         super()._begin(why)
 
@@ -128,11 +129,11 @@ class LayerLines(SignalPlot):
         positions = self._store.positions()
         for place, line in enumerate(self._lines):
             line.setPen(layer_pen(place, self._theme))
-            line.setData(positions, values[:, place], connect="finite")
+            line.setData(*_drawable(positions, values[:, place], self._time()[1]), connect="finite")
         self._guide.setVisible(self._quantity.guide is not None and not self.is_empty)
         self._guide.setValue(math.log10(self._quantity.guide or 1.0))
         self._draw_band(positions, values)
-        self._draw_ends(positions, values)
+        self._name_ends(values)
 
     def _draw_band(self, positions: FloatArray, values: FloatArray) -> None:
         """Shade what lies within `FAR` times the output layer's gradient."""
@@ -143,16 +144,14 @@ class LayerLines(SignalPlot):
             end.setData(positions[: len(middle)][known], middle[known] + sign * math.log10(FAR))
         self._band.setVisible(bool(known.sum() > 1))
 
-    def _draw_ends(self, positions: FloatArray, values: FloatArray) -> None:
+    def _name_ends(self, values: FloatArray) -> None:
         """Name each line at its last value."""
-        labels, dots = [], []
+        labels = []
         for place, layer in enumerate(self._layers):
             known = np.flatnonzero(np.isfinite(values[:, place]))
             if known.size:
                 pen, last = layer_pen(place, self._theme), float(values[known[-1], place])
                 labels.append(EndLabel(last, self._names[layer], pen))
-                dots.append({"pos": (positions[known[-1]], last), "brush": pen.color()})
-        self._dots.setData(dots, size=5 * self._theme.scale, pen=None)
         self._ends.show_labels(tuple(labels), self._theme)
 
     def _y_ticks(self, low: float, high: float) -> Ticks:
@@ -193,6 +192,14 @@ class LayerLines(SignalPlot):
     def _pointer_left(self) -> None:
         super()._pointer_left()
         self._cross.setVisible(False)
+
+
+def _drawable(positions: FloatArray, values: FloatArray, length: float) -> tuple[FloatArray, FloatArray]:
+    """Return the corners of a line; a point by itself becomes a dash."""
+    if np.isfinite(values).sum() != 1:
+        return positions, values
+    at, value = positions[np.isfinite(values)][0], values[np.isfinite(values)][0]
+    return np.array([at, at + _DASH * length]), np.array([value, value])
 
 
 def _times(ratio: float) -> str:

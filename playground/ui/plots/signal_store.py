@@ -9,7 +9,8 @@ from playground.training.signals import LayerSignals, Signals
 
 FloatArray = npt.NDArray[np.float64]
 
-LIMIT = 400
+LIMIT = 240
+"""As many as a small plot can show."""
 
 
 class SignalStore:

@@ -20,7 +20,7 @@ from playground.ui.plots.distributions import DistributionPlot
 from playground.ui.plots.end_labels import apart, layer_pen
 from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines, Quantity
 from playground.ui.plots.signal_plot import SignalPlot
-from playground.ui.plots.signal_store import SignalStore
+from playground.ui.plots.signal_store import LIMIT, SignalStore
 from playground.ui.plots.strips import column, common_range
 from playground.ui.theme.colour import contrast
 from playground.ui.theme.tokens import DARK, LIGHT, Theme, scaled
@@ -286,6 +286,19 @@ def test_that_a_column_counts_everything_and_what_is_outside_at_its_ends() -> No
     assert not column(histogram(np.array([])), (0.0, 1.0), 10).any()
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "some"), [(-9e-4, 9e-4, "5e−4"), (-1.0, 1.0, "0"), (-8e6, 9e6, "5M"), (0.0, 3e-7, "2e−7")]
+)
+def test_that_each_row_has_numbers_of_its_own(qtbot: QtBot, low: float, high: float, some: str) -> None:
+    view = distributions(qtbot)
+    for step in (0, 1):
+        view.show_snapshot(at(step, weights=histogram(np.linspace(low, high, 99))))  # type: ignore[arg-type]
+    texts = [text for _, text in view._y_ticks(*view.range[2:])]
+    assert len(texts) >= 6
+    assert some in texts
+    assert all(len(text) <= 6 for text in texts)
+
+
 def test_that_the_pointer_reads_range_and_count(qtbot: QtBot) -> None:
     view = distributions(qtbot)
     bars = histogram(np.linspace(0.0, 4.0, 4 * BINS, endpoint=False))
@@ -316,7 +329,7 @@ def test_that_eight_hours_of_signals_stay_small_and_end_with_the_latest() -> Non
         tracemalloc.stop()
     assert late < early + 200_000
     positions = store.positions()
-    assert 100 < len(positions) <= 401
+    assert LIMIT / 2 <= len(positions) <= LIMIT + 1
     assert (positions[0], positions[-1]) == (0.0, 199_999.0)
     steps = np.diff(positions)[:-1]
     assert steps.max() == steps.min(), "the past is kept evenly"
