@@ -1,5 +1,6 @@
 """The panel of runs: what was kept beside the present run, in a table and as curves on common axes."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ EMPTY = (
 WIDE = 1.5
 """How many times as wide as it is high the panel is when the curves stand beside the table."""
 
+CALM_SECONDS = 0.1
 TABLE, CURVES = 3, 2
 """How table and curves share the room."""
 
@@ -67,6 +69,7 @@ class RunsPanel(RunView):
         self._theme = theme
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
+        self._drawn_at = 0.0
         self.model = RunsModel(theme)
         self._make_table()
         self._make_plot(theme)
@@ -184,6 +187,10 @@ class RunsPanel(RunView):
         if first:
             self._show_runs()
             return
+        now = time.perf_counter()
+        if snapshot.state == "playing" and now < self._drawn_at + CALM_SECONDS:
+            return  # nobody can read figures that change with every frame
+        self._drawn_at = now
         figures = self._present_figures()
         if figures is not None:
             self.model.show_present(figures)
