@@ -48,7 +48,9 @@ EMPTY = (
 WIDE = 1.5
 """How many times as wide as it is high the panel is when the curves stand beside the table."""
 
-CALM_SECONDS = 0.1
+CALM_SECONDS, CALM_SHARE = 0.25, 20.0
+"""How long figures and curves stay while a run plays, and how many times as long as showing them takes."""
+
 TABLE, CURVES = 3, 2
 """How table and curves share the room."""
 
@@ -69,7 +71,7 @@ class RunsPanel(RunView):
         self._theme = theme
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
-        self._drawn_at = 0.0
+        self._due = 0.0
         self.model = RunsModel(theme)
         self._make_table()
         self._make_plot(theme)
@@ -188,13 +190,14 @@ class RunsPanel(RunView):
             self._show_runs()
             return
         now = time.perf_counter()
-        if snapshot.state == "playing" and now < self._drawn_at + CALM_SECONDS:
+        if snapshot.state == "playing" and now < self._due:
             return  # nobody can read figures that change with every frame
-        self._drawn_at = now
         figures = self._present_figures()
         if figures is not None:
             self.model.show_present(figures)
             self._draw()
+        done = time.perf_counter()
+        self._due = done + max(CALM_SECONDS, CALM_SHARE * (done - now))
 
     def clear(self) -> None:
         """Show the kept runs alone: there is no present one."""
