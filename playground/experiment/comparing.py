@@ -117,7 +117,7 @@ def _rows(experiment: Experiment) -> object:
     data = experiment.data
     not_rows = ("features", "formulas", "scaling", "target_scaling", "table")
     table = data.table if data.dataset == "own" else None
-    return id(table), data.model_dump(exclude=set(not_rows))
+    return table, data.model_dump(exclude=set(not_rows))
 
 
 def _features(experiment: Experiment) -> str:

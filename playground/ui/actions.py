@@ -258,7 +258,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Train",
         "Many seeds…",
         "Train the experiment once for each of many seeds: how much of its result is chance?",
-        ("Ctrl+M",),
+        ("Ctrl+Shift+M",),
     ),
     ActionSpec(
         "evaluate",

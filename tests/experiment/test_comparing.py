@@ -1,7 +1,9 @@
 """What differs between two experiments is said in a few words."""
 
+import numpy as np
 import pytest
 
+from playground.data import Table
 from playground.experiment import edits, files
 from playground.experiment.comparing import ALIKE, contrasts, in_a_sentence, name_after
 from playground.experiment.model import Experiment
@@ -55,3 +57,13 @@ def test_that_every_field_of_the_training_counts(circle: Experiment) -> None:
         {"stopping": {"at_end": True}},
     ):
         assert len(contrasts(circle, edits.set_training(circle, **change))) == 1
+
+
+def test_that_equal_tables_are_the_same_data_and_others_are_not() -> None:
+    def table(scale: float) -> Table:
+        return Table("Mine", ("a",), scale * np.arange(20.0)[:, None], "b", np.arange(20.0))
+
+    one, same, other = (edits.set_table(Experiment(), table(scale)) for scale in (1.0, 1.0, 2.0))
+    assert contrasts(one, same) == ()
+    (only,) = contrasts(one, other)
+    assert only.name == "other data"

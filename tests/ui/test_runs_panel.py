@@ -3,12 +3,14 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
+from playground.data import Table
 from playground.experiment import edits, files
 from playground.experiment.comparing import OTHER_ROWS
 from playground.training.messages import Snapshot
@@ -136,6 +138,23 @@ def test_that_a_kept_run_opens_where_it_stood_and_undo_brings_back_the_other(
     assert all((a == b).all() for a, b in zip(shown(window).weights, there.weights, strict=True))
     window.document.undo_stack.undo()
     assert window.document.experiment.training.learning_rate == 0.5
+
+
+def test_that_a_run_on_rows_that_are_gone_from_the_document_opens_with_them(
+    window: MainWindow, panel: RunsPanel, qtbot: QtBot
+) -> None:
+    rng = np.random.default_rng(0)
+    table = Table("Mine", ("a", "b"), rng.normal(size=(60, 2)), "c", rng.normal(size=60))
+    window.document.edit("Import", edits.set_table, table)
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and not window.bridge.is_outdated)
+    trained(window, qtbot)
+    kept(window, qtbot)
+    window.document.open(files.example("circle"))
+    qtbot.waitUntil(lambda: panel.model.rows[-1].differs == OTHER_ROWS)
+    panel.table.selectRow(len(panel.model.rows) - 1)
+    qtbot.mouseClick(panel.open, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.bridge.snapshot is not None and shown(window).epoch == 1)
+    assert window.document.experiment.data.table == table
 
 
 def test_that_opening_a_run_over_the_same_one_trained_on_is_asked_about(

@@ -1,5 +1,6 @@
 """The panel of runs: what was kept beside the present run, in a table and as curves on common axes."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,9 @@ EMPTY = (
 WIDE = 1.5
 """How many times as wide as it is high the panel is when the curves stand beside the table."""
 
+CALM_SECONDS, CALM_SHARE = 0.25, 20.0
+"""How long figures and curves stay while a run plays, and how many times as long as showing them takes."""
+
 TABLE, CURVES = 3, 2
 """How table and curves share the room."""
 
@@ -67,6 +71,7 @@ class RunsPanel(RunView):
         self._theme = theme
         self._prepared: Prepared | None = None
         self._snapshot: Snapshot | None = None
+        self._due = 0.0
         self.model = RunsModel(theme)
         self._make_table()
         self._make_plot(theme)
@@ -184,10 +189,15 @@ class RunsPanel(RunView):
         if first:
             self._show_runs()
             return
+        now = time.perf_counter()
+        if snapshot.state == "playing" and now < self._due:
+            return  # nobody can read figures that change with every frame
         figures = self._present_figures()
         if figures is not None:
             self.model.show_present(figures)
             self._draw()
+        done = time.perf_counter()
+        self._due = done + max(CALM_SECONDS, CALM_SHARE * (done - now))
 
     def clear(self) -> None:
         """Show the kept runs alone: there is no present one."""

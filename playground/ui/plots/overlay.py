@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
 from playground.ui.plots.base import PlotView
+from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
 from playground.ui.theme.colour import contrast, mix, qcolor
 from playground.ui.theme.fonts import body_font
@@ -32,9 +33,12 @@ LEAST_CONTRAST = 2.0
 WIDEST_NAME = 150  # design pixels
 MOST_OF_PLOT = 0.4  # the share of the width that names may take
 LEAST = 1e-300
-MOST_DRAWN = 600
+ROUGH = 3.0  # a curve is rough when it is so many times as long as the plot is wide
+MOST_DRAWN = 400
 """Points of a curve that are drawn: more of them than there are pixels take time alone."""
 
+_EIGHTH = 0.125  # decades in which the log scale grows
+_NOTHING = np.empty(0)
 NEAR = 12  # pixels within which a curve is named
 
 
@@ -75,6 +79,32 @@ class Band:
     share: float = 0.2
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Placed:
+    """A curve (n,) as it is drawn: thinned, on the scale of the plot; `low`, `high` and `last` are finite.
+
+    `values` are those that it was made of, `log` the scale.
+    """
+
+    values: FloatArray
+    log: bool
+    epoch: FloatArray
+    y: FloatArray
+    low: float
+    high: float
+    last: float
+
+    @classmethod
+    def of(cls, epoch: FloatArray, values: FloatArray, log: bool) -> "Placed | None":
+        """Return where a curve is drawn; None where no value of it is a number."""
+        y = place(values, log)
+        known = np.flatnonzero(np.isfinite(y))
+        if not len(known):
+            return None
+        low, high = float(np.nanmin(y)), float(np.nanmax(y))
+        return cls(values, log, *few(epoch, y), low, high, float(y[known[-1]]))
+
+
 def looks(theme: Theme) -> list[Look]:
     """Return looks that can be told apart, by colour and by dashes; one for each number of a run."""
     ordered = [theme.classes[index] for index in DISTINCT]
@@ -99,6 +129,7 @@ class OverlayPlot(PlotView):
         self._items: list[pg.PlotCurveItem] = []
         self._fills: list[tuple[pg.FillBetweenItem, pg.PlotCurveItem, pg.PlotCurveItem]] = []
         self._names: list[pg.TextItem] = []
+        self._placed: list[Placed | None] = []
         self._log, self._metric = True, False
         self._plot.getPlotItem().setLabel("bottom", "epoch")
         self._view.sigResized.connect(lambda _view: self._draw())  # the names need the room they had
@@ -152,6 +183,8 @@ class OverlayPlot(PlotView):
         """Have an item for each line, name and band."""
         while len(self._items) < len(self._lines):
             item = pg.PlotCurveItem(antialias=True)
+            # Most curves stay as they are while one grows: Qt keeps a picture of each.
+            item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             item.setZValue(5)
             name = pg.TextItem(anchor=(0, 0.5))
             name.setZValue(6)
@@ -172,51 +205,73 @@ class OverlayPlot(PlotView):
             self._view.removeItem(self._fills.pop()[0])
 
     def _draw(self) -> None:
+        self._place_lines()
         if not self._zoomed:
             self._show_all()
-        for item, line in zip(self._items, self._lines, strict=True):
-            item.setPen(line.look.pen(self._theme))
-            item.setData(*few(line.epoch, self._place(line.values)), connect="finite")
         for (fill, low, high), band in zip(self._fills, self._bands, strict=True):
             known = np.isfinite(band.low) & np.isfinite(band.high)
-            low.setData(band.epoch[known], self._place(band.low[known]))
-            high.setData(band.epoch[known], self._place(band.high[known]))
+            for item, ends in ((low, band.low), (high, band.high)):
+                item.setData(band.epoch[known], place(ends[known], self._log))
             fill.setBrush(qcolor(band.colour, round(255 * band.share)))
+        for item, line, placed in zip(self._items, self._lines, self._placed, strict=True):
+            pen = line.look.pen(self._theme)
+            if item.opts["pen"] != pen:
+                item.setPen(pen)
+            mode = "on" if self._is_rough(placed) else "off"
+            if item.opts["segmentedLineMode"] != mode:
+                item.setSegmentedLineMode(mode)
         self._place_names()
+
+    def _place_lines(self) -> None:
+        """Give the items the curves that are new; most are those that were there before."""
+        before, known = self._placed, {id(one.values): one for one in self._placed if one is not None}
+        before = [*before, *[None] * (len(self._items) - len(before))]
+        self._placed = []
+        for item, line, drawn in zip(self._items, self._lines, before, strict=False):
+            placed = known.get(id(line.values))
+            if placed is None or placed.log != self._log:
+                placed = Placed.of(line.epoch, line.values, self._log)
+            self._placed.append(placed)
+            if placed is not drawn or placed is None:
+                epoch, y = (placed.epoch, placed.y) if placed is not None else (_NOTHING, _NOTHING)
+                item.setData(epoch, y, connect="finite")
+
+    def _is_rough(self, placed: Placed | None) -> bool:
+        """Return whether a curve is to be drawn line by line: Qt needs long for a whole rough outline."""
+        if placed is None:
+            return False
+        across, up = self._view.viewPixelSize()
+        length = np.nansum(np.hypot(np.diff(placed.epoch) / across, np.diff(placed.y) / up))
+        return bool(length > ROUGH * self._view.width())
 
     def _show_all(self) -> None:
         low, high = self._value_range()
-        last = self._last_epoch()
         room = self._name_room() / max(self._view.width(), 1.0)
-        self._view.setRange(xRange=(0.0, last / (1.0 - room)), yRange=(low, high), padding=0)
-        self._view.updateMatrix()
+        wanted = (0.0, rounded_up(self._last_epoch() / (1.0 - room)), low, high)
+        if wanted != self.range:
+            self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
+            self._view.updateMatrix()
         self._label_axes()
 
     def _last_epoch(self) -> float:
         return max((float(line.epoch[-1]) for line in self._lines), default=0.0) or 10.0
 
     def _value_range(self) -> tuple[float, float]:
-        arrays = [line.values for line in self._lines]
-        arrays += [end for band in self._bands for end in (band.low, band.high)]
-        placed = [self._place(array) for array in arrays]
-        known = [array[np.isfinite(array)] for array in placed]
-        values = np.concatenate(known) if known else np.empty(0)
-        if not len(values):
+        ends = [end for one in self._placed if one is not None for end in (one.low, one.high)]
+        for band in self._bands:
+            both = place(np.concatenate([band.low, band.high]), self._log)
+            if np.isfinite(both).any():
+                ends += [float(np.nanmin(both)), float(np.nanmax(both))]
+        if not ends:
             return (-3.0, 0.0) if self._log else (0.0, 1.0)
-        low, high = float(values.min()), float(values.max())
+        low, high = min(ends), max(ends)
         if self._metric:
             return max(min(low, 0.0), -1.0) - 0.02, max(high, 1.0) + 0.02
         room = max(0.05 * (high - low), 0.05 if self._log else 1e-12 * abs(high)) or 0.5
-        return (low - room, high + room) if self._log else (min(0.0, low - room), high + room)
-
-    def _place(self, values: FloatArray) -> FloatArray:
-        """Return where values are drawn; on the log scale what is not above zero lies below everything."""
-        values = np.where(np.isfinite(values), values, np.nan)
         if not self._log:
-            return values
-        positive = values[values > 0]
-        floor = max(float(positive.min()) / 10, LEAST) if positive.size else 1e-3
-        return np.log10(np.where(values > 0, values, np.where(np.isnan(values), np.nan, floor)))
+            return min(0.0, low - room), rounded_up(high + room)
+        # In steps, so that a curve that grows does not have all the others drawn anew.
+        return _EIGHTH * math.floor((low - room) / _EIGHTH), _EIGHTH * math.ceil((high + room) / _EIGHTH)
 
     # Names ----------------------------------------------------------------------------------------------
 
@@ -237,16 +292,18 @@ class OverlayPlot(PlotView):
         ((_, right), (bottom, top)) = self._view.viewRange()
         wanted: list[tuple[float, int]] = []
         for index, (item, line) in enumerate(zip(self._names, self._lines, strict=True)):
-            placed = self._place(line.values)
-            known = np.flatnonzero(np.isfinite(placed))
-            item.setVisible(bool(line.name) and len(known) > 0)
-            if not item.isVisible():
+            placed = self._placed[index]
+            item.setVisible(bool(line.name) and placed is not None)
+            if not item.isVisible() or placed is None:
                 continue
             room = int((right - float(line.epoch[-1])) / across) - self._theme.px(8)
-            item.setFont(font)
-            item.setText(metrics.elidedText(line.name, Qt.TextElideMode.ElideRight, max(room, 20)))
+            if item.textItem.font() != font:
+                item.setFont(font)
+            text = metrics.elidedText(line.name, Qt.TextElideMode.ElideRight, max(room, 20))
+            if text != item.toPlainText():
+                item.setText(text)
             item.setColor(qcolor(mix(line.look.colour, self._theme.text, 0.45)))
-            wanted.append((float(placed[known[-1]]), index))
+            wanted.append((placed.last, index))
         if not wanted or not up:
             return
         step = metrics.height() * up
@@ -272,31 +329,39 @@ class OverlayPlot(PlotView):
         found: list[tuple[float, str]] = []
         for line in self._lines:
             index = min(int(np.searchsorted(line.epoch, x)), len(line.epoch) - 1)
-            place = float(self._place(line.values)[index])
-            far = math.hypot((line.epoch[index] - x) / across, (place - y) / up)
+            value = float(line.values[index])
+            height = float(place(line.values[index : index + 1], self._log)[0])
+            far = math.hypot((line.epoch[index] - x) / across, (height - y) / up)
             if far <= NEAR * self._theme.scale:
                 name = f"{line.name}: " if line.name else ""
-                value = short(float(line.values[index]))
-                found.append((far, f"{name}{value} at epoch {line.epoch[index]:,.0f}"))
+                found.append((far, f"{name}{short(value)} at epoch {line.epoch[index]:,.0f}"))
         return min(found)[1] if found else ""
 
 
-def few(epoch: FloatArray, values: FloatArray, most: int = MOST_DRAWN) -> tuple[FloatArray, FloatArray]:
+def place(values: FloatArray, log: bool) -> FloatArray:
+    """Return where values are drawn; on the log scale what is not above zero lies below everything."""
+    values = np.where(np.isfinite(values), values, np.nan)
+    if not log:
+        return values
+    positive = values[values > 0]
+    floor = max(float(positive.min()) / 10, LEAST) if positive.size else 1e-3
+    return np.log10(np.where(values > 0, values, np.where(np.isnan(values), np.nan, floor)))
+
+
+def few(epoch: FloatArray, y: FloatArray, most: int = MOST_DRAWN) -> tuple[FloatArray, FloatArray]:
     """Return a curve (n,) with few points: the lowest and the highest of each stretch, in their order."""
-    if len(epoch) <= most:
-        return epoch, values
-    parts = np.array_split(np.arange(len(epoch)), most // 2)
-    known = np.where(np.isfinite(values), values, np.nan)
-    chosen = [0, len(epoch) - 1]
-    for part in parts:
-        own = known[part]
-        chosen += (
-            [int(part[0])]
-            if np.isnan(own).all()
-            else [int(part[np.nanargmin(own)]), int(part[np.nanargmax(own)])]
-        )
-    order = np.unique(chosen)
-    return epoch[order], values[order]
+    size = -(-2 * len(epoch) // most)
+    if size <= 2:
+        return epoch, y
+    whole = len(y) // size * size
+    parts = y[:whole].reshape(-1, size)
+    starts = np.arange(0, whole, size)
+    lowest = np.where(np.isnan(parts), np.inf, parts).argmin(axis=1)
+    highest = np.where(np.isnan(parts), -np.inf, parts).argmax(axis=1)
+    order = np.unique(
+        np.concatenate([[0], starts + lowest, starts + highest, np.arange(whole, len(y)), [len(y) - 1]])
+    )
+    return epoch[order], y[order]
 
 
 def _apart(wanted: list[tuple[float, int]], step: float, low: float, high: float) -> list[tuple[float, int]]:
