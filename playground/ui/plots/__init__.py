@@ -11,6 +11,7 @@ from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
 from playground.ui.plots.hidden_space import HiddenSpacePlot
+from playground.ui.plots.landscape_plot import LandscapePlot
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
 from playground.ui.plots.predicted import PredictedPlot
@@ -138,6 +139,14 @@ PLOTS: tuple[Plot, ...] = (
         "instrument",
         lambda plan: plan.kind == "plane",
         SurfacePlot,
+    ),
+    Plot(
+        "landscape",
+        "Loss landscape",
+        "The loss on a slice through the network's weights, and the path that training has walked on it.",
+        "instrument",
+        _always,
+        LandscapePlot,
     ),
 )
 
