@@ -354,7 +354,9 @@ class LandscapePlot(ToolPlot):
         )
 
     def _labels(self) -> tuple[str, str]:
-        return ("", "") if self._shown is None else self._shown.plane.labels
+        if self._shown is not None:
+            return self._shown.plane.labels
+        return ("direction 1", "direction 2") if self._terrain is not None else ("", "")
 
     def _point_at(self, x: float, y: float) -> str:
         if self._shown is None:
