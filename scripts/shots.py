@@ -480,6 +480,20 @@ def _alike(experiment: "Experiment") -> "Experiment":
     return experiment
 
 
+def _walk(key: str, epochs: int, act: str, *arguments: object) -> Callable[["MainWindow"], None]:
+    """Return what opens an instrument, trains while it looks on, and then calls a method of it."""
+
+    def arrange(window: "MainWindow") -> None:
+        from playground.app import train_in_window
+
+        _instrument(key)(window)
+        for until in range(3, epochs, 3):
+            train_in_window(window, until, lambda _epoch, _loss: None)
+        getattr(window.instruments.open(key), act)(*arguments)
+
+    return arrange
+
+
 DARK: dict[str, object] = {"theme": "dark"}
 
 
@@ -699,6 +713,16 @@ SHOTS = (
     ),
     Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
     Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=_instrument("surface")),
+    Shot(
+        "137-landscape-light",
+        "circle",
+        1,
+        LARGE,
+        LIGHT,
+        _with_layers(4, 2),
+        _walk("landscape", 120, "choose", "along the path", 1.0, 51),
+    ),
+    Shot("138-landscape-dark", "spiral", 300, settings=DARK, arrange=_instrument("landscape")),
     Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
     Shot("139-runs-light", "circle", 150, settings=LIGHT, arrange=kept_runs),
     Shot("140-runs-dark", "circle", 150, LARGE, DARK, arrange=kept_runs),

@@ -33,6 +33,8 @@ CALM = 1 << 18
 """Multiplications of one product: with more, OpenBLAS takes several threads, from the training too."""
 SHORTEST_PATH = 3
 LEAST_HEIGHT = 0.1  # share of the path's longer side that its plane reaches along the shorter one
+LARGEST = 1e18
+"""Weights beyond it have run away: their squares are no numbers in single precision."""
 PATH_NUMBERS = 8_000_000
 MOST_PLACES = 240
 
@@ -117,6 +119,10 @@ class Path:
     def __len__(self) -> int:
         return len(self._places)
 
+    def items(self) -> list[tuple[int, npt.NDArray[np.float32]]]:
+        """Return the steps with the parameters (P,) there."""
+        return list(zip(self._steps, self._places, strict=True))
+
     @property
     def places(self) -> npt.NDArray[np.float32]:
         """The parameters at each place, (places, P)."""
@@ -124,7 +130,7 @@ class Path:
 
     def add(self, step: int, parameters: FloatArray) -> None:
         """Note where the weights are at a step; an earlier step than the last begins another path."""
-        if not np.isfinite(parameters).all():
+        if not (np.abs(parameters) < LARGEST).all():
             return
         if self._steps and step < self._steps[-1]:
             self.clear()
@@ -308,8 +314,8 @@ def _fallen(moved: FloatArray, directions: FloatArray) -> FloatArray:
 
 
 def _require_numbers(centre: FloatArray) -> None:
-    if not np.isfinite(centre).all():
+    if not (np.abs(centre) < LARGEST).all():
         raise NoSlice(
-            "A weight is no longer a finite number, so there is no landscape around it. Rewind, then lower "
-            "the learning rate."
+            "A weight has run away beyond all numbers, so there is no landscape around it. Rewind, lower the "
+            "learning rate, and press Play."
         )

@@ -17,6 +17,7 @@ from playground.experiment import edits, files
 from playground.ui.dialogs.export_picture import PictureDialog
 from playground.ui.dialogs.saving import file_name
 from playground.ui.main_window import MainWindow
+from playground.ui.plots import PLOTS
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> list[str]:
@@ -57,7 +58,8 @@ def test_that_every_subject_can_be_exported_in_both_formats(
     seen = window.keeper.seen
     assert seen is not None
     keys = [item.key for item in window.pictures.subjects(seen)]
-    assert keys == ["diagram", "boundary", "confusion", "loss", "metric", "window"]
+    instruments = [plot.key for plot in PLOTS if plot.group == "instrument" and plot.fits(seen.prepared.plan)]
+    assert keys == ["diagram", "boundary", "confusion", "loss", "metric", *instruments, "window"]
     for key in keys:
         for kind in ("png", "svg"):
             choose(monkeypatch, tmp_path / f"{key}.{kind}")

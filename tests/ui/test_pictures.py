@@ -105,8 +105,9 @@ def drawing_axes(plot: Plot, kind: str) -> tuple[str, str]:
 def test_that_only_what_lies_on_a_grid_is_pixels_in_an_svg(qtbot: QtBot, plot: Plot, kind: str) -> None:
     with pictures.plot_drawing(plot, LIGHT, seen(kind)) as drawing:
         images = list(ElementTree.fromstring(as_svg(drawing)).iter(f"{{{SVG}}}image"))
-    maps = plot.key in ("boundary", "slice", "distributions")
-    legend_bar = maps and plot.group == "output" and cases.prepared(kind).plan.encoding != "one_hot"
+    maps = plot.key in ("boundary", "slice", "distributions", "landscape")
+    heat = plot.key in ("boundary", "slice", "hidden_space", "surface")
+    legend_bar = plot.key == "landscape" or (heat and cases.prepared(kind).plan.encoding != "one_hot")
     assert len(images) == maps + legend_bar
 
 

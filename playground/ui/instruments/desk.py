@@ -149,7 +149,9 @@ class InstrumentDesk(QObject):
     def in_sight(self, key: str) -> bool:
         """Return whether an instrument can be seen: it is open, and no tab covers it."""
         view = self._views.get(key)
-        return view is not None and view.isVisible() and not view.visibleRegion().isEmpty()
+        # A dock that is just being closed says so before what is in it is hidden.
+        closed = view is None or self.docks[key].isHidden()
+        return view is not None and not closed and view.isVisible() and not view.visibleRegion().isEmpty()
 
     @property
     def look(self) -> Look:

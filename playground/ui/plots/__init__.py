@@ -12,6 +12,7 @@ from playground.ui.plots.confusion import ConfusionPlot
 from playground.ui.plots.curve_fit import CurveFitPlot
 from playground.ui.plots.distributions import DistributionPlot
 from playground.ui.plots.hidden_space import HiddenSpacePlot
+from playground.ui.plots.landscape_plot import LandscapePlot
 from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines
 from playground.ui.plots.legend import Legend
 from playground.ui.plots.loss import CurvePlot
@@ -159,6 +160,14 @@ PLOTS: tuple[Plot, ...] = (
         "instrument",
         lambda plan: plan.kind == "plane",
         SurfacePlot,
+    ),
+    Plot(
+        "landscape",
+        "Loss landscape",
+        "The loss on a slice through the network's weights, and the path that training has walked on it.",
+        "instrument",
+        _always,
+        LandscapePlot,
     ),
 )
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
-from playground.ui.figures import short
+from playground.ui.figures import percent, short
 from playground.ui.plots.base import NO_RUN, PlotView
 from playground.ui.plots.contour import class_borders, contour
 from playground.ui.plots.items import MapLayer, curve_pen
@@ -28,6 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 Room = tuple[FloatArray, FloatArray]
 
 COMPONENTS = "principal components"
+ALONE = "no second neuron"
 RAN_AWAY = "The answers of this layer are no longer numbers. Rewind, lower the learning rate, and press Play."
 SECONDS = 1.1  # from one stage to the next
 FRAME_MS = 16
@@ -355,14 +356,15 @@ class HiddenSpacePlot(ToolPlot):
             return "", ""
         stage, axes = journey.stages[self._stage], journey.axes_at(self._stage)
         if axes is not None:
-            return stage.axes[axes[0]], stage.axes[axes[1]] if len(stage.axes) > 1 else ""
-        seen = journey.at(self._stage)
+            return stage.axes[axes[0]], stage.axes[axes[1]] if len(stage.axes) > 1 else ALONE
+        return f"{stage.name}, component 1", f"{stage.name}, component 2"
+
+    def _shares(self) -> tuple[str, str]:
+        """Return how much of the spread is seen along each axis, in words; nothing along neurons."""
+        seen = None if self._journey is None else self._journey.at(self._stage)
         shares = (np.nan, np.nan) if seen is None else seen.projection.shares
-        first, second = (
-            f"{stage.name}, component {n} ({share * 100:.0f} % of spread)" if np.isfinite(share) else ""
-            for n, share in enumerate(shares, 1)
-        )
-        return first, second
+        across, up = (f" ({percent(share)} of spread)" if np.isfinite(share) else "" for share in shares)
+        return across, up
 
     def _show_choices(self) -> None:
         journey = self._journey
@@ -423,9 +425,9 @@ class HiddenSpacePlot(ToolPlot):
         target = prepared.sample.targets[row]
         names = prepared.plan.class_names
         words = names[int(target)] if names else f"{short(float(target))} {prepared.sample.unit}".rstrip()
-        across, up = self._places[nearest].tolist()
+        said = zip(self._labels(), self._shares(), self._places[nearest].tolist(), strict=True)
         lines = [f"row {row + 1}: {words}"]
-        lines += [f"{name}: {short(v)}" for name, v in zip(self._labels(), (across, up), strict=True) if name]
+        lines += [f"{name}{share}: {short(at)}" for name, share, at in said if name not in ("", ALONE)]
         return "\n".join(lines)
 
     # Shape ----------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ class Legend(QWidget):
         self._theme = theme
         self._ends: tuple[str, str] | None = None
         self._markers = False
+        self._shades = (-1.0, 1.0)
         self._entries: tuple[Entry, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
@@ -57,13 +58,21 @@ class Legend(QWidget):
         """Everything the legend says."""
         return self._ends or tuple(entry.name for entry in self._entries)
 
-    def show_heat(self, low: str, high: str, markers: bool = False) -> None:
+    def show_heat(
+        self,
+        low: str,
+        high: str,
+        markers: bool = False,
+        shades: tuple[float, float] = (-1.0, 1.0),
+        words: tuple[str, str] = ("Orange", "blue"),
+    ) -> None:
         """Show the heat map's bar with its ends; `markers` puts the two classes' markers beside them.
 
-        The room of entries shown before stays, so that nothing jumps when they come back.
+        `shades` are those of the two ends, and `words` their colours. The room of entries shown before stays,
+        so that nothing jumps when they come back.
         """
-        self._ends, self._markers = (low, high), markers
-        self.setAccessibleDescription(f"Orange means {low}, blue means {high}.")
+        self._ends, self._markers, self._shades = (low, high), markers, shades
+        self.setAccessibleDescription(f"{words[0]} means {low}, {words[1]} means {high}.")
         self._changed()
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
@@ -169,7 +178,7 @@ class Legend(QWidget):
             x += width + gap
             if index == 0:
                 bar = QRectF(x, middle - theme.px(4), length, theme.px(8))
-                painter.drawImage(bar, heat_image(np.linspace(-1, 1, 128)[None, :], theme))
+                painter.drawImage(bar, heat_image(np.linspace(*self._shades, 128)[None, :], theme))
                 x += length + gap
             elif self._markers:
                 self._paint_mark(painter, Entry("class", "", 1), QPointF(x + theme.px(2), middle))

@@ -101,6 +101,10 @@ class SurfacePlot(ToolPlot):
             self.legend.show_heat(*self._scale.ends, markers=plan.encoding != "real")
         self._set_empty(False)
         self._redraw()
+        # The box writes them itself; the plot's own axes are hidden, and know what they would say.
+        box = self._box(prepared)
+        for axis, side in zip(self._axes(), (box[2], box[0]), strict=True):
+            axis.setLabel(side.name)
         self._arrange()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

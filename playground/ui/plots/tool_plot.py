@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.legend import Legend
-from playground.ui.plots.tool_row import ToolRow
+from playground.ui.plots.tool_row import HEIGHT, ToolRow
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 
@@ -77,6 +77,6 @@ class ToolPlot(PlotView):
                 self._layout.addWidget(self.legend)
             self.legend.show()
         if above:
-            self.legend.setFixedHeight(hint.height())
+            self.legend.setFixedHeight(self._theme.px(HEIGHT))
         else:
             self.legend.setFixedHeight(self.legend.heightForWidth(max(1, self.width() - 8)))

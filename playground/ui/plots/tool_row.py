@@ -9,6 +9,8 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import FlatCombo, FlowLayout
 from playground.ui.widgets.base import describe, keep_font
 
+HEIGHT = 22  # design pixels of every control, so that they stand on one line
+
 
 class ToolRow(QWidget):
     """A line of combo boxes and small buttons, which breaks where there is no more room."""
@@ -17,6 +19,7 @@ class ToolRow(QWidget):
         super().__init__()
         self._icons: dict[QToolButton, str] = {}
         self._combos: list[FlatCombo] = []
+        self._others: list[QWidget] = []
         self._flow = FlowLayout(self, 2)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -41,10 +44,12 @@ class ToolRow(QWidget):
 
     def add(self, widget: QWidget) -> None:
         """Put any other control at the end of the line."""
+        self._others.append(widget)
         self._flow.addWidget(widget)
 
     def remove(self, widget: QWidget) -> None:
         """Take a control out again."""
+        self._others.remove(widget)
         self._flow.removeWidget(widget)
 
     def set_icon(self, button: QToolButton, glyph: str, theme: Theme) -> None:
@@ -60,6 +65,9 @@ class ToolRow(QWidget):
             keep_font(button, body_font(theme, theme.size_small))
             button.setIcon(icon(glyph, theme, "text"))
             button.setIconSize(QSize(theme.px(14), theme.px(14)))
+            button.setFixedSize(theme.px(26), theme.px(HEIGHT))
+        for one in (*self._combos, *self._others):
+            one.setFixedHeight(theme.px(HEIGHT))
         self._flow.setContentsMargins(theme.px(4), theme.px(2), theme.px(4), 0)
 
     def fill(self, combo: FlatCombo, entries: list[tuple[str, object]], shown: object) -> None:
