@@ -1,13 +1,38 @@
 """The states of the window that `screenshots.py` draws: a table of shots, and what arranges them."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shots_compare import compared, kept_runs, many_seeds
-from shots_inside import collapse, held, held_deep, linear, select_frozen, with_layers
+from shots_files import (
+    ask_animation,
+    code,
+    export,
+    export_animation,
+    export_picture,
+    import_flowers,
+    long_names,
+    repair_flowers,
+    use_flowers,
+)
+from shots_inside import (
+    alike,
+    collapse,
+    example,
+    held,
+    held_deep,
+    instrument,
+    linear,
+    list_findings,
+    look_back,
+    matrix,
+    select_frozen,
+    show_changes,
+    touch,
+    walk,
+    with_layers,
+)
 from shots_signals import open_signals, sigmoids
 
 if TYPE_CHECKING:
@@ -245,72 +270,6 @@ def _blank(window: "MainWindow") -> None:
     window.data_panel.paint_asked.emit("classification")
 
 
-KINDS = ("setosa", "versicolor", "virginica")
-FLOWERS = "id;sepal length;sepal width;petal length;garden;species\n" + "".join(
-    f"{n};{5 + n % 9 / 10 + n % 3:g};{3.4 + n % 7 / 10:g};{1.4 + 2 * (n % 3) + n % 5 / 10:g};"
-    f"{'south' if n % 4 else 'north'};{KINDS[n % 3]}\n".replace(".", ",")
-    for n in range(1, 145)
-)
-DAMAGE = (
-    "145;;3,1;4,5;north;virginica\n146;5,1;3,x;1,4;south;setosa\n147;5,9;3,0\n148;6,2;3,4;5,4;;virginica\n"
-)
-
-
-def _import_flowers(window: "MainWindow") -> None:
-    """Open the import on a file some of whose first rows are damaged."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "flowers.csv"
-        header, rows = FLOWERS.split("\n", 1)
-        path.write_text(f"{header}\n{DAMAGE}{rows}", encoding="utf-8")
-        window.imports.import_file(path)
-        reading = QEventLoop()
-        QTimer.singleShot(700, reading.quit)
-        reading.exec()
-
-
-def _repair_flowers(window: "MainWindow") -> None:
-    from playground.ui.dialogs.import_data import REPAIR, ImportDialog
-
-    _import_flowers(window)
-    for dialog in window.findChildren(ImportDialog):
-        dialog.faults_choice.chips[REPAIR].click()
-
-
-def _use_flowers(window: "MainWindow") -> None:
-    from playground.ui.dialogs.import_data import ImportDialog
-
-    _import_flowers(window)
-    for dialog in window.findChildren(ImportDialog):
-        dialog.accept()
-
-
-def _export(*formats: str) -> Callable[["MainWindow"], None]:
-    """Return what opens the export of the network and writes some formats."""
-
-    def arrange(window: "MainWindow") -> None:
-        from PySide6.QtCore import QEventLoop, QTimer
-
-        from playground.ui.dialogs.export_network import ExportDialog
-
-        window.actions_by_key["export"].trigger()
-        dialog = window.findChild(ExportDialog)
-        assert dialog is not None
-        for row in dialog.rows:
-            row.box.setChecked(row.exporter.key in formats)
-        with tempfile.TemporaryDirectory() as folder:
-            dialog.folder.setText(folder)
-            dialog.start()
-            while dialog.close_button.text() != "Close":
-                writing = QEventLoop()
-                QTimer.singleShot(100, writing.quit)
-                writing.exec()
-        dialog.folder.setText(str(Path("Documents") / "networks"))
-
-    return arrange
-
-
 def _with_validation(experiment: "Experiment") -> "Experiment":
     from playground.experiment import edits
 
@@ -343,187 +302,7 @@ def _look(tab: int, scaled: bool = False) -> Callable[["MainWindow"], None]:
     return arrange
 
 
-def _code(
-    language: str = "keras", trained: bool = False, edit: bool = True
-) -> Callable[["MainWindow"], None]:
-    """Return what shows the network as code, with a layer that has just been widened."""
-
-    def arrange(window: "MainWindow") -> None:
-        from PySide6.QtWidgets import QApplication
-
-        from playground.experiment import edits
-
-        window.actions_by_key["code"].trigger()
-        panel = window.code.panel
-        panel.languages.chips[language].click()
-        QApplication.processEvents()
-        if trained:
-            panel.trained.click()
-        elif edit:
-            layers = window.document.experiment.layers
-            window.document.edit("Widen", edits.set_units, layers[0].id, 6)
-
-    return arrange
-
-
-def _long_names(experiment: "Experiment") -> "Experiment":
-    """Return the experiment with rows of one's own: fifty columns with long names, one that does not vary."""
-    import numpy as np
-
-    from playground.data import Table
-    from playground.experiment import edits
-
-    rng = np.random.default_rng(0)
-    inputs = rng.normal(size=(3000, 50)) @ rng.normal(size=(50, 50)) * np.logspace(-2, 5, 50) + 40
-    inputs[:, 7] = 3.0
-    names = tuple(f"mean concentration of analyte {n} in the sample (µg per litre)" for n in range(1, 51))
-    target = inputs[:, 3] * 2 + inputs[:, 9] / 30 + rng.normal(size=3000)
-    table = Table("Laboratory", names, inputs, "total burden of the river (kg per year)", target)
-    return edits.set_data(edits.set_table(experiment, table), scaling="standard")
-
-
-def _example(place: int, neuron: int) -> Callable[["MainWindow"], None]:
-    """Return what follows a row to a step, and pins a neuron there."""
-
-    def arrange(window: "MainWindow") -> None:
-        from PySide6.QtWidgets import QApplication
-
-        from playground.ui.instruments.example import ExamplePanel
-        from playground.ui.selection import NeuronRef
-
-        panel = window.instruments.open("example")
-        assert isinstance(panel, ExamplePanel)
-        QApplication.processEvents()
-        window.selection.choose_example(17)
-        panel.go_to(place % len(panel.steps))
-        assert panel.walk is not None
-        window.selection.pin(NeuronRef(panel.walk.layer_id(panel.current), neuron))
-
-    return arrange
-
-
-def _export_picture(key: str, kind: str = "png") -> Callable[["MainWindow"], None]:
-    """Return what opens the dialog that exports a picture."""
-
-    def arrange(window: "MainWindow") -> None:
-        from playground.ui.dialogs.export_picture import PictureDialog
-
-        window.pictures.export_picture(key)
-        for dialog in window.findChildren(PictureDialog):
-            dialog.format.chips[kind].click()
-
-    return arrange
-
-
-def _export_animation(window: "MainWindow") -> None:
-    """Open the dialog that exports an animation, and let it film a few frames."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    from playground.export.film import FILMS
-    from playground.ui.dialogs.export_animation import AnimationDialog
-    from playground.ui.film import Film, PlotStage, Script
-    from playground.ui.plots import PLOTS
-    from playground.ui.theme import tokens
-
-    window.pictures.export_animation()
-    plot = next(plot for plot in PLOTS if plot.key == "boundary")
-    for dialog in window.findChildren(AnimationDialog):
-        stage = PlotStage(window.document.experiment, "auto", plot, tokens.LIGHT, None)
-        path = Path(tempfile.gettempdir()) / "never-written.gif"
-        film = Film(stage, Script(40, 2, 10.0, 1.0), path, FILMS[0], dialog)
-        dialog.record(film)
-        filming = QEventLoop()
-        QTimer.singleShot(2500, filming.quit)
-        filming.exec()
-        film.cancel()
-
-
-def _ask_animation(window: "MainWindow") -> None:
-    window.pictures.export_animation()
-
-
-def _instrument(key: str, act: str = "", *arguments: object) -> Callable[["MainWindow"], None]:
-    """Return what opens an instrument, and calls a method of it when it has been shown the run."""
-
-    def arrange(window: "MainWindow") -> None:
-        from PySide6.QtCore import QEventLoop, QTimer
-
-        view = window.instruments.open(key)
-        showing = QEventLoop()
-        QTimer.singleShot(600, showing.quit)
-        showing.exec()
-        if act:
-            getattr(view, act)(*arguments)
-
-    return arrange
-
-
-def _look_back(window: "MainWindow") -> None:
-    """Look at a state from the first third of the run."""
-    window.time.slider.setValue(window.time.slider.maximum() // 3)
-
-
-def _show_changes(window: "MainWindow") -> None:
-    """Show what the run has changed since its beginning."""
-    window.time.changes.setCurrentIndex(window.time.changes.count() - 1)
-
-
-def _list_findings(window: "MainWindow") -> None:
-    window.status.findings.open()
-
-
-def _alike(experiment: "Experiment") -> "Experiment":
-    from playground.experiment import edits
-
-    for layer in experiment.layers:
-        experiment = edits.set_initializer(experiment, layer.id, "zeros")
-    return experiment
-
-
-def _walk(key: str, epochs: int, act: str, *arguments: object) -> Callable[["MainWindow"], None]:
-    """Return what opens an instrument, trains while it looks on, and then calls a method of it."""
-
-    def arrange(window: "MainWindow") -> None:
-        from playground.app import train_in_window
-
-        _instrument(key)(window)
-        for until in range(3, epochs, 3):
-            train_in_window(window, until, lambda _epoch, _loss: None)
-        getattr(window.instruments.open(key), act)(*arguments)
-
-    return arrange
-
-
 DARK: dict[str, object] = {"theme": "dark"}
-
-
-def _touch(unit: int, source: int | None = None, layer: int = 0) -> Callable[["MainWindow"], None]:
-    """Return what opens the field of a weight, or of a bias."""
-
-    def arrange(window: "MainWindow") -> None:
-        from playground.training.numbers import NumberRef
-
-        ids = [layer.id for layer in window.document.experiment.layers]
-        window.network.view.touch.open(NumberRef(ids[layer], unit, source))
-
-    return arrange
-
-
-def _matrix(layer: int, setting: bool = False) -> Callable[["MainWindow"], None]:
-    """Return what opens a layer's matrix, with one of its numbers pointed at or being set."""
-
-    def arrange(window: "MainWindow") -> None:
-        from playground.ui.instruments.matrix import MatrixPanel
-
-        window.selection.select(window.document.experiment.layers[layer].id)
-        panel = window.instruments.open("matrix")
-        assert isinstance(panel, MatrixPanel)
-        place = panel.model.index(1, 0)
-        panel.table.setCurrentIndex(place)
-        if setting:
-            panel.table.edit(place)
-
-    return arrange
 
 
 LIGHT: dict[str, object] = {"theme": "light"}
@@ -578,18 +357,18 @@ SHOTS = (
     Shot("33-ensemble-light", "spiral", 200, settings=LIGHT, edit=_restarting),
     Shot("34-ensemble-dark", "spiral", 200, settings=DARK, edit=_restarting, arrange=_show_ensemble),
     Shot("35-ensemble-small-light", "spiral", 110, SMALLEST, LIGHT, edit=_restarting),
-    Shot("36-import-light", "circle", 10, settings=LIGHT, arrange=_import_flowers),
-    Shot("37-import-dark", "circle", 10, settings=DARK, arrange=_repair_flowers),
-    Shot("38-import-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_import_flowers),
+    Shot("36-import-light", "circle", 10, settings=LIGHT, arrange=import_flowers),
+    Shot("37-import-dark", "circle", 10, settings=DARK, arrange=repair_flowers),
+    Shot("38-import-small-light", "circle", 10, SMALLEST, LIGHT, arrange=import_flowers),
     Shot(
         "39-import-projector-dark",
         "circle",
         10,
         LARGE,
         {**DARK, "projector": True},
-        arrange=_import_flowers,
+        arrange=import_flowers,
     ),
-    Shot("40-own-rows-light", "circle", 10, settings=LIGHT, arrange=_use_flowers),
+    Shot("40-own-rows-light", "circle", 10, settings=LIGHT, arrange=use_flowers),
     Shot("41-species-light", "circle", 150, settings=LIGHT, edit=SPECIES, arrange=_view("confusion")),
     Shot("42-species-dark", "circle", 150, LARGE, DARK, edit=SPECIES, arrange=_view("confusion")),
     Shot("43-species-projector", "circle", 150, LARGE, PROJECTOR, edit=SPECIES, arrange=_view("confusion")),
@@ -617,14 +396,14 @@ SHOTS = (
     Shot("65-look-fish-dark", "fish", 5, settings=DARK, arrange=_look(0, scaled=True)),
     Shot("66-look-digits-light", "circle", 5, settings=LIGHT, edit=DIGITS, arrange=_look(0)),
     Shot("67-look-circle-light", "circle", 5, settings=LIGHT, arrange=_look(0)),
-    Shot("68-look-long-names-light", "circle", 2, settings=LIGHT, edit=_long_names, arrange=_look(0)),
+    Shot("68-look-long-names-light", "circle", 2, settings=LIGHT, edit=long_names, arrange=_look(0)),
     Shot("69-look-iris-projector", "circle", 5, LARGE, PROJECTOR, edit=_of("iris", 8), arrange=_look(0)),
     Shot("70-look-species-histograms-light", "circle", 5, settings=LIGHT, edit=SPECIES, arrange=_look(1)),
     Shot("71-look-fish-histograms-dark", "fish", 5, settings=DARK, arrange=_look(1, scaled=True)),
     Shot("72-look-projector-histograms", "circle", 5, LARGE, PROJECTOR, edit=SPECIES, arrange=_look(1)),
     Shot("73-look-fish-rows-light", "fish", 5, settings=LIGHT, arrange=_look(2)),
     Shot("74-look-rows-dark", "circle", 5, settings=DARK, edit=SPECIES, arrange=_look(2, scaled=True)),
-    Shot("75-look-long-rows-projector", "circle", 2, LARGE, PROJECTOR, edit=_long_names, arrange=_look(2)),
+    Shot("75-look-long-rows-projector", "circle", 2, LARGE, PROJECTOR, edit=long_names, arrange=_look(2)),
     Shot("76-look-small-dark", "circle", 5, SMALLEST, DARK, edit=SPECIES, arrange=_look(0, scaled=True)),
     Shot("77-painting-light", "circle", 40, settings=LIGHT, arrange=_paint),
     Shot("78-painting-dark", "multi-gauss", 40, settings=DARK, arrange=_paint),
@@ -632,39 +411,39 @@ SHOTS = (
     Shot("80-painting-small-dark", "circle", 40, SMALLEST, DARK, arrange=_paint),
     Shot("81-empty-canvas-light", "circle", 10, settings=LIGHT, arrange=_blank),
     Shot("82-empty-canvas-dark", "fish", 10, LARGE, DARK, arrange=_blank),
-    Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=_export_picture("boundary")),
-    Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=_export_picture("diagram", "svg")),
-    Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=_export_picture("window")),
-    Shot("86-animation-light", "spiral", 100, settings=LIGHT, arrange=_ask_animation),
-    Shot("87-animation-dark", "spiral", 100, settings=DARK, arrange=_export_animation),
-    Shot("88-animation-projector", "fish", 20, LARGE, PROJECTOR, arrange=_ask_animation),
-    Shot("89-code-keras-light", "circle", 40, settings=LIGHT, arrange=_code()),
-    Shot("90-code-torch-dark", "noisy-moons", 10, LARGE, DARK, arrange=_code("torch")),
-    Shot("91-code-numpy-projector", "circle", 40, LARGE, PROJECTOR, arrange=_code("numpy")),
-    Shot("92-code-small-light", "circle", 40, SMALLEST, LIGHT, arrange=_code("plain", edit=False)),
-    Shot("93-code-trained-dark", "circle", 40, settings=DARK, arrange=_code("numpy", trained=True)),
+    Shot("83-picture-light", "spiral", 100, settings=LIGHT, arrange=export_picture("boundary")),
+    Shot("84-picture-dark", "spiral", 100, settings=DARK, arrange=export_picture("diagram", "svg")),
+    Shot("85-picture-projector", "spiral", 100, LARGE, PROJECTOR, arrange=export_picture("window")),
+    Shot("86-animation-light", "spiral", 100, settings=LIGHT, arrange=ask_animation),
+    Shot("87-animation-dark", "spiral", 100, settings=DARK, arrange=export_animation),
+    Shot("88-animation-projector", "fish", 20, LARGE, PROJECTOR, arrange=ask_animation),
+    Shot("89-code-keras-light", "circle", 40, settings=LIGHT, arrange=code()),
+    Shot("90-code-torch-dark", "noisy-moons", 10, LARGE, DARK, arrange=code("torch")),
+    Shot("91-code-numpy-projector", "circle", 40, LARGE, PROJECTOR, arrange=code("numpy")),
+    Shot("92-code-small-light", "circle", 40, SMALLEST, LIGHT, arrange=code("plain", edit=False)),
+    Shot("93-code-trained-dark", "circle", 40, settings=DARK, arrange=code("numpy", trained=True)),
     Shot(
-        "94-export-light", "circle", 100, settings=LIGHT, arrange=_export("npz", "onnx", "c", "numpy_script")
+        "94-export-light", "circle", 100, settings=LIGHT, arrange=export("npz", "onnx", "c", "numpy_script")
     ),
-    Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=_export("safetensors", "json")),
-    Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=_export("npz")),
+    Shot("95-export-dark", "species", 100, LARGE, DARK, arrange=export("safetensors", "json")),
+    Shot("96-export-small-light", "circle", 10, SMALLEST, LIGHT, arrange=export("npz")),
     Shot("100-held-light", "circle", 100, settings=LIGHT, edit=held, arrange=select_frozen),
     Shot("101-held-dark", "spiral", 60, LARGE, DARK, edit=held_deep),
     Shot("102-held-projector", "circle", 60, SMALLEST, PROJECTOR, edit=held),
     Shot("103-collapse-light", "xor", 60, LARGE, LIGHT, edit=linear(4, 4), arrange=collapse),
     Shot("104-collapse-dark", "xor", 20, settings=DARK, edit=linear(4, 64, 3), arrange=collapse),
-    Shot("105-weight-light", "circle", 40, settings=LIGHT, arrange=_touch(1, 0)),
-    Shot("106-weight-dark", "spiral", 40, SMALLEST, DARK, arrange=_touch(2, None)),
-    Shot("107-weight-projector", "circle", 40, LARGE, PROJECTOR, arrange=_touch(0, 1, 1)),
-    Shot("108-matrix-light", "circle", 40, settings=LIGHT, arrange=_matrix(0)),
-    Shot("109-matrix-dark", "deep-circle", 40, SMALLEST, DARK, arrange=_matrix(0, setting=True)),
-    Shot("110-matrix-projector", "circle", 40, LARGE, PROJECTOR, arrange=_matrix(1)),
-    Shot("111-example-forwards-light", "spiral", 100, settings=LIGHT, arrange=_example(2, 1)),
-    Shot("112-example-backwards-dark", "spiral", 100, LARGE, DARK, arrange=_example(-2, 2)),
-    Shot("113-example-projector", "circle", 60, LARGE, PROJECTOR, arrange=_example(1, 0)),
-    Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=_example(-1, 1)),
-    Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, _example(-3, 2)),
-    Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=_example(-2, 0)),
+    Shot("105-weight-light", "circle", 40, settings=LIGHT, arrange=touch(1, 0)),
+    Shot("106-weight-dark", "spiral", 40, SMALLEST, DARK, arrange=touch(2, None)),
+    Shot("107-weight-projector", "circle", 40, LARGE, PROJECTOR, arrange=touch(0, 1, 1)),
+    Shot("108-matrix-light", "circle", 40, settings=LIGHT, arrange=matrix(0)),
+    Shot("109-matrix-dark", "deep-circle", 40, SMALLEST, DARK, arrange=matrix(0, setting=True)),
+    Shot("110-matrix-projector", "circle", 40, LARGE, PROJECTOR, arrange=matrix(1)),
+    Shot("111-example-forwards-light", "spiral", 100, settings=LIGHT, arrange=example(2, 1)),
+    Shot("112-example-backwards-dark", "spiral", 100, LARGE, DARK, arrange=example(-2, 2)),
+    Shot("113-example-projector", "circle", 60, LARGE, PROJECTOR, arrange=example(1, 0)),
+    Shot("114-example-small-light", "circle", 60, SMALLEST, LIGHT, arrange=example(-1, 1)),
+    Shot("115-example-kinds-light", "circle", 40, LARGE, LIGHT, _all_kinds, example(-3, 2)),
+    Shot("116-example-classes-dark", "species", 60, settings=DARK, arrange=example(-2, 0)),
     Shot(
         "117-signals-light",
         "spiral",
@@ -700,16 +479,16 @@ SHOTS = (
         "121-updates-small-dark", "deep-circle", 0, SMALLEST, DARK, arrange=open_signals("updates", epochs=80)
     ),
     Shot("122-dead-light", "fish-lab", 40, settings=LIGHT, arrange=open_signals("distributions", epochs=60)),
-    Shot("123-look-back-light", "spiral", 200, settings=LIGHT, arrange=_look_back),
-    Shot("124-look-back-small-dark", "spiral", 200, SMALLEST, DARK, arrange=_look_back),
-    Shot("125-look-back-projector", "spiral", 200, LARGE, PROJECTOR, arrange=_look_back),
-    Shot("126-changes-light", "spiral", 200, settings=LIGHT, arrange=_show_changes),
-    Shot("127-changes-dark", "blobs", 100, LARGE, DARK, arrange=_show_changes),
+    Shot("123-look-back-light", "spiral", 200, settings=LIGHT, arrange=look_back),
+    Shot("124-look-back-small-dark", "spiral", 200, SMALLEST, DARK, arrange=look_back),
+    Shot("125-look-back-projector", "spiral", 200, LARGE, PROJECTOR, arrange=look_back),
+    Shot("126-changes-light", "spiral", 200, settings=LIGHT, arrange=show_changes),
+    Shot("127-changes-dark", "blobs", 100, LARGE, DARK, arrange=show_changes),
     Shot("128-lost-light", "plane", settings=LIGHT, edit=_diverging),
-    Shot("129-findings-dark", "circle", 100, settings=DARK, edit=_alike, arrange=_list_findings),
-    Shot("130-findings-projector", "circle", 100, LARGE, PROJECTOR, edit=_alike, arrange=_list_findings),
-    Shot("131-space-light", "circle", 200, LARGE, LIGHT, with_layers(8, 2), _instrument("hidden_space")),
-    Shot("132-space-dark", "spiral", 400, settings=DARK, arrange=_instrument("hidden_space")),
+    Shot("129-findings-dark", "circle", 100, settings=DARK, edit=alike, arrange=list_findings),
+    Shot("130-findings-projector", "circle", 100, LARGE, PROJECTOR, edit=alike, arrange=list_findings),
+    Shot("131-space-light", "circle", 200, LARGE, LIGHT, with_layers(8, 2), instrument("hidden_space")),
+    Shot("132-space-dark", "spiral", 400, settings=DARK, arrange=instrument("hidden_space")),
     Shot(
         "133-space-projector",
         "blobs",
@@ -717,11 +496,11 @@ SHOTS = (
         LARGE,
         PROJECTOR,
         with_layers(6, 5),
-        _instrument("hidden_space", "show_axes", (0, 3)),
+        instrument("hidden_space", "show_axes", (0, 3)),
     ),
-    Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
-    Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=_instrument("surface")),
-    Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
+    Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=instrument("surface")),
+    Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=instrument("surface")),
+    Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=instrument("surface")),
     Shot(
         "137-landscape-light",
         "circle",
@@ -729,9 +508,9 @@ SHOTS = (
         LARGE,
         LIGHT,
         with_layers(4, 2),
-        _walk("landscape", 120, "choose", "along the path", 1.0, 51),
+        walk("landscape", 120, "choose", "along the path", 1.0, 51),
     ),
-    Shot("138-landscape-dark", "spiral", 300, settings=DARK, arrange=_instrument("landscape")),
+    Shot("138-landscape-dark", "spiral", 300, settings=DARK, arrange=instrument("landscape")),
     Shot("139-runs-light", "circle", 150, settings=LIGHT, arrange=kept_runs),
     Shot("140-runs-dark", "circle", 150, LARGE, DARK, arrange=kept_runs),
     Shot("141-runs-projector", "circle", 150, LARGE, PROJECTOR, arrange=kept_runs),
