@@ -599,6 +599,7 @@ SHOTS = (
     ),
     Shot("134-surface-light", "spiral", 400, LARGE, LIGHT, arrange=_instrument("surface")),
     Shot("135-surface-dark-small", "circle", 100, SMALLEST, DARK, arrange=_instrument("surface")),
+    Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
     Shot(
         "137-landscape-light",
         "circle",
@@ -609,5 +610,4 @@ SHOTS = (
         _walk("landscape", 120, "choose", "along the path", 1.0, 51),
     ),
     Shot("138-landscape-dark", "spiral", 300, settings=DARK, arrange=_instrument("landscape")),
-    Shot("136-surface-projector", "blobs", 100, LARGE, PROJECTOR, arrange=_instrument("surface")),
 )
