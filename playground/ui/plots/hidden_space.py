@@ -18,6 +18,7 @@ from playground.ui.plots.mesh import MeshLayer, colours_of
 from playground.ui.plots.moving_points import MovingPoints
 from playground.ui.plots.projection import Axes, resampled, room_for
 from playground.ui.plots.scale import Scale, output_scale
+from playground.ui.plots.stage_tools import StageTools
 from playground.ui.plots.stages import Journey, Seen
 from playground.ui.plots.ticks import Ticks
 from playground.ui.plots.tool_plot import ToolPlot
@@ -27,7 +28,6 @@ from playground.ui.theme.tokens import Theme
 FloatArray = npt.NDArray[np.float64]
 Room = tuple[FloatArray, FloatArray]
 
-COMPONENTS = "principal components"
 ALONE = "no second neuron"
 RAN_AWAY = "The answers of this layer are no longer numbers. Rewind, lower the learning rate, and press Play."
 SECONDS = 1.1  # from one stage to the next
@@ -59,28 +59,15 @@ class HiddenSpacePlot(ToolPlot):
             self._view.addItem(item, ignoreBounds=True)
         self._plot.setAntialiasing(True)
         self._points = MovingPoints(self._view)
-        self._make_controls()
+        self.controls = StageTools(self.tools)
+        self.controls.stage_chosen.connect(self.show_stage)
+        self.controls.axes_chosen.connect(self.show_axes)
+        self.controls.play.clicked.connect(self.play_through)
         self._clock = QTimer(self, interval=FRAME_MS)
         self._clock.timeout.connect(self._glide)
         self._ticked = 0.0
         self.clear()
         self.apply_theme(theme)
-
-    def _make_controls(self) -> None:
-        self.layer = self.tools.add_combo("Layer", "Which layer's answers are shown.")
-        self.across = self.tools.add_combo("Across", "What is shown from left to right.")
-        self.up = self.tools.add_combo("Up", "What is shown from bottom to top.")
-        self.back = self.tools.add_button("rewind", "Layer before", "Go back to the layer before.")
-        self.play = self.tools.add_button(
-            "play", "Play through the layers", "Watch how layer after layer bends the plane of the inputs."
-        )
-        self.forward = self.tools.add_button("step", "Next layer", "Go on to the next layer.")
-        self.layer.activated.connect(lambda index: self.show_stage(index))
-        self.across.activated.connect(self._across_chosen)
-        self.up.activated.connect(self._up_chosen)
-        self.back.clicked.connect(lambda: self.show_stage(self._stage - 1))
-        self.forward.clicked.connect(lambda: self.show_stage(self._stage + 1))
-        self.play.clicked.connect(self.play_through)
 
     # For the owner --------------------------------------------------------------------------------------
 
@@ -220,7 +207,7 @@ class HiddenSpacePlot(ToolPlot):
         if gliding and self.isVisible():
             self._ticked = time.perf_counter()
             self._clock.start()
-            self.tools.set_icon(self.play, "pause", self._theme)
+            self.tools.set_icon(self.controls.play, "pause", self._theme)
         else:
             self._arrive()
 
@@ -238,7 +225,7 @@ class HiddenSpacePlot(ToolPlot):
     def _arrive(self) -> None:
         self._clock.stop()
         self._position = float(self._stage)
-        self.tools.set_icon(self.play, "play", self._theme)
+        self.tools.set_icon(self.controls.play, "play", self._theme)
         self._show_choices()
         self._redraw()
         self.fit()
@@ -367,39 +354,9 @@ class HiddenSpacePlot(ToolPlot):
         return across, up
 
     def _show_choices(self) -> None:
-        journey = self._journey
-        self.tools.setVisible(journey is not None and not self._posed)
-        if journey is None:
-            return
-        last = len(journey.stages) - 1
-        layers: list[tuple[str, object]] = [(stage.name, i) for i, stage in enumerate(journey.stages)]
-        self.tools.fill(self.layer, layers, self._stage)
-        names, axes = journey.stages[self._stage].axes, journey.axes_at(self._stage)
-        units: list[tuple[str, object]] = [
-            (f"across: {name.rpartition(', ')[2]}", i) for i, name in enumerate(names)
-        ]
-        principal: list[tuple[str, object]] = [(COMPONENTS, -1)] if len(names) > 2 else []
-        self.tools.fill(self.across, principal + units, -1 if axes is None else axes[0])
-        ups = [(str(text).replace("across", "up"), data) for text, data in units]
-        self.tools.fill(self.up, ups if axes is not None else [], None if axes is None else axes[1])
-        self.back.setEnabled(self._stage > 0)
-        self.forward.setEnabled(self._stage < last)
-
-    def _across_chosen(self) -> None:
-        chosen, axes = int(self.across.currentData()), self._axes_now()
-        if chosen < 0:
-            self.show_axes(None)
-            return
-        up = axes[0] if axes and axes[1] == chosen else axes[1] if axes else (1 if chosen == 0 else 0)
-        self.show_axes((chosen, up))
-
-    def _up_chosen(self) -> None:
-        chosen, axes = int(self.up.currentData()), self._axes_now()
-        if axes is not None:
-            self.show_axes((axes[1] if axes[0] == chosen else axes[0], chosen))
-
-    def _axes_now(self) -> Axes:
-        return None if self._journey is None else self._journey.axes_at(self._stage)
+        self.tools.setVisible(self._journey is not None and not self._posed)
+        if self._journey is not None:
+            self.controls.show_stage(self._journey, self._stage)
 
     def _show_legend(self) -> None:
         if self._journey is None:

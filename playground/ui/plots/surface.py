@@ -24,9 +24,9 @@ from playground.ui.theme.tokens import Theme
 
 FloatArray = npt.NDArray[np.float64]
 
-POINTS = {True: 30, False: 48}
+POINTS = {True: 28, False: 48}
 """Points along one side of the surface: while the run plays or the surface is turned, and at rest."""
-MOST_DOTS = {True: 120, False: 250}
+MOST_DOTS = {True: 90, False: 250}
 BEYOND = 1.6
 """How far beyond the targets' range the surface is drawn; what lies further is cut off there."""
 DEGREE = math.radians(0.5)  # a pixel of the pointer's way

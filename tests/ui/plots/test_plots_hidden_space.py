@@ -142,7 +142,7 @@ def test_that_it_follows_the_selection_until_somebody_chooses(
     view.show_stage(2)
     view.show_layer("inputs")
     assert view.stage == 2
-    assert view.layer.currentText() == "Dense 2"
+    assert view.controls.layer.currentText() == "Dense 2"
 
 
 def test_that_the_way_is_gone_step_by_step_with_motion_off(
@@ -151,14 +151,14 @@ def test_that_the_way_is_gone_step_by_step_with_motion_off(
     view = make_plot(run_of(3))
     view.show_stage(0)
     for stage in (1, 2, 0):
-        qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(view.controls.play, Qt.MouseButton.LeftButton)
         assert view.stage == stage
         assert not view.is_moving
-    qtbot.mouseClick(view.forward, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.forward, Qt.MouseButton.LeftButton)
     assert view.stage == 1
-    qtbot.mouseClick(view.back, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.back, Qt.MouseButton.LeftButton)
     assert view.stage == 0
-    assert not view.back.isEnabled()
+    assert not view.controls.back.isEnabled()
 
 
 def test_that_with_motion_it_glides_to_the_output_and_can_be_stopped(
@@ -168,26 +168,32 @@ def test_that_with_motion_it_glides_to_the_output_and_can_be_stopped(
     view.set_motion(True)
     view.show_stage(0)
     qtbot.waitUntil(lambda: not view.is_moving, timeout=5000)
-    qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.play, Qt.MouseButton.LeftButton)
     assert view.is_moving
     qtbot.waitUntil(lambda: not view.is_moving, timeout=8000)
     assert view.stage == 2
-    qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.play, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.play, Qt.MouseButton.LeftButton)
     assert not view.is_moving
 
 
 def test_that_the_axes_are_two_different_neurons(make_plot: Callable[[Prepared], HiddenSpacePlot]) -> None:
     view = make_plot(run_of(4))
-    assert view.across.currentText() == "principal components"
-    assert view.up.isHidden()
+    assert view.controls.across.currentText() == "principal components"
+    assert view.controls.up.isHidden()
     for text in ("across: neuron 2", "across: neuron 1"):
-        view.across.setCurrentIndex(view.across.findText(text))
-        view.across.activated.emit(view.across.currentIndex())
-    assert (view.across.currentText(), view.up.currentText()) == ("across: neuron 1", "up: neuron 2")
-    view.up.setCurrentIndex(view.up.findText("up: neuron 1"))
-    view.up.activated.emit(view.up.currentIndex())
-    assert (view.across.currentText(), view.up.currentText()) == ("across: neuron 2", "up: neuron 1")
+        view.controls.across.setCurrentIndex(view.controls.across.findText(text))
+        view.controls.across.activated.emit(view.controls.across.currentIndex())
+    assert (view.controls.across.currentText(), view.controls.up.currentText()) == (
+        "across: neuron 1",
+        "up: neuron 2",
+    )
+    view.controls.up.setCurrentIndex(view.controls.up.findText("up: neuron 1"))
+    view.controls.up.activated.emit(view.controls.up.currentIndex())
+    assert (view.controls.across.currentText(), view.controls.up.currentText()) == (
+        "across: neuron 2",
+        "up: neuron 1",
+    )
 
 
 def test_that_a_layer_without_numbers_is_said_in_words(
