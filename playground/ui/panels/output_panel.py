@@ -463,7 +463,7 @@ class OutputPanel(QWidget):
         on_plane = self._prepared is not None and self._prepared.plan.kind == "plane"
         if (ref is None or image is None) and changed is not None and on_plane:
             title = f"Change since epoch {int(changed.then.position):,}"
-            self._output_view().show_neuron(_strongest(changed.output), title)
+            self._output_view().show_neuron(_moved(changed.output), title)
         elif ref is None or image is None:
             self._output_view().show_neuron(None)
         else:
@@ -511,8 +511,8 @@ class OutputPanel(QWidget):
         self._share_height()
 
 
-def _strongest(changes: FloatArray) -> FloatArray:
-    """Return how much the answer has changed, (H, H): of several outputs (k, H, H) the strongest."""
+def _moved(changes: FloatArray) -> FloatArray:
+    """Return how much the answer has changed, (H, H): of chances (k, H, H) the part that went elsewhere."""
     if len(changes) == 1:
         return np.asarray(changes[0])
-    return np.asarray(np.take_along_axis(changes, np.abs(changes).argmax(axis=0)[None], axis=0)[0])
+    return np.asarray(np.abs(changes).sum(axis=0) / 2.0)

@@ -137,13 +137,13 @@ class TimeStrip(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and measures."""
-        self._row.setContentsMargins(theme.px(16), theme.px(2), theme.px(16), theme.px(2))
+        self._row.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
         self._row.setSpacing(theme.px(10))
         for label in (self._name, self.words, self.back, self.resume):
             keep_font(label, body_font(theme))
         self.slider.setMinimumWidth(theme.px(80))
         self.changes.set_look(theme, body_font(theme))
-        self.setFixedHeight(theme.px(36))  # the same with its buttons and without
+        self.setFixedHeight(theme.px(30))  # the same with its buttons and without
 
 
 class _StateSlider(JumpSlider):
