@@ -25,7 +25,8 @@ from playground.experiment.usual import initializer_for
 from playground.experiment.words import layer_names
 from playground.tables import by_key
 from playground.training.advice import Curves, Trend, overfitting, plateau, rising, unsteady
-from playground.training.messages import Picture, Snapshot
+from playground.training.health import dead_units, saturated_units, symmetric_units
+from playground.training.messages import Snapshot
 from playground.training.remedies import (
     Remedy,
     adam,
@@ -380,46 +381,6 @@ DIAGNOSES: tuple[Diagnose, ...] = (
 
 
 # Numbers ------------------------------------------------------------------------------------------------
-
-
-def dead_units(picture: Picture, plan: Plan) -> tuple[Mask, ...]:
-    """Return for each layer which units (units,) answer 0 everywhere, where 0 is an end without a slope."""
-    ends = ("relu",)
-    return tuple(
-        np.asarray((answers.reshape(len(answers), -1) <= 0).all(axis=1))
-        if shape.kind == "dense" and shape.activation in ends
-        else np.zeros(len(answers), dtype=np.bool_)
-        for shape, answers in zip(plan.shapes, picture.layers, strict=True)
-    )
-
-
-def saturated_units(picture: Picture, plan: Plan) -> tuple[Mask, ...]:
-    """Return for each layer which units (units,) answer at an end of their range for most of the probe."""
-    found = []
-    for shape, answers in zip(plan.shapes, picture.layers, strict=True):
-        low, high = by_key(ACTIVATIONS, shape.activation, "activation").bounds
-        flat = np.zeros(len(answers), dtype=np.bool_)
-        if shape.kind == "dense" and shape.activation in ("tanh", "sigmoid", "hard_sigmoid"):
-            rows = answers.reshape(len(answers), -1)
-            room = 0.015 * (high - low)
-            flat = np.asarray(((rows < low + room) | (rows > high - room)).mean(axis=1) > 0.5)
-        found.append(flat)
-    return tuple(found)
-
-
-def symmetric_units(
-    weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...], plan: Plan
-) -> tuple[Mask, ...]:
-    """Return for each layer which units (units,) have the same weights and bias as another one of it."""
-    found = []
-    for layer, shape in enumerate(plan.shapes):
-        alike = np.zeros(shape.units, dtype=np.bool_)
-        if shape.kind == "dense" and layer < len(plan.shapes) - 1:
-            rows = np.round(np.column_stack((biases[layer], weights[layer])).astype(np.float64), 6)
-            _, place, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-            alike = np.asarray(counts[place.ravel()] > 1)
-        found.append(alike)
-    return tuple(found)
 
 
 def gradient_sizes(network: Network, prepared: Prepared, shown: Snapshot) -> FloatArray:
