@@ -412,7 +412,8 @@ class _Worker:
     def _look_back(self, step: int | None) -> None:
         """Pause, and bring the session to an earlier state, or to the present again."""
         self._pause()
-        self._timeline.keep(self._session)
+        if self._present is None:  # the past is kept already, and has no place after the present
+            self._timeline.keep(self._session)
         self._unseen = True
         now = self._session.trainer.step if self._present is None else self._present.moment.step
         if not self._timeline.moments or step is None or step >= now:

@@ -287,7 +287,8 @@ class Session:
         """Whether the weights are others than the initial ones though no step has been made."""
         if self.trainer.step or self._initial is None:
             return False
-        return not np.array_equal(self.network.get_parameters(), self._initial, equal_nan=True)
+        awake = self._holding.awake(self.network.get_parameters())
+        return not np.array_equal(awake, self._initial, equal_nan=True)
 
     @property
     def diverged(self) -> bool:
@@ -545,7 +546,8 @@ class Session:
         self._holding.resume(held, standing.asleep, self.network)
         self._last, self.stopped = standing.last, standing.stopped
         self._referee = self._new_referee(None)
-        if (then.stopping, epochs) == (self.settings.stopping, self._epochs):
+        # Of another network, with other links off, the best weights are not those of this one.
+        if (then.stopping, epochs, held) == (self.settings.stopping, self._epochs, self.held):
             self._referee.tally, self._best = standing.tally, standing.best
         self.ensemble = self._new_ensemble()
         same_cycles = then.schedule_hyper == self.settings.schedule_hyper

@@ -14,7 +14,7 @@ from playground.experiment.held import NOTHING
 from playground.experiment.model import Experiment, Stopping
 from playground.experiment.prepare import prepare
 from playground.training.holding import masks
-from playground.training.messages import Hold, Look, Play, Rewind, StepEpoch
+from playground.training.messages import Hold, Look, Play, Rewind, SetNumber, StepEpoch
 from playground.training.run import Run
 from playground.training.session import Session
 from playground.training.still import still
@@ -177,6 +177,26 @@ def test_that_the_best_weights_are_looked_for_anew_when_something_is_held() -> N
     session.train(100_000)
     assert session.stopped
     assert weights(session)[1][1, 2] == 0.0
+
+
+def test_that_the_best_weights_of_before_do_not_bring_a_link_back_that_is_off() -> None:
+    session = begun(network(learning_rate=0.5, stopping=Stopping(patience=2)))
+    session.train(10)
+    there, held = session.standing(), session.held
+    session.train(5)
+    session.hold(LINK.held)
+    session.return_to(there, session.settings, session.epochs, held)
+    session.train(100_000)
+    assert session.stopped
+    assert weights(session)[1][1, 2] == 0.0
+
+
+def test_that_a_link_that_is_off_does_not_make_the_first_weights_others() -> None:
+    session = begun(LINK)
+    assert not session.touched
+    assert session.carry() is None
+    session.set_number(SetNumber("layer2", 0, 0, 5.0))
+    assert session.touched
 
 
 def test_that_what_is_gone_is_ignored() -> None:

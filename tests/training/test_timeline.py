@@ -137,6 +137,16 @@ def test_that_an_earlier_state_is_shown_and_the_present_comes_back(start: Callab
     assert not len(again.history)
 
 
+def test_that_looking_at_one_state_after_another_keeps_nothing_new(start: Callable[..., Run]) -> None:
+    run = start(experiment())
+    then, now = played(run, 5), played(run, 20)
+    for step in (then.step, 0, then.step):
+        back = looked_back(run, step)
+    assert back.moments == now.moments
+    run.send(LookBack(None))
+    assert await_snapshot(run, lambda s: s.back is None).moments == now.moments
+
+
 def test_that_a_step_past_the_end_is_the_end(start: Callable[..., Run]) -> None:
     run = start(experiment())
     now = played(run, 10)
