@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
@@ -122,6 +122,25 @@ def test_that_what_is_deleted_can_be_brought_back(window: MainWindow, panel: Run
     qtbot.mouseClick(panel.restore, Qt.MouseButton.LeftButton)
     assert names(panel) == [PRESENT, "Circle"]
     assert not panel.restore.isEnabled()
+
+
+def test_that_the_enter_that_ends_a_name_opens_no_run(
+    window: MainWindow, panel: RunsPanel, qtbot: QtBot
+) -> None:
+    trained(window, qtbot)
+    kept(window, qtbot)
+    trained(window, qtbot)
+    panel.table.setCurrentIndex(panel.model.index(1, NAME))
+    panel.table.edit(panel.model.index(1, NAME))
+    editor = panel.table.viewport().findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.setText("first try")
+    with qtbot.assertNotEmitted(window.runs.open_asked):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: names(panel) == [PRESENT, "first try"])
+    panel.table.setFocus()
+    with qtbot.waitSignal(window.runs.open_asked):
+        qtbot.keyClick(panel.table, Qt.Key.Key_Return)
 
 
 def test_that_a_kept_run_opens_where_it_stood_and_undo_brings_back_the_other(

@@ -345,6 +345,8 @@ class RunsPanel(RunView):
         """Open the selected run with Enter and delete it with Delete, before the window's shortcuts."""
         if not isinstance(event, QKeyEvent) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
+        if self.table.state() == QAbstractItemView.State.EditingState:
+            return False  # the Enter that ends a name goes on to the table
         wanted = {
             Qt.Key.Key_Return: self._open,
             Qt.Key.Key_Enter: self._open,
