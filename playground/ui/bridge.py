@@ -202,6 +202,7 @@ class TrainingBridge(QObject):
             self.by_hand.take_back()
             return
         self._run.send(SetNumber(ref.layer, ref.unit, ref.source, value))
+        self.curves.settle()  # what the loss does now is the hand's work, not that of the steps
         if self.snapshot is not None:
             self.snapshot = self.by_hand.shown(self.prepared.plan, self.snapshot)
             if self.snapshot.step:

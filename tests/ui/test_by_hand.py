@@ -8,6 +8,7 @@ from window_cases import MakeWindow, shown
 
 from playground.experiment import edits
 from playground.experiment.model import OUTPUT_ID, Experiment
+from playground.training.advice import advice
 from playground.training.numbers import NumberName, NumberRef, find, name_of, value_at
 from playground.training.session import Session
 from playground.ui.keeper import Draft
@@ -191,6 +192,21 @@ def test_that_a_gesture_on_a_trained_network_is_one_mark_with_its_last_value(
     with qtbot.waitSignal(window.bridge.setting_changed) as mark:
         put(window, named(window, OUTPUT_ID), -1.5)
     assert mark.args == [1.0, "b −1.5 by hand"]
+
+
+def test_that_the_steps_are_not_blamed_for_what_a_number_set_by_hand_does_to_the_loss(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    for epoch in range(1, 41):
+        window.bridge.step_epoch()
+        qtbot.waitUntil(lambda epoch=epoch: shown(window).epoch == epoch)
+    loss = window.bridge.curves.last_train_loss
+    for number, weight in enumerate((20.0, -20.0, 20.0), 1):
+        put(window, named(window, OUTPUT_ID, 0, 0), weight)
+        heard(window, qtbot, number)
+    assert window.bridge.curves.last_train_loss > 2 * loss
+    assert window.bridge.prepared is not None
+    assert advice(window.bridge.curves, window.bridge.prepared.plan) == ""
 
 
 def test_that_a_number_is_set_while_it_plays(window: MainWindow, qtbot: QtBot) -> None:

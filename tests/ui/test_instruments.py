@@ -101,6 +101,17 @@ def test_that_a_tab_in_front_of_it_lets_an_instrument_rest(window: MainWindow, q
     assert last.isVisible()
 
 
+def test_that_each_one_that_is_opened_among_tabs_comes_to_their_front(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1440, 800)
+    qtbot.waitUntil(lambda: window.height() == 800)
+    for number in (1, 2, 3, 4):
+        opened(window, number)
+        key = f"needle{number}"
+        qtbot.waitUntil(lambda key=key: not window.instruments.docks[key].visibleRegion().isEmpty())
+
+
 @pytest.mark.parametrize(("height", "covered"), [(600, "output"), (800, "inspector"), (960, None)])
 def test_that_the_first_instrument_takes_the_room_that_there_is(
     window: MainWindow, qtbot: QtBot, height: int, covered: str | None

@@ -107,10 +107,10 @@ class InstrumentDesk(QObject):
             return
         if not there:
             self._place_first(dock)
-        elif len(there) < MOST_ABREAST:
+        elif len(there) < MOST_ABREAST and not self._window.tabifiedDockWidgets(there[-1]):
             self._window.splitDockWidget(there[-1], dock, Qt.Orientation.Horizontal)
         else:
-            self._window.tabifyDockWidget(there[-1], dock)
+            self._window.tabifyDockWidget(there[-1], dock)  # a split among tabs would leave it behind them
 
     def _place_first(self, dock: QDockWidget) -> None:
         """Put a dock where there is room for it: below the inspector, over it, or over the output."""
