@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from playground.engine.network import Network
+from playground.training.answering import frozen
 from playground.training.messages import Changes, Picture
 from playground.training.pictures import Painter
-from playground.training.session import Session, frozen
+from playground.training.session import Session
 from playground.training.timeline import Checkpoint, Timeline
 
 

@@ -8,10 +8,11 @@ from playground.engine.backends.base import Array
 from playground.engine.network import Network
 from playground.experiment.prepare import THUMBNAIL, Prepared, plane_grid
 from playground.experiment.slices import Slice
+from playground.training.answering import frozen
 from playground.training.ensemble import Ensemble
 from playground.training.messages import FloatArray, Picture, SliceImage
 from playground.training.rhythm import Rhythm
-from playground.training.session import Session, frozen
+from playground.training.session import Session
 
 
 @dataclass(frozen=True, slots=True)
