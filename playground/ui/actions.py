@@ -6,9 +6,10 @@ Menus, tool buttons, tooltips and the list of shortcuts are made from it; `main_
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
+from playground.tables import by_key
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 
@@ -327,6 +328,18 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
         parent.addAction(action)
         actions[spec.key] = action
     return actions
+
+
+def show_undo_texts(actions: dict[str, QAction], stack: QUndoStack) -> None:
+    """Say in the menu and the tooltips what Undo and Redo would do."""
+    for key, able, text in (
+        ("undo", stack.canUndo(), stack.undoText()),
+        ("redo", stack.canRedo(), stack.redoText()),
+    ):
+        spec, action = by_key(ACTIONS, key, "action"), actions[key]
+        action.setEnabled(able)
+        action.setText(f"{spec.text} {text[:1].lower()}{text[1:]}" if able and text else spec.text)
+        action.setToolTip(f"{spec.text}: {text} ({', '.join(spec.shortcuts)})" if able else tooltip(spec))
 
 
 def tooltip(spec: ActionSpec) -> str:

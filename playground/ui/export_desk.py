@@ -43,7 +43,7 @@ class ExportDesk(QObject):
     def export_network(self) -> None:
         """Open the dialog for the network as it was last shown."""
         snapshot, prepared = self._bridge.snapshot, self._bridge.prepared
-        if snapshot is None or prepared is None:
+        if snapshot is None or prepared is None or self._bridge.is_outdated:
             self.noticed.emit("There is no network to export yet.", True)
             return
         experiment, settings = self._document.experiment, self._settings()
@@ -64,7 +64,7 @@ class ExportDesk(QObject):
 
     def export_rows(self) -> None:
         """Ask for a file and write the rows that train and test the network."""
-        if self._bridge.prepared is None or self._bridge.snapshot is None:
+        if self._bridge.prepared is None or self._bridge.snapshot is None or self._bridge.is_outdated:
             self.noticed.emit("There are no rows to export yet.", True)
             return
         source = self._document.experiment.data.source

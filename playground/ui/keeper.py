@@ -122,7 +122,7 @@ class Keeper(QObject):
     def seen(self) -> Seen | None:
         """The run as it stands; None before there is one, or while the next is being prepared."""
         prepared, snapshot = self._bridge.prepared, self._bridge.snapshot
-        if prepared is None or snapshot is None:
+        if prepared is None or snapshot is None or self._bridge.is_outdated:
             return None
         self._pieces = [join(*self._pieces)] if self._pieces else [NO_POINTS]
         return Seen(self._document.complete, prepared, snapshot, self._pieces[0], tuple(self._marks))

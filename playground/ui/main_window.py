@@ -1,14 +1,12 @@
 """The main window: lays out the panels, and says what every action does."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -20,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
-    QMenu,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -35,10 +32,9 @@ from playground.experiment.model import SEED, Experiment
 from playground.experiment.painting import painted_table
 from playground.experiment.prepare import Prepared
 from playground.settings import Settings
-from playground.tables import by_key
 from playground.training.messages import Failure, Look, Snapshot
 from playground.training.remedies import Remedy
-from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, tooltip
+from playground.ui.actions import ACTIONS, MENUS, make_actions, set_icons, show_undo_texts
 from playground.ui.autosave import Autosave
 from playground.ui.bridge import TrainingBridge
 from playground.ui.code_desk import CodeDesk
@@ -64,6 +60,7 @@ from playground.ui.picture_desk import DIAGRAM, PictureDesk
 from playground.ui.runs import RunShelf
 from playground.ui.selection import Selection
 from playground.ui.theme.manager import ThemeManager
+from playground.ui.theme.menu import ThemeMenu
 from playground.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
@@ -270,18 +267,9 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             menus["View"].addAction(dock.toggleViewAction())
         self._instruments_menu = menus["View"].addMenu("Instruments")
-        self._add_theme_menu(menus["View"])
-
-    def _add_theme_menu(self, menu: QMenu) -> None:
-        theme_menu = menu.addMenu("Theme")
-        group = QActionGroup(self)
-        self._theme_actions: dict[str, QAction] = {}
-        for key, label in next(spec for spec in fields(Settings) if spec.name == "theme").metadata["choices"]:
-            action = theme_menu.addAction(label)
-            action.setCheckable(True)
-            action.triggered.connect(lambda _=False, key=key: self._change_settings(theme=key))
-            group.addAction(action)
-            self._theme_actions[key] = action
+        self.theme_menu = ThemeMenu(self)
+        self.theme_menu.chosen.connect(lambda key: self._change_settings(theme=key))
+        menus["View"].addMenu(self.theme_menu)
 
     def _connect(self) -> None:
         self.document.experiment_changed.connect(self.status.drop_notice)
@@ -484,7 +472,7 @@ class MainWindow(QMainWindow):
         settings = self.settings
         self.themes.set_preference(settings.theme)  # type: ignore[arg-type]
         self.themes.set_projector(settings.projector)
-        self._theme_actions[settings.theme].setChecked(True)
+        self.theme_menu.mark(settings.theme)
         self.actions_by_key["projector"].setChecked(settings.projector)
         self.actions_by_key["motion"].setChecked(settings.motion)
         self.network.set_motion(settings.motion)
@@ -534,16 +522,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self.docks["inspector"]], [theme.px(104)], Qt.Orientation.Vertical)
 
     def _show_undo_texts(self, *_change: object) -> None:
-        stack = self.document.undo_stack
-        for key, able, text in (
-            ("undo", stack.canUndo(), stack.undoText()),
-            ("redo", stack.canRedo(), stack.redoText()),
-        ):
-            spec = by_key(ACTIONS, key, "action")
-            action = self.actions_by_key[key]
-            action.setEnabled(able)
-            action.setText(f"{spec.text} {text[:1].lower()}{text[1:]}" if able and text else spec.text)
-            action.setToolTip(f"{spec.text}: {text} ({', '.join(spec.shortcuts)})" if able else tooltip(spec))
+        show_undo_texts(self.actions_by_key, self.document.undo_stack)
 
     def _show_title(self, name: str, modified: bool) -> None:
         self.setWindowTitle(f"{name}[*] – Neural-network playground")

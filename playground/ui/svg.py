@@ -32,10 +32,12 @@ def tidied(svg: bytes) -> bytes:
 
 
 def _drop_empty(parent: Element) -> None:
-    """Take away groups in which nothing is drawn: Qt begins one at every change of a pen."""
+    """Take away paths that lead nowhere, and groups without content: Qt begins one at every change of a pen."""
     for child in list(parent):
         _drop_empty(child)
-        if child.tag == f"{{{SVG}}}g" and not len(child):
+        is_group = child.tag == f"{{{SVG}}}g" and not len(child)
+        is_path = child.tag == f"{{{SVG}}}path" and not (child.get("d") or "").strip()
+        if is_group or is_path:
             parent.remove(child)
 
 

@@ -18,7 +18,7 @@ def test_that_the_benchmark_counts_frames_and_steps(qtbot: QtBot, monkeypatch: p
     import bench_gui
 
     monkeypatch.setattr(bench_gui, "WARM_UP_SECONDS", 0.1)
-    result = bench_gui.measure("default", 0.5, (900, 640))
+    result = bench_gui.measure("default", 0.5, (900, 640), against="alone")
     assert result["frames_per_second"] > 0
     assert result["steps_per_second"] > 0
     assert result["share_of_alone"] > 0

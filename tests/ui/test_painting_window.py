@@ -224,7 +224,7 @@ def test_that_everything_can_be_erased_and_painted_again(
     assert len(rows(window)) == 0
     qtbot.waitUntil(lambda: "two points, of two classes" in window.status.words.sentence)
     window.output_panel.painting.stop()
-    assert "There are no points yet" in tool.invitation
+    qtbot.waitUntil(lambda: "There are no points yet" in tool.invitation)
     window.document.undo_stack.undo()
     qtbot.waitUntil(lambda: not tool.shows_points)
     assert not tool.invitation
