@@ -25,7 +25,9 @@ from playground.experiment.usual import initializer_for
 from playground.experiment.words import layer_names
 from playground.tables import by_key
 from playground.training.advice import Curves, Trend, overfitting, plateau, rising, unsteady
-from playground.training.messages import Picture, Snapshot
+from playground.training.health import dead_units, saturated_units, symmetric_units
+from playground.training.landscape import flat
+from playground.training.messages import Snapshot
 from playground.training.remedies import (
     Remedy,
     adam,
@@ -216,9 +218,9 @@ def _dead(case: Case) -> Iterator[Finding]:
             with_activation(case.experiment, (layer,), "leaky_relu"),
             new_weights(case.experiment),
         )
-        sentence = (
-            f"Most neurons of {name} are dead: they answer 0 whatever comes in, and no gradient reaches them."
-        )
+        quite = plan.shapes[plan.layer_ids.index(layer)].activation == "relu"
+        same = "0 whatever comes in, and no" if quite else "nearly the same whatever comes in, and hardly any"
+        sentence = f"Most neurons of {name} are dead: they answer {same} gradient reaches them."
         yield Finding("dead", sentence, f"{count} of {units} neurons of {name}.", remedies)
         return
 
@@ -382,53 +384,9 @@ DIAGNOSES: tuple[Diagnose, ...] = (
 # Numbers ------------------------------------------------------------------------------------------------
 
 
-def dead_units(picture: Picture, plan: Plan) -> tuple[Mask, ...]:
-    """Return for each layer which units (units,) answer 0 everywhere, where 0 is an end without a slope."""
-    ends = ("relu",)
-    return tuple(
-        np.asarray((answers.reshape(len(answers), -1) <= 0).all(axis=1))
-        if shape.kind == "dense" and shape.activation in ends
-        else np.zeros(len(answers), dtype=np.bool_)
-        for shape, answers in zip(plan.shapes, picture.layers, strict=True)
-    )
-
-
-def saturated_units(picture: Picture, plan: Plan) -> tuple[Mask, ...]:
-    """Return for each layer which units (units,) answer at an end of their range for most of the probe."""
-    found = []
-    for shape, answers in zip(plan.shapes, picture.layers, strict=True):
-        low, high = by_key(ACTIVATIONS, shape.activation, "activation").bounds
-        flat = np.zeros(len(answers), dtype=np.bool_)
-        if shape.kind == "dense" and shape.activation in ("tanh", "sigmoid", "hard_sigmoid"):
-            rows = answers.reshape(len(answers), -1)
-            room = 0.015 * (high - low)
-            flat = np.asarray(((rows < low + room) | (rows > high - room)).mean(axis=1) > 0.5)
-        found.append(flat)
-    return tuple(found)
-
-
-def symmetric_units(
-    weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...], plan: Plan
-) -> tuple[Mask, ...]:
-    """Return for each layer which units (units,) have the same weights and bias as another one of it."""
-    found = []
-    for layer, shape in enumerate(plan.shapes):
-        alike = np.zeros(shape.units, dtype=np.bool_)
-        if shape.kind == "dense" and layer < len(plan.shapes) - 1:
-            rows = np.round(np.column_stack((biases[layer], weights[layer])).astype(np.float64), 6)
-            _, place, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-            alike = np.asarray(counts[place.ravel()] > 1)
-        found.append(alike)
-    return tuple(found)
-
-
 def gradient_sizes(network: Network, prepared: Prepared, shown: Snapshot) -> FloatArray:
     """Return the root mean square of the gradient of each Dense layer's weights on some training rows."""
-    flat = [
-        np.column_stack((bias, weight)).ravel() if weight.size or bias.size else np.zeros(0)
-        for weight, bias in zip(shown.weights, shown.biases, strict=True)
-    ]
-    network.set_parameters(np.concatenate(flat))
+    network.set_parameters(flat(shown.weights, shown.biases))
     loss = by_key(LOSSES, prepared.plan.training.loss, "loss")
     with np.errstate(all="ignore"):
         network.forward(np.asarray(prepared.x_train[:ROWS], dtype=np.float64))
