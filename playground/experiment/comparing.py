@@ -192,6 +192,17 @@ def _number(key: str) -> Callable[[Experiment], str]:
     return lambda experiment: f"{getattr(experiment.training, key):g}"
 
 
+def _held(experiment: Experiment) -> str:
+    held = experiment.held
+    counts = (
+        (len(held.frozen), "layer", "frozen"),
+        (len(held.neurons), "neuron", "off"),
+        (len(held.links), "link", "off"),
+    )
+    said = [f"{count:,} {what}{'s' * (count > 1)} {how}" for count, what, how in counts if count]
+    return " and ".join(said) or "nothing held"
+
+
 def _seed(experiment: Experiment) -> str:
     return str(experiment.training.seed)
 
@@ -217,6 +228,7 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("regularization", "penalty ", _penalty),
     Aspect("clipping", "clipping ", _clipping),
     Aspect("training rule", "rule ", lambda one: one.training.rule.replace("_", " ")),
+    Aspect("held part", "", _held, lambda one: one.held),
     Aspect("seed", "seed ", _seed),
     Aspect("precision", "", lambda one: one.training.precision),
     Aspect("rules for stopping", "", lambda _one: "stopping", lambda one: one.training.stopping),

@@ -26,6 +26,7 @@ from playground.experiment.words import layer_names
 from playground.tables import by_key
 from playground.training.advice import Curves, Trend, overfitting, plateau, rising, unsteady
 from playground.training.health import dead_units, saturated_units, symmetric_units
+from playground.training.landscape import flat
 from playground.training.messages import Snapshot
 from playground.training.remedies import (
     Remedy,
@@ -217,9 +218,9 @@ def _dead(case: Case) -> Iterator[Finding]:
             with_activation(case.experiment, (layer,), "leaky_relu"),
             new_weights(case.experiment),
         )
-        sentence = (
-            f"Most neurons of {name} are dead: they answer 0 whatever comes in, and no gradient reaches them."
-        )
+        quite = plan.shapes[plan.layer_ids.index(layer)].activation == "relu"
+        same = "0 whatever comes in, and no" if quite else "nearly the same whatever comes in, and hardly any"
+        sentence = f"Most neurons of {name} are dead: they answer {same} gradient reaches them."
         yield Finding("dead", sentence, f"{count} of {units} neurons of {name}.", remedies)
         return
 
@@ -385,11 +386,7 @@ DIAGNOSES: tuple[Diagnose, ...] = (
 
 def gradient_sizes(network: Network, prepared: Prepared, shown: Snapshot) -> FloatArray:
     """Return the root mean square of the gradient of each Dense layer's weights on some training rows."""
-    flat = [
-        np.column_stack((bias, weight)).ravel() if weight.size or bias.size else np.zeros(0)
-        for weight, bias in zip(shown.weights, shown.biases, strict=True)
-    ]
-    network.set_parameters(np.concatenate(flat))
+    network.set_parameters(flat(shown.weights, shown.biases))
     loss = by_key(LOSSES, prepared.plan.training.loss, "loss")
     with np.errstate(all="ignore"):
         network.forward(np.asarray(prepared.x_train[:ROWS], dtype=np.float64))

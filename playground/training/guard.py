@@ -85,6 +85,7 @@ def _first_lost(session: Session, before: Checkpoint) -> tuple[str, float]:
     after = session.network.get_parameters()
     copy = Session(session.prepared, NumpyBackend())
     copy.change(session.settings, session.epochs)
+    copy.hold(session.held)
     copy.return_to(before.standing, before.settings, before.epochs, before.held)
     names = _names(session.prepared.plan)
     largest = _largest(copy.network.get_parameters())

@@ -161,6 +161,6 @@ def _arrays(standing: Standing) -> list[HostArray]:
     kept = standing.kept
     arrays: list[npt.NDArray[np.generic]] = [kept.parameters, standing.initial]
     arrays += [*kept.memories.values(), *kept.leftovers.values()]
-    arrays += [] if standing.best is None else [standing.best]
+    arrays += [one for one in (standing.best, standing.asleep) if one is not None]
     arrays += [] if standing.snapshots is None else list(standing.snapshots.members)
     return arrays

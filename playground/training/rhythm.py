@@ -21,18 +21,18 @@ class Rhythm(Generic[T]):
 
     def __init__(self, least_seconds: float = 0.0) -> None:
         self._least = least_seconds
-        self._last: T | None = None
+        self._last: tuple[T, ...] = ()
         self._due = 0.0
         self.seconds = 0.0
 
     @property
     def is_due(self) -> bool:
         """Whether it is made anew the next time it is asked for."""
-        return self._last is None or time.perf_counter() >= self._due
+        return not self._last or time.perf_counter() >= self._due
 
     def forget(self) -> None:
         """Have it made the next time it is asked for."""
-        self._last = None
+        self._last = ()
 
     def get(self, make: Callable[[], T], at_once: bool) -> T:
         """Return it as `make` makes it now, or as it was where that is not due; always anew if `at_once`.
@@ -42,10 +42,9 @@ class Rhythm(Generic[T]):
         """
         started = time.perf_counter()
         if at_once or self.is_due:
-            self._last = make()
+            self._last = (make(),)
             self._due = now = time.perf_counter()
             if not at_once:
                 self.seconds = now - started
                 self._due += max(self.seconds * (1.0 / SHARE - 1.0), self._least)
-        assert self._last is not None
-        return self._last
+        return self._last[0]

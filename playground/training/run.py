@@ -81,6 +81,11 @@ NOTHING_KEPT = (
     "learning rate."
 )
 
+OUT_OF_REASON = (
+    "With this number the loss is beyond all numbers. Undo, set a smaller one, or go back to the last good "
+    "weights."
+)
+
 MOST_BEHIND = 0.1
 """Seconds that a run at a limited speed may try to catch up."""
 
@@ -315,7 +320,7 @@ class _Worker:
         elif isinstance(command, Hold):
             self.come_back()
             self._session.hold(command.held)
-            self._unseen = True
+            self._changed()
         elif isinstance(command, SetNumber):
             self._set_number(command)
         elif isinstance(command, Play):
@@ -344,15 +349,24 @@ class _Worker:
         self._session.change(command.settings, command.epochs)
         if self._session.ensemble is not before:
             self._unseen = True
+        if self._present is None:
+            self._changed()
 
     def _set_number(self, command: SetNumber) -> None:
         """Set a number by hand; while nothing trains, the curves show at once what that did to the loss."""
         self.come_back()
-        if self._session.set_number(command) and self._state != "playing":
-            self._session.record()
-            if not self._session.diverged:
-                self._problem = None
+        if self._session.set_number(command):
+            if self._state != "playing":
+                self._session.record()
+                lost = self._problem or OUT_OF_REASON
+                self._problem = lost if self._session.diverged else None
+            self._changed()
         self._numbers_set += 1
+        self._unseen = True
+
+    def _changed(self) -> None:
+        """Keep the state that a command has made: the way on from an earlier one is another now."""
+        self._timeline.keep(self._session, anew=True)
         self._unseen = True
 
     def _evaluate(self) -> None:

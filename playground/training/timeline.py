@@ -51,6 +51,7 @@ class Checkpoint:
         kept, taken = self.standing.kept, self.standing.snapshots
         arrays = [kept.parameters, *kept.memories.values(), *kept.leftovers.values()]
         arrays += [] if self.standing.best is None else [self.standing.best]
+        arrays += [] if self.standing.asleep is None else [self.standing.asleep]
         arrays += [] if taken is None else taken.members
         return sum(array.nbytes for array in arrays)
 
@@ -95,12 +96,17 @@ class Timeline:
         if self.is_due:
             self.keep(session)
 
-    def keep(self, session: Session) -> None:
-        """Keep the state of a session, unless it is the one that was kept last, or has no numbers."""
+    def keep(self, session: Session, anew: bool = False) -> None:
+        """Keep the state of a session, unless it has no numbers.
+
+        The one that was kept last at the same step stays, unless it is wanted `anew`.
+        """
         started = self._clock()
-        steps = [one.moment.step for one in self._kept[-1:]]
-        if session.diverged or session.trainer.step in steps:
+        again = bool(self._kept) and self._kept[-1].moment.step == session.trainer.step
+        if session.diverged or (again and not anew):
             return
+        if again:
+            self._nbytes -= self._kept.pop().nbytes
         checkpoint = Checkpoint.of(session)
         self._kept.append(checkpoint)
         self._nbytes += checkpoint.nbytes

@@ -134,9 +134,9 @@ class Keeper(QObject):
 
     @property
     def _is_own(self) -> bool:
-        """Whether the weights are no longer those that the run began with."""
-        shown = self._bridge.snapshot
-        return shown is not None and (shown.step > 0 or shown.touched)
+        """Whether the weights are no longer those that the run began with, wherever it is looked back on."""
+        shown = (self._bridge.latest, self._bridge.snapshot)
+        return any(one is not None and (one.step > 0 or one.touched) for one in shown)
 
     @property
     def state(self) -> tuple[object, ...]:

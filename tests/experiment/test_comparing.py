@@ -59,6 +59,16 @@ def test_that_every_field_of_the_training_counts(circle: Experiment) -> None:
         assert len(contrasts(circle, edits.set_training(circle, **change))) == 1
 
 
+def test_that_what_is_held_is_a_difference(circle: Experiment) -> None:
+    layer = circle.layers[0].id
+    frozen = edits.set_frozen(circle, layer, True)
+    assert in_a_sentence(circle, frozen) == "Only the held part differs: nothing held against 1 layer frozen."
+    both = edits.set_link(edits.set_link(frozen, layer, 0, 0, False), layer, 0, 1, False)
+    assert name_after(frozen, both) == "1 layer frozen and 2 links off"
+    (one,) = contrasts(edits.set_link(circle, layer, 0, 0, False), edits.set_link(circle, layer, 0, 1, False))
+    assert one.name == "other held part"
+
+
 def test_that_equal_tables_are_the_same_data_and_others_are_not() -> None:
     def table(scale: float) -> Table:
         return Table("Mine", ("a",), scale * np.arange(20.0)[:, None], "b", np.arange(20.0))

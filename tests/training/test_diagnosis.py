@@ -11,7 +11,7 @@ from playground.experiment.model import Experiment
 from playground.experiment.prepare import prepare
 from playground.training.advice import Curves
 from playground.training.diagnosis import DIAGNOSES, Examiner, Finding
-from playground.training.messages import History, Moment, Snapshot
+from playground.training.messages import History, Moment, Picture, Snapshot
 from playground.training.pictures import Painter
 from playground.training.session import Session
 
@@ -112,6 +112,17 @@ def test_that_the_vanishing_gradient_is_measured() -> None:
     (remedy, *_) = found["vanishing"].remedies
     assert remedy.change is not None
     assert "vanishing" not in {one.key for one in examined(remedy.change(wanted))}
+
+
+@pytest.mark.parametrize(
+    ("activation", "answer", "said"), [("relu", 0.0, "answer 0 "), ("elu", -1.0, "nearly the same")]
+)
+def test_that_dead_neurons_are_those_of_the_diagram(activation: str, answer: float, said: str) -> None:
+    wanted = edits.add_layer(Experiment(), 0, units=4, activation=activation)
+    layers = (np.full((4, 8, 8), answer), np.zeros((1, 8, 8)))
+    found = {one.key: one for one in examined(wanted, picture=Picture(layers, layers[1]))}
+    assert said in found["dead"].sentence
+    assert found["dead"].evidence.startswith("4 of 4")
 
 
 def test_that_numbers_that_are_none_do_no_harm() -> None:

@@ -227,6 +227,9 @@ def test_that_a_network_with_a_weight_out_of_all_reason_can_be_mended(run: Run) 
     await_snapshot(run)
     run.send(SetNumber(OUTPUT_ID, 0, None, 3e38))
     run.send(Play())
-    assert await_snapshot(run, lambda s: s.problem is not None).state == "paused"
+    lost = await_snapshot(run, lambda s: s.problem is not None)
+    assert (lost.state, lost.step) == ("paused", 0)
+    assert lost.problem is not None
+    assert lost.problem.startswith("With this number")
     run.send(SetNumber(OUTPUT_ID, 0, None, 0.0))
     assert await_snapshot(run, lambda s: s.numbers_set == 2).problem is None

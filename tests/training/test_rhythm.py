@@ -58,3 +58,9 @@ def test_that_what_was_wanted_at_once_does_not_count_as_usual(maker: Maker) -> N
     rhythm.get(maker.make, at_once=True)
     assert rhythm.seconds == pytest.approx(0.01)
     assert rhythm.get(maker.make, at_once=False) == 3, "it waits for what was made in a pause"
+
+
+def test_that_nothing_can_be_what_is_made() -> None:
+    rhythm: Rhythm[None] = Rhythm()
+    assert rhythm.get(lambda: None, at_once=True) is None
+    assert rhythm.get(lambda: None, at_once=False) is None

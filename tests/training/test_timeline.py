@@ -9,7 +9,8 @@ from run_cases import await_snapshot
 
 from playground.engine.backends.numpy import NumpyBackend
 from playground.experiment import edits, files
-from playground.experiment.model import Experiment
+from playground.experiment.held import NOTHING
+from playground.experiment.model import OUTPUT_ID, Experiment
 from playground.experiment.prepare import prepare
 from playground.training.guard import find_loss, return_to_good
 from playground.training.mailbox import join
@@ -22,6 +23,7 @@ from playground.training.messages import (
     Recover,
     Resume,
     Rewind,
+    SetNumber,
     SetTraining,
     Snapshot,
     StepBatch,
@@ -192,6 +194,14 @@ def test_that_settings_can_be_changed_while_looking_back(start: Callable[..., Ru
     assert np.isfinite(played(run, 10).weights[0]).all()
 
 
+def test_that_a_state_is_looked_back_on_as_it_was_left_by_hand(start: Callable[..., Run]) -> None:
+    run = start(experiment())
+    then = played(run, 5)
+    run.send(SetNumber(OUTPUT_ID, 0, 0, 1.5))
+    played(run, 20)
+    assert looked_back(run, then.step).weights[-1][0, 0] == 1.5
+
+
 def test_that_a_rewind_forgets_the_past_and_ends_the_look_back(start: Callable[..., Run]) -> None:
     run = start(experiment())
     then = played(run, 5)
@@ -259,6 +269,17 @@ def test_that_the_guard_names_the_very_step_at_which_a_run_was_lost(wanted: Expe
     assert f"Step {step:,}: the " in found.sentence
     assert "beyond all numbers" in found.sentence
     assert np.isfinite(found.largest)
+
+
+def test_that_the_guard_takes_the_network_as_it_is_held_now() -> None:
+    session, timeline = session_of(edits.set_link(wild("plane", 0.1), OUTPUT_ID, 0, 0, False)), every_state()
+    session.hold(NOTHING)
+    assert session.set_number(SetNumber(OUTPUT_ID, 0, 0, 3e38))
+    timeline.keep(session)
+    session.train(1)
+    found = find_loss(session, timeline)
+    assert found is not None
+    assert found.what == "the activations of the output"
 
 
 def test_that_a_run_that_was_lost_before_anything_was_kept_has_no_step() -> None:

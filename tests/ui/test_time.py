@@ -61,6 +61,16 @@ def test_that_the_present_comes_back_unchanged(make_window: MakeWindow, qtbot: Q
     assert not window.actions_by_key["resume_here"].isEnabled()
 
 
+def test_that_what_was_learnt_is_unsaved_while_the_beginning_is_looked_at(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = trained(make_window, qtbot)
+    before = window.keeper.state
+    go_back(window, qtbot, place=0)
+    assert shown(window).step == 0
+    assert window.keeper.state == before
+
+
 def test_that_the_run_resumes_and_the_curves_end_there(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = trained(make_window, qtbot)
     go_back(window, qtbot)
