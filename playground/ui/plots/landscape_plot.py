@@ -211,6 +211,8 @@ class LandscapePlot(ToolPlot):
     def hideEvent(self, event: QHideEvent) -> None:
         """Compute nothing that nobody sees."""
         super().hideEvent(event)
+        if self.is_busy:
+            self._tried = self._paused_at = -1  # it is due again when it is seen again
         self._stop()
 
     # Making ---------------------------------------------------------------------------------------------

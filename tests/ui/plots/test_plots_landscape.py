@@ -173,6 +173,18 @@ def test_that_it_can_be_cancelled_and_is_when_nobody_sees_it(
     assert view.shown is before
 
 
+def test_that_a_map_hidden_while_it_is_made_is_made_when_it_is_seen_again(
+    view: LandscapePlot, drawn: Callable[[], Landscape]
+) -> None:
+    paused = cases.snapshot(cases.prepared("signed"))
+    view.show_snapshot(paused)
+    assert view.is_busy
+    view.hide()
+    view.show()
+    view.show_snapshot(paused)
+    assert drawn().losses.shape == (51, 51)
+
+
 def test_that_losses_over_decades_are_drawn_in_logarithms(view: LandscapePlot) -> None:
     size = sum(shape.size for shape in cases.prepared("signed").plan.shapes)
     plane = Plane(np.zeros(size), np.eye(2, size), (-1.0, 1.0), (-1.0, 1.0), ("a", "b"), 5)
