@@ -129,11 +129,12 @@ class Path:
         return np.stack(self._places) if self._places else np.empty((0, 0), np.float32)
 
     def add(self, step: int, parameters: FloatArray) -> None:
-        """Note where the weights are at a step; an earlier step than the last begins another path."""
+        """Note where the weights are at a step; from an earlier step than the last the path goes on anew."""
         if not (np.abs(parameters) < LARGEST).all():
             return
-        if self._steps and step < self._steps[-1]:
-            self.clear()
+        while self._steps and step < self._steps[-1]:
+            self._steps.pop()
+            self._places.pop()
         if self._steps and step < self._steps[-1] + self._stride:
             return
         self._steps.append(step)

@@ -165,6 +165,8 @@ def test_that_a_path_begins_anew_when_the_run_is_rewound_and_leaves_out_nan() ->
     path.add(9, np.array([np.nan, 1.0]))
     path.add(10, np.ones(2))
     assert len(path) == 2
+    path.add(7, np.zeros(2))
+    assert path.places.tolist() == [[1.0, 1.0], [0.0, 0.0]], "resumed from there"
     path.add(0, np.zeros(2))
     assert path.places.tolist() == [[0.0, 0.0]]
 

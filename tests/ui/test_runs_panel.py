@@ -129,7 +129,6 @@ def test_that_the_enter_that_ends_a_name_opens_no_run(
 ) -> None:
     trained(window, qtbot)
     kept(window, qtbot)
-    trained(window, qtbot)
     panel.table.setCurrentIndex(panel.model.index(1, NAME))
     panel.table.edit(panel.model.index(1, NAME))
     editor = panel.table.viewport().findChild(QLineEdit)
@@ -138,9 +137,6 @@ def test_that_the_enter_that_ends_a_name_opens_no_run(
     with qtbot.assertNotEmitted(window.runs.open_asked):
         qtbot.keyClick(editor, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: names(panel) == [PRESENT, "first try"])
-    panel.table.setFocus()
-    with qtbot.waitSignal(window.runs.open_asked):
-        qtbot.keyClick(panel.table, Qt.Key.Key_Return)
 
 
 def test_that_a_kept_run_opens_where_it_stood_and_undo_brings_back_the_other(

@@ -1,13 +1,20 @@
 """Many seeds in a window: trained beside it, cancelled, and opened."""
 
+import math
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
 from playground.experiment import edits, files
+from playground.training.kept_runs import Figures
+from playground.training.seeds import SeedRun
+from playground.ui.compare.seed_views import SeedHistogram, SeedTable
 from playground.ui.compare.seeds_window import SeedsWindow
 from playground.ui.main_window import MainWindow
+from playground.ui.theme.tokens import LIGHT
 
 
 @pytest.fixture
@@ -102,3 +109,37 @@ def test_that_the_experiment_open_beside_it_is_left_alone(
     trained(dialog, qtbot)
     assert window.document.experiment is before
     assert shown(window).step == step
+
+
+def ended(dialog: SeedsWindow, *metrics: float) -> list[SeedRun]:
+    """Return the runs of a window as if they had ended with these R²."""
+    found: list[SeedRun] = []
+    for seed, (one, metric) in enumerate(zip(dialog.runs, metrics, strict=False)):
+        figures: Figures = replace(one.run.figures, metric="R²", watched_metric=metric)
+        found.append(replace(one, seed=seed, run=replace(one.run, figures=figures)))
+    return found
+
+
+@pytest.mark.parametrize("metrics", [(-1e20,), (-1e308, 1e308), (-1e300, 0.5, math.nan)])
+def test_that_networks_that_ran_away_are_counted_too(
+    dialog: SeedsWindow, qtbot: QtBot, metrics: tuple[float, ...]
+) -> None:
+    trained(dialog, qtbot)
+    histogram = SeedHistogram(LIGHT)
+    qtbot.addWidget(histogram)
+    histogram.show_runs(ended(dialog, *metrics))
+    assert sum(histogram.counts) == sum(map(math.isfinite, metrics))
+
+
+@pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
+def test_that_a_seed_without_a_number_comes_last(
+    dialog: SeedsWindow, qtbot: QtBot, order: Qt.SortOrder
+) -> None:
+    trained(dialog, qtbot)
+    table = SeedTable()
+    qtbot.addWidget(table)
+    table.sortByColumn(1, order)
+    table.show_runs(ended(dialog, 0.5, math.nan, 0.9))
+    last = table.item(2, 0)
+    assert last is not None
+    assert last.text() == "1"

@@ -22,7 +22,11 @@ BINS = 12
 NARROWEST = 1e-3
 """The least range of a histogram of metrics."""
 
+LARGEST = 1e300
+"""The largest R² by size that has a place of its own: a network that ran away may be further off."""
+
 NUMBER = Qt.ItemDataRole.UserRole
+DESCENDING = Qt.SortOrder.DescendingOrder
 
 
 class SeedHistogram(QWidget):
@@ -51,9 +55,11 @@ class SeedHistogram(QWidget):
             low, high = float(known.min()), float(known.max())
             if self._runs[0].figures.metric != "R²":
                 low, high = max(0.0, low - NARROWEST), 1.0
-            if high - low < NARROWEST:
-                low, high = low - NARROWEST, high + NARROWEST
-            self._counts, self._edges = np.histogram(known, BINS, (low, high))
+            low, high = max(low, -LARGEST), min(high, LARGEST)
+            least = NARROWEST * max(1.0, abs(low), abs(high))
+            if high - low < least:
+                low, high = low - least, high + least
+            self._counts, self._edges = np.histogram(np.clip(known, low, high), BINS, (low, high))
         else:
             self._counts, self._edges = np.zeros(0), np.zeros(0)
         self.update()
@@ -117,7 +123,7 @@ class SeedHistogram(QWidget):
         place = min(max(int(share * BINS), 0), BINS - 1)
         low, high = self._edges[place], self._edges[place + 1]
         last = place == BINS - 1
-        values = self._values()
+        values = np.clip(self._values(), self._edges[0], self._edges[-1])
         inside = (values >= low) & ((values <= high) if last else (values < high))
         self.chosen.emit(tuple(run.seed for run, own in zip(self._runs, inside.tolist(), strict=True) if own))
 
@@ -131,11 +137,20 @@ class _Cell(QTableWidgetItem):
 
     def __init__(self, text: str, number: float) -> None:
         super().__init__(text)
-        self._number = number if math.isfinite(number) else math.inf
+        self._number = number
         self.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def __lt__(self, other: QTableWidgetItem) -> bool:
-        return self._number < other._number if isinstance(other, _Cell) else super().__lt__(other)
+        if not isinstance(other, _Cell):
+            return super().__lt__(other)
+        return self._place() < other._place()
+
+    def _place(self) -> float:
+        if math.isfinite(self._number):
+            return self._number
+        table = self.tableWidget()
+        down = table is not None and table.horizontalHeader().sortIndicatorOrder() == DESCENDING
+        return -math.inf if down else math.inf
 
 
 class SeedTable(QTableWidget):

@@ -82,7 +82,7 @@ class DistributionPlot(SignalPlot):
         self._kind = KINDS[0]
         self._title = self._kind.label
         self._ranges: dict[int, Range] = {}
-        self._columns: dict[tuple[int, int], FloatArray] = {}
+        self._columns: dict[tuple[int, int], tuple[Signals, FloatArray]] = {}
         self._strips = MapLayer()
         self._outlines = QGraphicsPathItem()
         for item, z in ((self._strips, -2), (self._outlines, 3)):
@@ -189,9 +189,10 @@ class DistributionPlot(SignalPlot):
 
     def _column(self, one: Signals, layer: int, shown: Range) -> FloatArray:
         key = (one.step, layer)
-        if key not in self._columns:
-            self._columns[key] = column(self._kind.of(one.layers[layer]), shown)
-        return self._columns[key]
+        known = self._columns.get(key)
+        if known is None or known[0] is not one:  # a number was set, or the run resumed from before
+            known = self._columns[key] = one, column(self._kind.of(one.layers[layer]), shown)
+        return known[1]
 
     def _draw_latest(self, rows: tuple[int, ...], first: float, length: float) -> None:
         """Outline each row's latest histogram."""

@@ -134,7 +134,7 @@ class HiddenSpacePlot(ToolPlot):
         """Show the rows of a run where they go in."""
         before = self._journey
         self._journey = journey = Journey(prepared)
-        self._clock.stop()
+        self._stand()
         self._rooms.clear()
         self._output = None
         self._scale = output_scale(prepared)
@@ -173,7 +173,7 @@ class HiddenSpacePlot(ToolPlot):
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._clock.stop()
+        self._stand()
         self._journey = self._output = None
         self._points.clear()
         self._set_empty(True, NO_RUN)
@@ -222,10 +222,13 @@ class HiddenSpacePlot(ToolPlot):
             self._position += np.sign(way) * step
             self._redraw()
 
-    def _arrive(self) -> None:
+    def _stand(self) -> None:
         self._clock.stop()
-        self._position = float(self._stage)
         self.tools.set_icon(self.controls.play, "play", self._theme)
+
+    def _arrive(self) -> None:
+        self._stand()
+        self._position = float(self._stage)
         self._show_choices()
         self._redraw()
         self.fit()
@@ -383,7 +386,7 @@ class HiddenSpacePlot(ToolPlot):
         names = prepared.plan.class_names
         words = names[int(target)] if names else f"{short(float(target))} {prepared.sample.unit}".rstrip()
         said = zip(self._labels(), self._shares(), self._places[nearest].tolist(), strict=True)
-        lines = [f"row {row + 1}: {words}"]
+        lines = [f"row {row:,}: {words}"]
         lines += [f"{name}{share}: {short(at)}" for name, share, at in said if name not in ("", ALONE)]
         return "\n".join(lines)
 

@@ -157,7 +157,8 @@ class LandscapePlot(ToolPlot):
         if now.size != sum(shape.size for shape in self._terrain.shapes):
             return
         self._now = now.astype(np.float64)
-        self._path.add(snapshot.step, now)
+        if snapshot.back is None or not len(self._path):  # what came later stays while it is looked back
+            self._path.add(snapshot.step, now)
         if not len(self._path) or self._path.items()[-1][0] < max(self._fallen, default=0):
             self._fallen.clear()
         if snapshot.state == "playing":
@@ -210,6 +211,8 @@ class LandscapePlot(ToolPlot):
     def hideEvent(self, event: QHideEvent) -> None:
         """Compute nothing that nobody sees."""
         super().hideEvent(event)
+        if self.is_busy:
+            self._tried = self._paused_at = -1  # it is due again when it is seen again
         self._stop()
 
     # Making ---------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from playground.ui.widgets.base import keep_font, role_label
 
 LOW = 210  # design pixels of height below which a plot does without what is not needed
 FEWEST_EPOCHS = 10.0
+NOW = "Up to now, not to the epoch that is looked back at."
 _ACROSS, _UP = 44, 18  # design pixels that a number needs beside the axis
 
 
@@ -36,6 +37,7 @@ class SignalPlot(PlotView):
         self._store = SignalStore()
         self._prepared: Prepared | None = None
         self._names: tuple[str, ...] = ()
+        self._looks_back = False
         self._plot.getPlotItem().showAxis("right")
         self._note = role_label("", "muted")
         self._note.setWordWrap(True)
@@ -77,7 +79,10 @@ class SignalPlot(PlotView):
         signals = snapshot.signals
         if self._prepared is None or signals is None or len(signals.layers) != len(self._names):
             return
-        if self._store.add(signals):
+        looked, self._looks_back = self._looks_back, snapshot.back is not None
+        # What an earlier state measures is in the plot already, and what came after it is to stay there.
+        added = not (self._looks_back and len(self._store)) and self._store.add(signals)
+        if added or looked != self._looks_back:
             self._show_range()
 
     def clear(self) -> None:
@@ -101,6 +106,7 @@ class SignalPlot(PlotView):
 
     def _begin(self, why: str) -> None:
         self._store.clear()
+        self._looks_back = False
         self._set_empty(True, why)
         self.fit()
 
@@ -168,6 +174,7 @@ class SignalPlot(PlotView):
             seen = self._store.all
             verdict, matters = self._verdict()
             words += [f"Measured since epoch {seen[0].position:,.0f}."] if seen and seen[0].step else []
+            words += [NOW] if self._looks_back else []
             words += [verdict] if verdict and (matters or not self._is_low) else []
         self._note.setText(" ".join(words))
         self._note.setVisible(bool(words) and not self._posed)

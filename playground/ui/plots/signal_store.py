@@ -52,13 +52,16 @@ class SignalStore:
     def add(self, signals: Signals) -> bool:
         """Take in signals unless they are known; return whether there is something new.
 
-        An earlier step than the last one means that the run was rewound.
+        An earlier step than the last one means that the run goes on from there: what came after is forgotten.
         """
         last = self._latest
         if last is signals:
             return False
-        if last is not None and (signals.step < last.step or len(signals.layers) != len(last.layers)):
+        if last is not None and len(signals.layers) != len(last.layers):
             self.clear()
+            last = None
+        elif last is not None and signals.step < last.step:
+            self._kept = [one for one in self._kept if one.step < signals.step]
             last = None
         if last is not None and signals.step == last.step:
             if _knows_ratios(last) and not _knows_ratios(signals):

@@ -177,6 +177,20 @@ def test_that_with_motion_it_glides_to_the_output_and_can_be_stopped(
     assert not view.is_moving
 
 
+def test_that_a_run_that_begins_on_the_way_offers_to_play(
+    make_plot: Callable[[Prepared], HiddenSpacePlot], qtbot: QtBot
+) -> None:
+    run = run_of(3)
+    view = make_plot(run)
+    standing = view.controls.play.icon().cacheKey()
+    view.set_motion(True)
+    view.show_stage(0)
+    assert view.is_moving
+    assert view.controls.play.icon().cacheKey() != standing
+    view.start_run(run)
+    assert view.controls.play.icon().cacheKey() == standing
+
+
 def test_that_the_axes_are_two_different_neurons(make_plot: Callable[[Prepared], HiddenSpacePlot]) -> None:
     view = make_plot(run_of(4))
     assert view.controls.across.currentText() == "principal components"
@@ -215,5 +229,6 @@ def test_that_the_point_under_the_pointer_is_named(
     view = make_plot(run)
     x, y = cases.snapshot(run).spaces[0][0].tolist()
     view.point_out(view.place_of(x, y))
-    assert view.readout.startswith("row ")
+    number = view.readout.partition(":")[0].removeprefix("row ")
+    assert int(number.replace(",", "")) == run.shown_rows[0], "the number that its card has elsewhere"
     assert "Dense 1, neuron 1: " in view.readout

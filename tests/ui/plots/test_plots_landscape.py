@@ -14,7 +14,7 @@ from playground.engine.losses import LOSSES
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
 from playground.training.landscape import Landscape, Plane
-from playground.training.messages import Snapshot
+from playground.training.messages import Moment, Snapshot
 from playground.training.session import Session
 from playground.ui.plots.landscape_plot import PATH, LandscapePlot
 from playground.ui.theme.tokens import LIGHT
@@ -97,6 +97,18 @@ def test_that_a_pause_draws_it_anew_and_once(view: LandscapePlot, drawn: Callabl
     assert not view.is_busy
 
 
+def test_that_looking_back_keeps_the_path_that_came_after(
+    view: LandscapePlot, drawn: Callable[[], Landscape]
+) -> None:
+    _, seen = walked()
+    for shown in seen:
+        view.show_snapshot(shown)
+    drawn()
+    view.show_snapshot(replace(seen[2], state="paused", back=Moment(2.0, 2, 0.5, 0.5)))
+    drawn()
+    assert [step for step, _ in view._path.items()] == list(range(6))
+
+
 def test_that_along_the_path_all_of_it_is_on_the_map(
     view: LandscapePlot, drawn: Callable[[], Landscape]
 ) -> None:
@@ -159,6 +171,18 @@ def test_that_it_can_be_cancelled_and_is_when_nobody_sees_it(
     view.hide()
     assert not view.is_busy
     assert view.shown is before
+
+
+def test_that_a_map_hidden_while_it_is_made_is_made_when_it_is_seen_again(
+    view: LandscapePlot, drawn: Callable[[], Landscape]
+) -> None:
+    paused = cases.snapshot(cases.prepared("signed"))
+    view.show_snapshot(paused)
+    assert view.is_busy
+    view.hide()
+    view.show()
+    view.show_snapshot(paused)
+    assert drawn().losses.shape == (51, 51)
 
 
 def test_that_losses_over_decades_are_drawn_in_logarithms(view: LandscapePlot) -> None:

@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from playground.experiment import edits
 from playground.experiment.model import Experiment
 from playground.experiment.prepare import Prepared, prepare
-from playground.training.messages import Look, Snapshot
+from playground.training.messages import Look, Moment, Snapshot
 from playground.training.signals import BINS, Signals, histogram
 from playground.ui.plots.distributions import DistributionPlot
 from playground.ui.plots.end_labels import apart, layer_pen
 from playground.ui.plots.layer_lines import GRADIENTS, UPDATES, LayerLines, Quantity
-from playground.ui.plots.signal_plot import SignalPlot
+from playground.ui.plots.signal_plot import NOW, SignalPlot
 from playground.ui.plots.signal_store import LIMIT, SignalStore
 from playground.ui.plots.strips import column, common_range
 from playground.ui.theme.colour import contrast
@@ -120,6 +120,19 @@ def test_that_a_rewound_run_begins_anew(view: SignalPlot) -> None:
     view.show_snapshot(at(500))
     view.show_snapshot(at(0))
     assert view.store.positions().tolist() == [0.0]
+
+
+def test_that_looking_back_forgets_nothing_and_a_resumed_run_goes_on_from_there(view: SignalPlot) -> None:
+    for step in (0, 10, 20, 30):
+        view.show_snapshot(at(step))
+    view.show_snapshot(replace(at(10), back=Moment(10.0, 10, 0.5, 0.5)))
+    assert view.store.positions().tolist() == [0.0, 10.0, 20.0, 30.0]
+    assert NOW in view.note
+    view.show_snapshot(at(30))
+    assert NOW not in view.note
+    view.show_snapshot(at(10))
+    view.show_snapshot(at(25))
+    assert view.store.positions().tolist() == [0.0, 10.0, 25.0]
 
 
 def test_that_signals_of_another_network_are_left_out(view: SignalPlot) -> None:
@@ -254,6 +267,21 @@ def test_that_each_choice_draws_its_own_numbers(qtbot: QtBot, kind: str) -> None
     assert found[0] <= -40.0
     assert found[1] >= 40.0
     assert view.title == kind
+
+
+def test_that_other_weights_at_the_same_step_are_drawn(qtbot: QtBot) -> None:
+    view = DistributionPlot(LIGHT)
+    shown(qtbot, view)
+    numbers = np.linspace(-1.0, 1.0, 50)
+    view.show_snapshot(at(3, weights=histogram(np.append(numbers, np.zeros(50)))))
+    before = view.grab().toImage()
+    view.show_snapshot(at(3, weights=histogram(np.append(numbers, np.full(50, 0.9)))))
+    fresh = DistributionPlot(LIGHT)
+    shown(qtbot, fresh)
+    fresh.show_snapshot(at(3, weights=histogram(np.append(numbers, np.full(50, 0.9)))))
+    strips = [one._strip(0, 0.0, 10.0) for one in (view, fresh)]
+    assert before != view.grab().toImage()
+    np.testing.assert_array_equal(strips[0], strips[1])
 
 
 def test_that_layers_without_weights_have_a_row_of_activations_alone(qtbot: QtBot) -> None:
