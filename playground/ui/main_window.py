@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from playground.data.importing import is_rows_file
 from playground.experiment import edits
@@ -556,9 +557,18 @@ class MainWindow(QMainWindow):
             self._completed = True
             QTimer.singleShot(0, self._complete)
 
-    def _keep_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """Give the keyboard to the diagram when nothing else has it, so that its keys always work."""
-        if new is None and self.isActiveWindow() and QApplication.activePopupWidget() is None:
+    def _keep_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Give the keyboard to the diagram when nothing else has it, so that its keys always work.
+
+        When a panel that has it is closed, Qt gives it to the next control: Space would rewind the training.
+        """
+        if new is None:
+            free = self.isActiveWindow() and QApplication.activePopupWidget() is None
+        else:
+            hidden = [dock for dock in self.findChildren(QDockWidget) if dock.isHidden()]
+            gone = old is not None and isValid(old) and any(dock.isAncestorOf(old) for dock in hidden)
+            free = gone and new.window() is self
+        if free:
             self.network.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def event(self, event: QEvent) -> bool:

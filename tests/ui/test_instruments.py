@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
@@ -140,6 +141,17 @@ def test_that_while_a_run_plays_they_are_drawn_in_turn(window: MainWindow) -> No
     for _ in range(3):
         window.instruments.show_snapshot(playing)
     assert [view.seen - seen for view, seen in zip(views, before, strict=True)] == [1, 1, 1]
+
+
+def test_that_an_instrument_that_is_closed_leaves_the_keyboard_to_the_diagram(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    view = opened(window, 1)
+    view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    window.instruments.docks["needle1"].close()
+    qtbot.waitUntil(window.network.view.hasFocus)
 
 
 def test_that_an_instrument_that_does_not_fit_the_run_is_not_offered(
