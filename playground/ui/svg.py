@@ -32,7 +32,7 @@ def tidied(svg: bytes) -> bytes:
 
 
 def _drop_empty(parent: Element) -> None:
-    """Take away paths that lead nowhere, and groups without content: Qt begins one at every change of a pen."""
+    """Take away paths that lead nowhere, and empty groups: Qt begins one at every change of a pen."""
     for child in list(parent):
         _drop_empty(child)
         is_group = child.tag == f"{{{SVG}}}g" and not len(child)
