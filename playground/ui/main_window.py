@@ -28,7 +28,6 @@ from playground.data.importing import is_rows_file
 from playground.experiment import edits
 from playground.experiment.check import check
 from playground.experiment.diff import redealt
-from playground.experiment.links import is_link
 from playground.experiment.model import SEED, Experiment
 from playground.experiment.painting import painted_table
 from playground.experiment.prepare import Prepared
@@ -44,6 +43,7 @@ from playground.ui.device_menu import DeviceMenu
 from playground.ui.diagram.panel import NetworkPanel
 from playground.ui.dialogs.messages import show_about, show_failure, show_shortcuts, wants_back
 from playground.ui.document import Document
+from playground.ui.drops import can_be_opened, dropped_file
 from playground.ui.explore_desk import ExploreDesk
 from playground.ui.export_desk import ExportDesk
 from playground.ui.file_desk import FileDesk
@@ -445,7 +445,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one dropped file, or a link."""
-        if dropped_file(event) or is_link(event.mimeData().text()):
+        if can_be_opened(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -592,12 +592,6 @@ class MainWindow(QMainWindow):
         if self.autosave is not None:
             self.autosave.close()
         super().closeEvent(event)
-
-
-def dropped_file(event: QDropEvent) -> str:
-    """Return the path of the one file that is dropped, "" when it is something else."""
-    urls = event.mimeData().urls()
-    return urls[0].toLocalFile() if len(urls) == 1 else ""
 
 
 def _fill(dock: QDockWidget, widget: QWidget) -> None:
