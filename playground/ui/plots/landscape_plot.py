@@ -157,7 +157,8 @@ class LandscapePlot(ToolPlot):
         if now.size != sum(shape.size for shape in self._terrain.shapes):
             return
         self._now = now.astype(np.float64)
-        self._path.add(snapshot.step, now)
+        if snapshot.back is None:  # whoever looks back has walked no other path
+            self._path.add(snapshot.step, now)
         if not len(self._path) or self._path.items()[-1][0] < max(self._fallen, default=0):
             self._fallen.clear()
         if snapshot.state == "playing":
