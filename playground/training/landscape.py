@@ -163,6 +163,7 @@ def random_plane(
     """Return the plane of two random directions, in which each unit's weights are as long as its own.
 
     As the authors' code does with `ignore="biasbn"`, biases and the numbers of norms are left where they are.
+    So are weights of exactly 0, which are those of links that are off.
     Raises NoSlice.
     """
     _require_numbers(centre)
@@ -172,7 +173,7 @@ def random_plane(
         pairs = zip(shapes, _blocks(shapes, centre), _blocks(shapes, direction), strict=True)
         for shape, own, drawn in pairs:
             if shape.kind == "dense":
-                gauss = rng.standard_normal((shape.units, shape.inputs))
+                gauss = rng.standard_normal((shape.units, shape.inputs)) * (own[:, 1:] != 0.0)
                 lengths = np.linalg.norm(own[:, 1:], axis=1) / (np.linalg.norm(gauss, axis=1) + 1e-10)
                 drawn[:, 1:] = gauss * lengths[:, None]
     if not directions.any(axis=1).all():

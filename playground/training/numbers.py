@@ -14,6 +14,8 @@ from playground.tables import by_key
 from playground.training.carry import unit_names
 from playground.training.messages import FloatArray, SetNumber
 
+IN_THE_PAST = "This is an earlier state, which stays as it was: resume from here, or go back to now, first."
+
 Values = tuple[FloatArray, ...]
 Name = tuple[str, int | str]
 

@@ -125,7 +125,11 @@ class Keeper(QObject):
         if prepared is None or snapshot is None or self._bridge.is_outdated:
             return None
         self._pieces = [join(*self._pieces)] if self._pieces else [NO_POINTS]
-        return Seen(self._document.complete, prepared, snapshot, self._pieces[0], tuple(self._marks))
+        curves, marks = self._pieces[0], tuple(self._marks)
+        if snapshot.back is not None:  # what came later belongs to another state
+            until = snapshot.back.position
+            curves, marks = curves.until(until), tuple(mark for mark in marks if mark[0] <= until)
+        return Seen(self._document.complete, prepared, snapshot, curves, marks)
 
     @property
     def step(self) -> int:

@@ -74,6 +74,17 @@ def test_that_a_random_direction_is_as_long_as_each_neurons_weights_and_leaves_b
         assert not any(bias.any() for bias in biases)
 
 
+def test_that_no_direction_leads_along_a_link_that_is_off() -> None:
+    network = network_of()
+    network.weights[0][1, 0] = 0.0
+    plane = random_plane(network.layers, network.get_parameters(), 4, 1.0, 5)
+    for direction in plane.directions:
+        weights, _ = network.layers_of(direction)
+        assert weights[0][1, 0] == 0.0
+        own = np.linalg.norm(network.weights[0][1])
+        assert np.linalg.norm(weights[0][1]) == pytest.approx(own, rel=1e-5)
+
+
 def test_that_norms_are_left_alone_by_random_directions() -> None:
     network = network_of(kind="batch_norm")
     plane = random_plane(network.layers, network.get_parameters(), 4, 1.0, 5)

@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow, shown
 
 from playground.experiment import edits, files
+from playground.experiment.model import OUTPUT_ID
+from playground.training.numbers import NumberRef
 from playground.ui.main_window import MainWindow
 
 
@@ -69,6 +71,19 @@ def test_that_what_was_learnt_is_unsaved_while_the_beginning_is_looked_at(
     go_back(window, qtbot, place=0)
     assert shown(window).step == 0
     assert window.keeper.state == before
+
+
+def test_that_no_number_is_set_in_the_past(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = trained(make_window, qtbot)
+    touch, ref = window.network.view.touch, NumberRef(OUTPUT_ID, 0)
+    assert touch.open(ref)
+    go_back(window, qtbot)
+    assert touch.editor.isHidden()
+    assert not touch.open(ref)
+    assert "an earlier state" in window.status.words.sentence
+    window.bridge.look_back(None)
+    qtbot.waitUntil(lambda: shown(window).back is None)
+    assert touch.open(ref)
 
 
 def test_that_the_run_resumes_and_the_curves_end_there(make_window: MakeWindow, qtbot: QtBot) -> None:

@@ -398,6 +398,11 @@ class DiagramScene(QGraphicsScene):
             return bundle.curve(LinkRef(ref.unit, ref.source)).pointAtPercent(0.5)
         return QPointF(column.stack.left(), column.centre_of(ref.unit))
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether an earlier state of the run is shown."""
+        return self._snapshot is not None and self._snapshot.back is not None
+
     def value_of(self, ref: NumberRef) -> float | None:
         """Return the value of a weight or a bias in the run that is shown, None when it is not known."""
         if self._prepared is None or self._snapshot is None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from playground.experiment.hold_edits import why_not_set
 from playground.experiment.model import INPUTS_ID
-from playground.training.numbers import NumberRef, name_of, sources_of
+from playground.training.numbers import IN_THE_PAST, NumberRef, name_of, sources_of
 from playground.ui.diagram import number_words
 from playground.ui.diagram.hits import Hit
 from playground.ui.diagram.number_editor import NumberEditor
@@ -56,8 +56,9 @@ class Touch(QObject):
             return False
         experiment = self._document.experiment
         held = why_not_set(experiment, ref.layer, ref.unit, ref.source)
-        if held:
-            self._document.refused.emit(held)
+        reason = IN_THE_PAST if self._scene.looks_back else held
+        if reason:
+            self._document.refused.emit(reason)
             return False
         self._ref = ref
         self.editor.open(
@@ -98,7 +99,7 @@ class Touch(QObject):
         if self._ref is None:
             return
         value = self._scene.value_of(self._ref)
-        if value is None:
+        if value is None or self._scene.looks_back:
             self.editor.cancel()
         else:
             self.editor.show_value(value)

@@ -24,7 +24,7 @@ from playground.experiment.model import INPUTS_ID, OUTPUT_ID
 from playground.experiment.prepare import Prepared
 from playground.tables import by_key
 from playground.training.messages import Snapshot
-from playground.training.numbers import NumberRef, name_of, refusal, value_at
+from playground.training.numbers import IN_THE_PAST, NumberRef, name_of, refusal, value_at
 from playground.ui.diagram.outline import layer_name
 from playground.ui.figures import MINUS, short
 from playground.ui.instruments.context import Context
@@ -332,7 +332,8 @@ class MatrixPanel(RunView):
             return
         plan, number = prepared.plan, number_in(text)
         held = why_not_set(self._context.document.experiment, ref.layer, ref.unit, ref.source)
-        reason = refusal(number, text, plan.training.precision) or held
+        past = IN_THE_PAST if snapshot.back is not None else ""
+        reason = refusal(number, text, plan.training.precision) or past or held
         name, before = name_of(plan, ref), value_at(plan, snapshot.weights, snapshot.biases, ref)
         if reason:
             self._context.notice(reason, True)

@@ -127,6 +127,16 @@ def test_that_along_the_path_all_of_it_is_on_the_map(
     assert "of the path" in found.plane.labels[0]
 
 
+def test_that_to_look_back_leaves_the_path_as_it_was_walked(view: LandscapePlot) -> None:
+    run, seen = walked()
+    view.start_run(run)
+    for snapshot in seen:
+        view.show_snapshot(snapshot)
+    view.show_snapshot(replace(seen[1], state="paused", back=Moment(1.0, 1, 0.5, 0.5)))
+    view.show_snapshot(seen[-1])
+    assert [step for step, _ in view._path.items()] == [snapshot.step for snapshot in seen]
+
+
 def test_that_too_short_a_path_is_said_in_words(view: LandscapePlot, qtbot: QtBot) -> None:
     view.show_snapshot(cases.snapshot(cases.prepared("signed")))
     view.choose(PATH)
