@@ -138,7 +138,7 @@ def test_that_while_a_run_plays_they_are_drawn_in_turn(window: MainWindow) -> No
     views = [opened(window, number) for number in (1, 2, 3)]
     before = [view.seen for view in views]
     playing = replace(shown(window), state="playing")
-    for _ in range(3):
+    for _ in range(6):
         window.instruments.show_snapshot(playing)
     assert [view.seen - seen for view, seen in zip(views, before, strict=True)] == [1, 1, 1]
 

@@ -28,8 +28,8 @@ Kind = Plot | Panel
 class InstrumentDesk(QObject):
     """Owns the docks of the instruments, which make their widgets when they are first shown.
 
-    While a run plays, one instrument a frame is drawn, in turn: however many are open, a frame takes little
-    longer. What is not in sight is neither drawn nor asked for.
+    While a run plays, one instrument every other frame is drawn, in turn: however many are open, a frame
+    takes little longer. What is not in sight is neither drawn nor asked for.
 
     Signals:
         look_changed(): `look` is another one.
@@ -49,6 +49,7 @@ class InstrumentDesk(QObject):
         self._snapshot: Snapshot | None = None
         self._views: dict[str, RunView] = {}
         self._behind: list[str] = []
+        self._rests = True
         self._motion = True
         kinds: list[Kind] = [*(plot for plot in PLOTS if plot.group == "instrument"), *PANELS]
         self.kinds = {kind.key: kind for kind in kinds}
@@ -184,7 +185,7 @@ class InstrumentDesk(QObject):
             view.show_snapshot(self._snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the state of the run: all of it in a pause, one instrument at a time while it plays."""
+        """Show the state of the run: all of it in a pause, one instrument now and then while it plays."""
         self._snapshot = snapshot
         seen = [key for key in self._views if self._fits(key) and self.in_sight(key)]
         if snapshot.state != "playing":
@@ -192,8 +193,10 @@ class InstrumentDesk(QObject):
             for key in seen:
                 self._views[key].show_snapshot(snapshot)
             return
+        # One takes about as long to draw as the rest of a frame: the next frame is left to itself.
+        self._rests = not self._rests
         self._behind = [key for key in self._behind if key in seen] or seen
-        if self._behind:
+        if self._behind and not self._rests:
             self._views[self._behind.pop(0)].show_snapshot(snapshot)
 
     def clear(self) -> None:
