@@ -43,12 +43,15 @@ def trained(dialog: SeedsWindow, qtbot: QtBot) -> None:
 def test_that_it_says_how_to_begin(dialog: SeedsWindow) -> None:
     assert "Press Start" in dialog.plot.empty_text
     assert dialog.runs == ()
+    assert dialog.table.horizontalHeader().isHidden()
+    assert not dialog.open_button.isEnabled()
 
 
 def test_that_all_seeds_are_drawn_counted_and_listed(dialog: SeedsWindow, qtbot: QtBot) -> None:
     trained(dialog, qtbot)
     assert [one.seed for one in dialog.runs] == [0, 1, 2, 3]
     assert dialog.table.rowCount() == 4
+    assert not dialog.table.horizontalHeader().isHidden()
     assert sum(dialog.histogram.counts) == 4
     assert [line.name for line in dialog.plot.drawn] == ["train, mean", "test, mean"]
     assert dialog.sentence.text().startswith("Of 4 seeds ")

@@ -100,6 +100,20 @@ def test_that_the_run_resumes_and_the_curves_end_there(make_window: MakeWindow, 
     qtbot.waitUntil(lambda: shown(window).epoch == 1)
 
 
+def test_that_after_it_resumes_the_figures_are_those_of_that_state(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = trained(make_window, qtbot)
+    figure = window.output_panel.figures.train_loss
+    now = figure.text
+    go_back(window, qtbot)
+    qtbot.waitUntil(lambda: figure.text != now)
+    then = figure.text
+    window.actions_by_key["resume_here"].trigger()
+    qtbot.waitUntil(lambda: shown(window).back is None)
+    assert figure.text == then
+
+
 def test_that_the_keys_go_from_state_to_state(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = trained(make_window, qtbot)
     window.actions_by_key["look_back"].trigger()

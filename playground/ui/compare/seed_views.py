@@ -12,7 +12,7 @@ from playground.training.kept_runs import Figures
 from playground.training.seeds import SeedRun
 from playground.ui.compare.words import quality
 from playground.ui.explore.bars import paint_bars, places
-from playground.ui.figures import four_digits, short
+from playground.ui.figures import four_digits, percent_in_tenths, short
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
@@ -129,7 +129,7 @@ class SeedHistogram(QWidget):
 
 
 def _written(figures: Figures, value: float) -> str:
-    return short(value) if figures.metric == "R²" else f"{100 * value:.0f} %"
+    return short(value) if figures.metric == "R²" else percent_in_tenths(value)
 
 
 class _Cell(QTableWidgetItem):
@@ -166,6 +166,7 @@ class SeedTable(QTableWidget):
         self.setShowGrid(False)
         self.verticalHeader().setVisible(False)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().hide()  # it has no words before there are runs
         self.setSortingEnabled(True)
         self.sortByColumn(1, Qt.SortOrder.DescendingOrder)
 
@@ -183,6 +184,7 @@ class SeedTable(QTableWidget):
                 "Train loss",
             ]
             self.setHorizontalHeaderLabels([*labels, "Epochs"])
+        self.horizontalHeader().setVisible(bool(runs))
         for row, one in enumerate(runs):
             found = one.figures
             cells = (

@@ -175,6 +175,7 @@ class SeedsWindow(QDialog):
         self._background.done.connect(lambda _tried: self._end(""))
         self._background.refused.connect(self._end)
         self.finished.connect(lambda _result: self._background.end(CLOSE_SECONDS))
+        self._show_what_is_possible()
 
     # Training -------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The right panel: what the network answers, how its loss went, and the figures that count."""
 
+import math
 import time
 from dataclasses import replace
 
@@ -339,6 +340,8 @@ class OutputPanel(QWidget):
         self._marks = [mark for mark in self._marks if mark[0] <= snapshot.history.cut]
         if len(snapshot.history):
             self._measured = snapshot
+        elif snapshot.history.cut < math.inf and self._looked_back is not None:
+            self._measured = self._looked_back  # the run goes on from there
         if snapshot.last_point is not None:
             self._looked_back = replace(snapshot, history=History.of([snapshot.last_point]))
         else:
