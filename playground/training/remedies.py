@@ -131,5 +131,5 @@ def shallow(experiment: Experiment) -> Experiment:
 
 def new_weights(experiment: Experiment) -> Remedy:
     """Begin elsewhere."""
-    seed = (experiment.training.seed + 1) % SEED[1]
+    seed = (experiment.training.seed + 1) % (SEED[1] + 1)
     return Remedy("New starting weights", lambda now: edits.set_seed(now, seed))

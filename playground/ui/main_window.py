@@ -52,8 +52,8 @@ from playground.ui.instruments.context import Context
 from playground.ui.keeper import Keeper
 from playground.ui.keyboard import belongs_to
 from playground.ui.panels.data_panel import DataPanel
-from playground.ui.panels.dock_title import DockTitle
-from playground.ui.panels.inspector import Inspector
+from playground.ui.panels.dock_title import DockTitle, fill_dock
+from playground.ui.panels.inspector import USUAL_HEIGHT, Inspector
 from playground.ui.panels.status import StatusLine
 from playground.ui.panels.time_strip import TimeStrip
 from playground.ui.panels.top_bar import TopBar
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         panel.painting.toggled.connect(paint.setChecked)
         panel.painting.noticed.connect(self.status.notice)
         placeholder = self.docks["output"].widget()
-        _fill(self.docks["output"], panel)
+        fill_dock(self.docks["output"], panel)
         placeholder.deleteLater()
         panel.picture_asked.connect(self.pictures.export_picture)
         self.pictures.panel = panel
@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{title.lower()}")
-        _fill(dock, widget)
+        fill_dock(dock, widget)
         dock.setTitleBarWidget(DockTitle(dock, self.themes.theme))
         self.addDockWidget(area, dock)
         return dock
@@ -520,7 +520,7 @@ class MainWindow(QMainWindow):
             [theme.px(252), max(theme.px(340), round(self.width() * 0.32))],
             Qt.Orientation.Horizontal,
         )
-        self.resizeDocks([self.docks["inspector"]], [theme.px(104)], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["inspector"]], [theme.px(USUAL_HEIGHT)], Qt.Orientation.Vertical)
 
     def _show_undo_texts(self, *_change: object) -> None:
         show_undo_texts(self.actions_by_key, self.document.undo_stack)
@@ -535,6 +535,7 @@ class MainWindow(QMainWindow):
 
     def restore_panels(self) -> None:
         """Put every panel back where it was at first."""
+        self.instruments.close_all()
         self.restoreState(self._first_state, LAYOUT_VERSION)
         self._share_width()
 
@@ -592,9 +593,3 @@ class MainWindow(QMainWindow):
         if self.autosave is not None:
             self.autosave.close()
         super().closeEvent(event)
-
-
-def _fill(dock: QDockWidget, widget: QWidget) -> None:
-    """Put a panel into its dock; a plain widget paints no background from a style sheet unless told to."""
-    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    dock.setWidget(widget)

@@ -143,6 +143,35 @@ def test_that_while_a_run_plays_they_are_drawn_in_turn(window: MainWindow) -> No
     assert [view.seen - seen for view, seen in zip(views, before, strict=True)] == [1, 1, 1]
 
 
+def test_that_the_menu_brings_what_a_tab_covers_to_the_front_and_closes_what_is_seen(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1280, 800)
+    opened(window, 1)
+    opened(window, 2)
+    desk = window.instruments
+    qtbot.waitUntil(lambda: desk.in_sight("needle2") and not desk.in_sight("needle1"))
+    desk.actions["needle1"].trigger()
+    qtbot.waitUntil(lambda: desk.in_sight("needle1"))
+    assert desk.actions["needle1"].isChecked()
+    desk.actions["needle1"].trigger()
+    qtbot.waitUntil(lambda: desk.docks["needle1"].isHidden())
+    assert not desk.actions["needle1"].isChecked()
+
+
+def test_that_the_last_instrument_gives_its_height_back(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.docks["inspector"].height()
+    opened(window, 1)
+    window.restore_panels()
+    qtbot.waitUntil(lambda: abs(window.docks["inspector"].height() - before) < 30)
+    assert not any(action.isChecked() for action in window.instruments.actions.values())
+    window.resize(1280, 800)
+    opened(window, 1)
+    qtbot.waitUntil(lambda: window.instruments.docks["needle1"].height() > 250)
+    window.instruments.docks["needle1"].close()
+    qtbot.waitUntil(lambda: window.docks["inspector"].height() < 160)
+
+
 def test_that_an_instrument_that_is_closed_leaves_the_keyboard_to_the_diagram(
     window: MainWindow, qtbot: QtBot
 ) -> None:

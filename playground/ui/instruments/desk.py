@@ -10,6 +10,7 @@ from playground.training.messages import Look, Snapshot
 from playground.ui.instruments.context import Context
 from playground.ui.instruments.table import PANELS, Panel
 from playground.ui.panels.dock_title import DockTitle
+from playground.ui.panels.inspector import USUAL_HEIGHT
 from playground.ui.plots import PLOTS, Plot, PlotView
 from playground.ui.run_view import RunView
 from playground.ui.theme.tokens import Theme
@@ -66,7 +67,7 @@ class InstrumentDesk(QObject):
         self.actions[key] = action = menu.addAction(kind.label)
         action.setCheckable(True)
         action.setToolTip(kind.help)
-        action.triggered.connect(lambda on: self.open(key) if on else self.docks[key].hide())
+        action.triggered.connect(lambda _on: self._open_or_close(key))
         self.docks[key] = dock = self._dock(kind)
         if not dock.isHidden():
             self._make(key)
@@ -85,6 +86,19 @@ class InstrumentDesk(QObject):
         return dock
 
     # Opening --------------------------------------------------------------------------------------------
+
+    def _open_or_close(self, key: str) -> None:
+        """Close what is in sight, and bring into sight what is not, be it only behind a tab."""
+        if self.in_sight(key):
+            self.docks[key].close()
+        else:
+            self.open(key)
+        self.actions[key].setChecked(not self.docks[key].isHidden())
+
+    def close_all(self) -> None:
+        """Close every instrument."""
+        for dock in self.docks.values():
+            dock.close()
 
     def open(self, key: str) -> RunView:
         """Bring an instrument into sight, and return its widget."""
@@ -225,7 +239,12 @@ class InstrumentDesk(QObject):
         if not isValid(self.actions[key]):  # the window is being taken down
             return
         is_open = not self.docks[key].isHidden()
+        was_open = self.actions[key].isChecked()
         self.actions[key].setChecked(is_open)
+        if was_open and not any(action.isChecked() for action in self.actions.values()):
+            # The last one gives back the height that the first one was given.
+            least = [self._theme.px(USUAL_HEIGHT)]
+            self._window.resizeDocks([self._inspector], least, Qt.Orientation.Vertical)
         if is_open and key not in self._views:  # a layout was restored in which it was open
             self._make(key)
         if key in self._views and self._snapshot is not None and self._fits(key):

@@ -81,3 +81,9 @@ class DockTitle(QWidget):
         self._frame.setGeometry(self._dock.rect())
         self._frame.setVisible(floats)
         self._frame.raise_()
+
+
+def fill_dock(dock: QDockWidget, widget: QWidget) -> None:
+    """Put a panel into its dock; a plain widget paints no background from a style sheet unless told to."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    dock.setWidget(widget)

@@ -46,6 +46,8 @@ from playground.ui.widgets import (
 from playground.ui.widgets.numbers import is_for_window
 
 BINS = 25
+USUAL_HEIGHT = 104
+"""Of its dock, at the size of type that is usual."""
 SHAPE_HELP = (
     "What comes in → what goes out. B is the number of rows in a batch: "
     "the layer answers for all rows of a batch at once. "

@@ -92,6 +92,8 @@ class TimeStrip(QWidget):
                 self.slider.setValue(len(there))
             self.slider.blockSignals(blocked)
         # It stays once it is there: what comes and goes lets everything above it jump.
+        if not there and self.slider.hasFocus():
+            self.slider.clearFocus()  # Qt would pass the keyboard on to the box beside it
         self.slider.setEnabled(bool(there))
         if there and self.isHidden():
             self.show()
