@@ -520,4 +520,10 @@ SHOTS = (
     Shot("145-compare-small-dark", "fish", 1, SMALLEST, DARK, arrange=compared("optimizer", "sgd")),
     Shot("146-seeds-light", "xor", 1, settings=LIGHT, arrange=many_seeds),
     Shot("147-seeds-projector-dark", "xor", 1, LARGE, {**DARK, "projector": True}, arrange=many_seeds),
+    Shot("148-spread-dark", "spiral", 0, LARGE, DARK, arrange=open_signals("distributions", epochs=400)),
+    Shot("149-spread-projector", "spiral", 0, LARGE, PROJECTOR, arrange=open_signals("distributions")),
+    Shot("150-updates-projector", "spiral", 0, LARGE, PROJECTOR, arrange=open_signals("updates")),
+    Shot("151-landscape-projector", "spiral", 300, LARGE, PROJECTOR, arrange=instrument("landscape")),
+    Shot("152-collapse-projector", "xor", 60, LARGE, PROJECTOR, edit=linear(4, 4), arrange=collapse),
+    Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
 )
