@@ -161,7 +161,7 @@ def _diverging(case: Case) -> Iterator[Finding]:
     first, now = float(losses[0]), float(losses[-1])
     if np.isfinite(now) and now > EXPLODED * max(float(losses.min()), 0.01) and now > 2.0 * first:
         evidence = f"Train loss {_short(first)} at first, {_short(now)} now."
-        sentence = "The loss is growing without end: the steps are far too large."
+        sentence = "The loss has grown far beyond where it began: the steps are far too large."
         yield Finding("diverging", sentence, evidence, (slower_from_good(case.experiment),), pressing=True)
 
 
