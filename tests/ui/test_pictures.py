@@ -247,7 +247,8 @@ def test_that_strange_names_do_not_break_the_svg(qtbot: QtBot) -> None:
 
 def test_that_empty_groups_and_paths_fall_away_and_pixels_stand_for_millimetres() -> None:
     size = 'width="10mm" height="5mm" viewBox="0 0 40 20"'
-    raw = f'<svg xmlns="{SVG}" {size}><g><g/></g><g><path d=""/></g><g><path d="M0,0 L1,1"/><path d=" "/></g></svg>'
+    paths = '<path d=""/></g><g><path d="M0,0 L1,1"/><path d=" "/>'
+    raw = f'<svg xmlns="{SVG}" {size}><g><g/></g><g>{paths}</g></svg>'
     root = ElementTree.fromstring(tidied(raw.encode()))
     assert (root.get("width"), root.get("height")) == ("40", "20")
     assert [len(group) for group in root] == [1]
