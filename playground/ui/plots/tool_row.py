@@ -60,7 +60,7 @@ class ToolRow(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and icons."""
         for combo in self._combos:
-            combo.set_look(theme, body_font(theme, theme.size_small))
+            combo.set_look(theme, body_font(theme))
         for button, glyph in self._icons.items():
             keep_font(button, body_font(theme, theme.size_small))
             button.setIcon(icon(glyph, theme, "text"))
