@@ -11,10 +11,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
 from playground.ui.theme.colour import contrast, mix, qcolor
@@ -116,7 +114,7 @@ def looks(theme: Theme) -> list[Look]:
     ]
 
 
-class OverlayPlot(PlotView):
+class OverlayPlot(AxesView):
     """Draws what it is given with `show_lines`; it follows no run by itself."""
 
     def __init__(
@@ -161,12 +159,6 @@ class OverlayPlot(PlotView):
     def labels(self) -> tuple[str, ...]:
         """The names beside the curves, as they are shown."""
         return tuple(name.toPlainText() for name in self._names)
-
-    def start_run(self, _prepared: Prepared) -> None:
-        """Leave what is drawn: the owner says what there is."""
-
-    def show_snapshot(self, _snapshot: Snapshot) -> None:
-        """Leave what is drawn: the owner says what there is."""
 
     def clear(self) -> None:
         """Draw nothing, and say how to begin."""
@@ -247,10 +239,7 @@ class OverlayPlot(PlotView):
     def _show_all(self) -> None:
         low, high = self._value_range()
         room = self._name_room() / max(self._view.width(), 1.0)
-        wanted = (0.0, rounded_up(self._last_epoch() / (1.0 - room)), low, high)
-        if wanted != self.range:
-            self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
-            self._view.updateMatrix()
+        self._show_part((0.0, rounded_up(self._last_epoch() / (1.0 - room)), low, high))
         self._label_axes()
 
     def _last_epoch(self) -> float:
