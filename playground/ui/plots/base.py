@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import Signal
 
 from playground.ui.plots.axes import AxesView
 from playground.ui.run_view import RunView
@@ -11,6 +12,8 @@ NO_RUN = "Press Play to start training."
 
 class PlotView(AxesView, RunView):
     """A plot of a run. What it shows in place of the network's answer, if anything, is its title."""
+
+    look_changed = Signal()  # once more: of two bases, Qt knows the signals of the first one alone
 
     usually_empty = NO_RUN
     _title = ""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from playground.ui.figures import short
 from playground.ui.plots.axes import AxesView
+from playground.ui.plots.end_labels import apart
 from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
 from playground.ui.theme.colour import contrast, mix, qcolor
@@ -296,9 +297,11 @@ class OverlayPlot(AxesView):
         if not wanted or not up:
             return
         step = metrics.height() * up
-        for place, index in _apart(sorted(wanted), step, bottom + step / 2, top - step / 2):
+        wanted.sort()
+        places = apart([end - bottom for end, _ in wanted], step, top - bottom)
+        for place, (_, index) in zip(places, wanted, strict=True):
             end = float(self._lines[index].epoch[-1])
-            self._names[index].setPos(QPointF(end + self._theme.px(2) * across, place))
+            self._names[index].setPos(QPointF(end + self._theme.px(2) * across, bottom + place))
 
     def _home(self) -> None:
         self._draw()
@@ -351,20 +354,3 @@ def few(epoch: FloatArray, y: FloatArray, most: int = MOST_DRAWN) -> tuple[Float
         np.concatenate([[0], starts + lowest, starts + highest, np.arange(whole, len(y)), [len(y) - 1]])
     )
     return epoch[order], y[order]
-
-
-def _apart(wanted: list[tuple[float, int]], step: float, low: float, high: float) -> list[tuple[float, int]]:
-    """Return places at least `step` apart, in the order of those wanted and as near to them as may be."""
-    placed: list[tuple[float, int]] = []
-    for place, index in wanted:
-        place = min(max(place, low), high)
-        placed.append((max(place, placed[-1][0] + step) if placed else place, index))
-    over = placed[-1][0] - high
-    if over > 0:
-        # What was pushed out at the top pushes the others down.
-        limit = high
-        for index in range(len(placed) - 1, -1, -1):
-            place = min(placed[index][0], limit)
-            placed[index] = (place, placed[index][1])
-            limit = place - step
-    return placed
