@@ -182,10 +182,10 @@ def test_that_the_best_weights_are_looked_for_anew_when_something_is_held() -> N
 def test_that_the_best_weights_of_before_do_not_bring_a_link_back_that_is_off() -> None:
     session = begun(network(learning_rate=0.5, stopping=Stopping(patience=2)))
     session.train(10)
-    there, held = session.standing(), session.held
+    there = session.past()
     session.train(5)
     session.hold(LINK.held)
-    session.return_to(there, session.settings, session.epochs, held)
+    session.return_to(there)
     session.train(100_000)
     assert session.stopped
     assert weights(session)[1][1, 2] == 0.0

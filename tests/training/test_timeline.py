@@ -50,7 +50,7 @@ def test_that_a_run_goes_on_from_an_earlier_state_exactly_as_it_did(name: str) -
     session.train(20)
     end, points = session.network.get_parameters(), session.take_history()
     there = timeline.at(9)
-    session.return_to(there.standing, there.settings, there.epochs, there.held)
+    session.return_to(there.past)
     session.cut_curves()
     session.train(20)
     again = session.take_history()
