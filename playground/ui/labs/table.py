@@ -52,4 +52,17 @@ LABS: tuple[Lab, ...] = (
         "More parameters than rows: double descent, and why it need not overfit.",
         (),
     ),
+    Lab(
+        "sweep",
+        "Sweep",
+        "Train an experiment many times over with other choices: which are the best by validation?",
+        (
+            PageKind(
+                "sweep",
+                "Sweep",
+                "Widths, rates, batches, optimizers, seeds: all of them, or some by chance.",
+                "sweep.page:SweepPage",
+            ),
+        ),
+    ),
 )
