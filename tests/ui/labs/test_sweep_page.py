@@ -49,6 +49,11 @@ def run(qtbot: QtBot, page: SweepPage) -> None:
     qtbot.waitUntil(lambda: not page.runner.is_busy, timeout=60_000)
 
 
+def open_file(qtbot: QtBot, page: SweepPage, path: Path) -> None:
+    page.open_path(path)
+    qtbot.waitUntil(lambda: not page._reading.is_busy)
+
+
 TWO = (("learning_rate", "0.01, 0.1"), ("width", "2, 3"))
 
 
@@ -162,23 +167,23 @@ def test_that_results_are_written_as_they_come_and_opened_again(
     before = {cell.key: cell.text for cell in page.views.cells.cells}
     page.save_path(tmp_path / "again.jsonl", spec)
     page.save_path(tmp_path / "plan.json", spec)
-    page.open_path(tmp_path / "again.jsonl")
+    open_file(qtbot, page, tmp_path / "again.jsonl")
     assert {cell.key: cell.text for cell in page.views.cells.cells} == before
-    page.open_path(tmp_path / "plan.json")
+    open_file(qtbot, page, tmp_path / "plan.json")
     assert page.setup.spec().vary == spec.vary
     assert "4 runs" in page.words.text()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "x"}', "\x00\xff"])
 def test_that_a_file_that_is_none_is_refused_and_all_stays(
-    window: MainWindow, tmp_path: Path, content: str
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, content: str
 ) -> None:
     page = opened(window, *TWO)
     before = page.setup.spec()
     for name in ("bad.json", "bad.jsonl"):
         path = tmp_path / name
         path.write_text(content, encoding="latin-1")
-        page.open_path(path)
+        open_file(qtbot, page, path)
         assert page.words.property("role") == "warning"
         assert name in page.words.text()
         assert page.setup.spec() == before

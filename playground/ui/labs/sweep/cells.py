@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -59,6 +60,7 @@ class CellGrid(QWidget):
         self._titles = ("", "")
         self._best: int | None = None
         self._current: int | None = None
+        self._box = QRectF()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         describe(self, "Results as cells", "")
@@ -79,7 +81,7 @@ class CellGrid(QWidget):
         self._titles, self._best = titles, best
         if self._current not in {cell.key for row in cells for cell in row if cell is not None}:
             self._current = None
-        self.update()
+        self._lay_out()
 
     def choose(self, key: int | None) -> None:
         """Show which cell is chosen, without saying so to anyone."""
@@ -95,26 +97,33 @@ class CellGrid(QWidget):
         """Draw in another theme."""
         self._theme = theme
         self.setMinimumSize(theme.px(220), theme.px(180))
-        self.update()
+        self._lay_out()
 
     def place_of(self, row: int, column: int) -> QRectF:
         """Return where a cell is."""
-        box = self._box()
+        box = self._box
         wide, high = box.width() / max(1, len(self._columns)), box.height() / max(1, len(self._rows))
         return QRectF(box.x() + column * wide, box.y() + row * high, wide, high)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the cells in their place."""
+        super().resizeEvent(event)
+        self._lay_out()
 
     # Painting -------------------------------------------------------------------------------------------
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(body_font(self._theme, self._theme.size_small))
 
-    def _box(self) -> QRectF:
-        """Return where the cells are: beside the names of the rows, below the title, above the columns'."""
+    def _lay_out(self) -> None:
+        """Place the cells: beside the names of the rows, below the title, above the columns'."""
         metrics, theme = self._metrics(), self._theme
         widest = max((metrics.horizontalAdvance(name) for name in self._rows), default=0)
         left = min(widest, self.width() // 4) + theme.px(8)
         line = metrics.height() + theme.px(4)
-        return QRectF(left, line, max(1, self.width() - left - 2), max(1, self.height() - 3 * line - 2))
+        wide, high = max(1, self.width() - left - 2), max(1, self.height() - 3 * line - 2)
+        self._box = QRectF(left, line, wide, high)
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the cells and their names."""
@@ -129,7 +138,7 @@ class CellGrid(QWidget):
                     self._paint_cell(painter, cell, self.place_of(r, c).adjusted(1, 1, -1, -1))
         if self.hasFocus() and self._current is None and self._cells:
             painter.setPen(QPen(qcolor(theme.accent), 2))
-            painter.drawRoundedRect(self._box().adjusted(-1, -1, 1, 1), 3, 3)
+            painter.drawRoundedRect(self._box.adjusted(-1, -1, 1, 1), 3, 3)
 
     def _paint_cell(self, painter: QPainter, cell: Cell, place: QRectF) -> None:
         theme = self._theme
@@ -159,7 +168,7 @@ class CellGrid(QWidget):
                 painter.drawRect(place.adjusted(inset, inset, -inset, -inset))
 
     def _paint_names(self, painter: QPainter) -> None:
-        theme, metrics, box = self._theme, self._metrics(), self._box()
+        theme, metrics, box = self._theme, self._metrics(), self._box
         painter.setFont(body_font(theme, theme.size_small))
         painter.setPen(qcolor(theme.muted))
         elide = Qt.TextElideMode.ElideRight

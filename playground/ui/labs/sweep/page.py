@@ -1,7 +1,9 @@
 """The page of sweeps: an experiment trained many times over, each time with other choices."""
 
 import json
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -13,6 +15,7 @@ from playground.labs import sweep_file
 from playground.labs.sweep import SweepError, SweepResult, SweepSpec, best
 from playground.training import sweep_results
 from playground.training.sweeping import Sweep
+from playground.ui.background import Background
 from playground.ui.dialogs.saving import ask_path, file_name, write_or_complain
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
@@ -32,6 +35,8 @@ INTRO = (
     "validation rows. The test rows only judge: a choice made by them would look better than it is."
 )
 STEPS = 1000
+SHARE = 9.0
+"""How many times as long as it took to draw the results, the next drawing waits."""
 LAST_SECONDS = 2.0
 SPEC, RESULTS = ".json", ".jsonl"
 
@@ -42,10 +47,12 @@ class SweepPage(LabPage):
     def __init__(self, context: LabContext) -> None:
         super().__init__(context, INTRO)
         self.runner = SweepRunner(self)
+        self._reading = Background(self, "playground-sweep-file", (BadFileError, SweepError, OSError))
         self._results: dict[str, SweepResult] = {}
         self._drawn = -1
         self._scale: Scale | None = None
         self._images: dict[str, QImage] = {}
+        self._draw_next = 0.0
         self._chosen: int | None = None
         self._target: Path | None = None
         self.setup = SweepSetup(context.experiment)
@@ -101,9 +108,12 @@ class SweepPage(LabPage):
         self.start.clicked.connect(self.begin)
         self.pause_button.clicked.connect(self._pause)
         self.cancel.clicked.connect(self.runner.cancel)
+        self.runner.begun.connect(self._begun)
         self.runner.progressed.connect(self._follow)
         self.runner.ended.connect(self._end_run)
         self.runner.failed.connect(self._fail)
+        self._reading.done.connect(self._show_opened)
+        self._reading.refused.connect(lambda why: self.say(why, warning=True))
         self.views.chosen.connect(self._choose)
         self.views.opened.connect(self._open_group)
         self.best_button.clicked.connect(self._open_best)
@@ -118,28 +128,33 @@ class SweepPage(LabPage):
         """Train what the controls ask for; what cannot be is said in words, and what was shown stays."""
         try:
             spec = self.setup.spec()
-            sweep = Sweep(
-                spec,
-                jobs=int(self.setup.jobs.value),
-                scheduler=self.setup.scheduler.text().strip(),
-                device=self.context.device(),
-                file=self._target,
-                resume=True,
-            )
-        except (ValuesError, SweepError) as error:
+        except ValuesError as error:
             self.say(str(error), warning=True)
             return
-        self._show_new(spec, sweep)
+        make = partial(
+            Sweep,
+            spec,
+            jobs=int(self.setup.jobs.value),
+            scheduler=self.setup.scheduler.text().strip(),
+            device=self.context.device(),
+            file=self._target,
+            resume=True,
+        )
         self.setup.set_locked(True)
-        self.runner.start(sweep)
+        self.say("The runs are being worked out.")
+        self.runner.start(make)
         self._show_state()
 
-    def _show_new(self, spec: SweepSpec, sweep: Sweep) -> None:
+    def _show_new(self, sweep: Sweep) -> None:
         self._results, self._drawn, self._chosen = {}, -1, None
         self._images.clear()
-        self._scale = self._scale_of(spec)
-        self.views.begin(spec, sweep.points)
+        self._scale = self._scale_of(sweep.spec)
+        self.views.begin(sweep.spec, sweep.points)
         self.say("The first runs are being made.")
+
+    def _begun(self) -> None:
+        if self.runner.sweep is not None:
+            self._show_new(self.runner.sweep)
 
     def _scale_of(self, spec: SweepSpec) -> Scale | None:
         """Return how answers are coloured; None where the network has no plane."""
@@ -196,10 +211,15 @@ class SweepPage(LabPage):
             )
         self.bar.setValue(round(STEPS * share))
         self.left.setText(progress_in_words(progress, sweep.paused))
-        if progress.done != self._drawn:
+        if progress.done != self._drawn and (
+            progress.done == progress.total or perf_counter() >= self._draw_next
+        ):
+            began = perf_counter()
             self._drawn = progress.done
             self._results = dict(sweep.done)
             self._draw(sweep)
+            # Thousands of cells take a while: the window has most of the time for itself.
+            self._draw_next = perf_counter() + SHARE * (perf_counter() - began)
 
     def _draw(self, sweep: Sweep) -> None:
         pictures: dict[int, QImage] = {}
@@ -234,8 +254,10 @@ class SweepPage(LabPage):
 
     def _end_run(self) -> None:
         sweep = self.runner.sweep
-        assert sweep is not None
         self.setup.set_locked(False)
+        if sweep is None:
+            self._show_state()
+            return
         missing = len(sweep.points) - len(sweep.done)
         made = f"{len(sweep.done):,} of {len(sweep.points):,} runs made"
         self.left.setText(f"{made}, cancelled" if missing else made)
@@ -261,21 +283,15 @@ class SweepPage(LabPage):
 
     def open_path(self, path: Path) -> None:
         """Open a sweep, or its results, from a file; what is no such file is refused in words."""
-        try:
-            if path.suffix == RESULTS:
-                spec, results = sweep_results.read(path)
-            else:
-                spec, results = sweep_file.read(path), ()
-            sweep = Sweep(spec)
-        except (BadFileError, SweepError, OSError) as error:
-            self.say(str(error), warning=True)
-            return
-        known = {point.id for point in sweep.points}
-        sweep.done = {result.id: result for result in results if result.id in known}
+        self._reading.start(lambda _told, _over: (path, *_read(path)))
+
+    def _show_opened(self, found: object) -> None:
+        assert isinstance(found, tuple)
+        path, spec, results, sweep = found
         self._target = path if path.suffix == RESULTS else None
         self._show_target()
         self.setup.show_spec(spec)
-        self._show_new(spec, sweep)
+        self._show_new(sweep)
         self.runner.sweep = sweep
         self._follow()
         self.left.setText(f"{len(sweep.done):,} of {len(sweep.points):,} runs made")
@@ -371,6 +387,7 @@ class SweepPage(LabPage):
     def end(self) -> None:
         """Call off the runs."""
         super().end()
+        self._reading.end(LAST_SECONDS)
         self.runner.end(LAST_SECONDS)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -382,6 +399,19 @@ class SweepPage(LabPage):
             layout.setSpacing(theme.px(8))
         if self.runner.sweep is not None and self._results:
             self._draw(self.runner.sweep)
+
+
+def _read(path: Path) -> tuple[SweepSpec, tuple[SweepResult, ...], Sweep]:
+    """Read a sweep, or its results, from a file; BadFileError or SweepError when it is none."""
+    results: tuple[SweepResult, ...] = ()
+    if path.suffix == RESULTS:
+        spec, results = sweep_results.read(path)
+    else:
+        spec = sweep_file.read(path)
+    sweep = Sweep(spec)
+    known = {point.id for point in sweep.points}
+    sweep.done = {result.id: result for result in results if result.id in known}
+    return spec, results, sweep
 
 
 def _button(text: str, help_text: str, role: str = "slim") -> QPushButton:

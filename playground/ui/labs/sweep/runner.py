@@ -1,6 +1,7 @@
 """Makes the runs of a sweep beside the window, and says when there is something new."""
 
 import threading
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,11 +15,13 @@ class SweepRunner(QObject):
     """One sweep at a time on a thread of its own; the processes that train are the sweep's.
 
     Signals:
+        begun(): `sweep` is worked out, and its first runs are being made.
         progressed(): there are new results, or time has gone by.
         ended(): every run is made, or the sweep was cancelled.
         failed(str): it cannot go on; the sentence says why. What is done is kept.
     """
 
+    begun = Signal()
     progressed = Signal()
     ended = Signal()
     failed = Signal(str)
@@ -28,6 +31,8 @@ class SweepRunner(QObject):
         self.sweep: Sweep | None = None
         self._thread: threading.Thread | None = None
         self._error: Exception | None = None
+        self._new: Sweep | None = None
+        self._cancelled = False
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
 
@@ -36,19 +41,18 @@ class SweepRunner(QObject):
         """Whether runs are being made, or wait to be."""
         return self._thread is not None
 
-    def start(self, sweep: Sweep) -> None:
-        """Make the runs of a sweep."""
+    def start(self, make: Callable[[], Sweep]) -> None:
+        """Make a sweep, whose many experiments take a while to work out, and then its runs."""
         if self._thread is not None:
             raise RuntimeError("There is a sweep at work already.")
-        self.sweep, self._error = sweep, None
-        self._thread = threading.Thread(
-            target=self._work, args=(sweep,), name="playground-sweep", daemon=True
-        )
+        self._new, self._error, self._cancelled = None, None, False
+        self._thread = threading.Thread(target=self._work, args=(make,), name="playground-sweep", daemon=True)
         self._thread.start()
         self._timer.start()
 
     def cancel(self) -> None:
         """Give up the runs that are missing; what is done is kept."""
+        self._cancelled = True
         if self.sweep is not None and self.is_busy:
             self.sweep.cancel()
 
@@ -60,8 +64,12 @@ class SweepRunner(QObject):
             thread.join(seconds)
         self._timer.stop()
 
-    def _work(self, sweep: Sweep) -> None:
+    def _work(self, make: Callable[[], Sweep]) -> None:
         try:
+            sweep = make()
+            self._new = sweep
+            if self._cancelled:
+                return
             for _ in sweep.results():
                 pass  # the sweep keeps them
         except Exception as error:  # noqa: BLE001 - raised or said on the window's thread
@@ -69,7 +77,11 @@ class SweepRunner(QObject):
 
     def _look(self) -> None:
         thread = self._thread
-        if thread is None or thread.is_alive():
+        is_over = thread is None or not thread.is_alive()
+        if self._new is not None:
+            self.sweep, self._new = self._new, None
+            self.begun.emit()
+        if not is_over:
             self.progressed.emit()
             return
         self._timer.stop()
