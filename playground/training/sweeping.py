@@ -64,7 +64,7 @@ class Sweep:
         if self._file is not None:
             self.done = {one.id: one for one in self._file.found if one.id in known}
             self.notes += [self._file.note] if self._file.note else []
-        self._already = len(self.done)
+        self.already = len(self.done)
         self._costs = {point.id: cost(point) for point in self.points}
         self._go = threading.Event()
         self._go.set()
@@ -136,7 +136,7 @@ class Sweep:
         done = dict(self.done)
         now = time.monotonic() if self._paused_at is None else self._paused_at
         seconds = 0.0 if self._began is None else now - self._began - self._rested
-        made = list(done)[self._already :]
+        made = list(done)[self.already :]
         paid = sum(self._costs[key] for key in made)
         missing = sum(self._costs.values()) - sum(self._costs[key] for key in done)
         return Progress(len(done), len(self.points), seconds, seconds * missing / paid if paid else None)
