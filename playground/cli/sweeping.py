@@ -148,7 +148,6 @@ def summary(made: "Sweep") -> dict[str, Any]:
     spec, results = made.spec, list(made.done.values())
     groups = summaries(made.points, made.done)
     chosen = best(spec, groups)
-    metric = next((one.metric for one in results if not one.error), "accuracy")
     return {
         "name": spec.name,
         "experiment": spec.experiment.name,
@@ -160,12 +159,17 @@ def summary(made: "Sweep") -> dict[str, Any]:
         "diverged": sum(one.diverged for one in results),
         "seconds": round(made.progress.seconds, 3),
         "device": ", ".join(sorted({one.device for one in results if one.device})),
-        "metric": metric,
+        "metric": metric_of(made),
         "best_by": spec.best_by,
         "best": None if chosen is None else _group(chosen),
         "groups": [_group(one) for one in groups],
         "notes": list(made.notes),
     }
+
+
+def metric_of(made: "Sweep") -> str:
+    """Return the name of the metric beside the loss."""
+    return next((one.metric for one in made.done.values() if not one.error), "accuracy")
 
 
 def _group(one: "Summary") -> dict[str, Any]:
@@ -188,8 +192,9 @@ def _print_table(made: "Sweep") -> None:
 
     groups = ranked(made.spec, summaries(made.points, made.done))
     table = Table()
+    metric = metric_of(made)
     for key in (*made.spec.varied, "parameters", *QUANTITIES):
-        table.add_column(key.replace("_", " "), justify="right")
+        table.add_column(key.replace("_metric", f"_{metric}").replace("_", " "), justify="right")
     for one in groups[:MOST_SHOWN]:
         values = [shown(value) for value in one.values.values()]
         table.add_row(*values, f"{one.parameters:,}", *(f"{one.medians[key]:.4g}" for key in QUANTITIES))
@@ -200,5 +205,5 @@ def _print_table(made: "Sweep") -> None:
     chosen = best(made.spec, groups)
     if chosen is not None:
         words = ", ".join(f"{key.replace('_', ' ')} {shown(value)}" for key, value in chosen.values.items())
-        by = made.spec.best_by.replace("_", " ")
+        by = made.spec.best_by.replace("_metric", f"_{metric}").replace("_", " ")
         sys.stdout.write(f"Best by {by}: {words} ({chosen.medians[made.spec.best_by]:.4g}).\n")

@@ -66,6 +66,9 @@ class Sweep:
             self.notes += [self._file.note] if self._file.note else []
         self.already = len(self.done)
         self._costs = {point.id: cost(point) for point in self.points}
+        self._turns = {
+            point.id: (place % spec.seeds, -self._costs[point.id]) for place, point in enumerate(self.points)
+        }
         self._go = threading.Event()
         self._go.set()
         self._cancelled = False
@@ -164,8 +167,12 @@ class Sweep:
                 self.notes += [] if crew.aborted else [f"{error} What was lost is made again."]
 
     def _begun(self, missing: list[Point]) -> Iterator[Point]:
-        """Yield the points one by one while nobody wants a pause, those that take longest first."""
-        for point in sorted(missing, key=lambda one: -self._costs[one.id]):
+        """Yield the points one by one while nobody wants a pause.
+
+        Every group has its first seed before any has its second, so that something is soon seen of all;
+        what takes longest is not left to the end, when other processes would wait for it.
+        """
+        for point in sorted(missing, key=lambda one: self._turns[one.id]):
             if self._cancelled or self.paused:
                 return
             yield point
