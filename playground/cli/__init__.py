@@ -6,7 +6,7 @@ Bad input is answered with one sentence on stderr and exit code 2, never with a 
 import io
 import sys
 
-from playground.cli import listing, training, window
+from playground.cli import listing, sweeping, training, window
 from playground.cli.base import BAD_INPUT, app
 
 
@@ -35,6 +35,7 @@ def _complain(error: Exception) -> int:
     from playground.experiment.prepare import CannotTrainError
     from playground.export import UnknownFormatError
     from playground.export.model import ExportFailedError
+    from playground.labs.sweep import SweepError
     from playground.paths import ResourcesMissingError
     from playground.tables import UnknownChoiceError
     from playground.training.failures import run_failed
@@ -52,6 +53,7 @@ def _complain(error: Exception) -> int:
         BackendUnavailableError,
         window.NoDisplayError,
         ResourcesMissingError,
+        SweepError,
     )
     if not isinstance(error, (*expected, MemoryError)):
         raise error
@@ -60,4 +62,4 @@ def _complain(error: Exception) -> int:
     return BAD_INPUT
 
 
-__all__ = ["BAD_INPUT", "app", "listing", "run", "training", "window"]
+__all__ = ["BAD_INPUT", "app", "listing", "run", "sweeping", "training", "window"]

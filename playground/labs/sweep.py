@@ -403,8 +403,13 @@ def _summary(runs: list[Point], results: list[SweepResult]) -> Summary:
     return Summary(first.group, first.values, len(results), results[0].parameters, medians, lost)
 
 
+def ranked(spec: SweepSpec, found: Iterable[Summary]) -> tuple[Summary, ...]:
+    """Return the groups in the order of what they reach on the validation rows, the best first."""
+    sign = 1.0 if spec.best_by.endswith("loss") else -1.0
+    return tuple(sorted(found, key=lambda one: sign * one.medians[spec.best_by]))
+
+
 def best(spec: SweepSpec, found: Iterable[Summary]) -> Summary | None:
     """Return the group that is best on the validation rows; None where none has a number there."""
-    sign = 1.0 if spec.best_by.endswith("loss") else -1.0
     known = [one for one in found if math.isfinite(one.medians[spec.best_by])]
-    return min(known, key=lambda one: sign * one.medians[spec.best_by], default=None)
+    return next(iter(ranked(spec, known)), None)

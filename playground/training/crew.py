@@ -6,10 +6,12 @@ Nothing of joblib or Dask is imported before a sweep begins.
 import contextlib
 import multiprocessing
 import signal
+import socket
 import threading
 import warnings
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from playground.labs.sweep import Point, SweepError, SweepResult
 from playground.training.measuring import GivenUpError, measure, measure_as_worker, one_thread
@@ -153,10 +155,11 @@ def _client(scheduler: str) -> "Iterator[Client]":
             "A cluster needs Dask, which is not installed here: install nn-playground with its extra cluster."
         ) from error
     try:
+        _knock(scheduler)
         client = Client(  # type: ignore[no-untyped-call]
             scheduler, timeout=CONNECT_SECONDS, set_as_default=False
         )
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise SweepError(
             f"No Dask scheduler answers at {scheduler}: see that it runs (dask scheduler), that the address "
             "is the one it says, such as tcp://10.0.0.5:8786, and that nothing is in the way."
@@ -169,6 +172,16 @@ def _client(scheduler: str) -> "Iterator[Client]":
                 f"The scheduler at {scheduler} has no workers: start some (dask worker {scheduler})."
             ) from error
         yield client
+
+
+def _knock(scheduler: str) -> None:
+    """Raise OSError or ValueError unless a scheduler is there: a client waits long, and ends noisily."""
+    address = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+    if address.scheme not in ("tcp", "tls") or not address.hostname or not address.port:
+        raise ValueError("that is no address")
+    with socket.create_connection((address.hostname, address.port), CONNECT_SECONDS) as line:
+        if address.scheme == "tcp" and not line.recv(1):  # a scheduler is the first to speak
+            raise OSError("whoever is there hung up")
 
 
 @contextlib.contextmanager

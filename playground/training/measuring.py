@@ -33,8 +33,8 @@ from playground.training.kernels import cache_folder, compiler_alone
 from playground.training.memory import free_memory
 from playground.training.session import Session
 
-CALL_STEPS = 20_000
-"""Steps that are made in one call at most: each needs a learning rate in an array."""
+CALL_STEPS = 5_000
+"""Steps that are made in one call at most, after which a run can be called off."""
 
 FLIPS = 5
 """The stream of random numbers that labels are flipped by, beside those of `data.drawn`."""

@@ -64,8 +64,11 @@ class Sweep:
         if self._file is not None:
             self.done = {one.id: one for one in self._file.found if one.id in known}
             self.notes += [self._file.note] if self._file.note else []
-        self._already = len(self.done)
+        self.already = len(self.done)
         self._costs = {point.id: cost(point) for point in self.points}
+        self._turns = {
+            point.id: (place % spec.seeds, -self._costs[point.id]) for place, point in enumerate(self.points)
+        }
         self._go = threading.Event()
         self._go.set()
         self._cancelled = False
@@ -136,7 +139,7 @@ class Sweep:
         done = dict(self.done)
         now = time.monotonic() if self._paused_at is None else self._paused_at
         seconds = 0.0 if self._began is None else now - self._began - self._rested
-        made = list(done)[self._already :]
+        made = list(done)[self.already :]
         paid = sum(self._costs[key] for key in made)
         missing = sum(self._costs.values()) - sum(self._costs[key] for key in done)
         return Progress(len(done), len(self.points), seconds, seconds * missing / paid if paid else None)
@@ -164,8 +167,12 @@ class Sweep:
                 self.notes += [] if crew.aborted else [f"{error} What was lost is made again."]
 
     def _begun(self, missing: list[Point]) -> Iterator[Point]:
-        """Yield the points one by one while nobody wants a pause, those that take longest first."""
-        for point in sorted(missing, key=lambda one: -self._costs[one.id]):
+        """Yield the points one by one while nobody wants a pause.
+
+        Every group has its first seed before any has its second, so that something is soon seen of all;
+        what takes longest is not left to the end, when other processes would wait for it.
+        """
+        for point in sorted(missing, key=lambda one: self._turns[one.id]):
             if self._cancelled or self.paused:
                 return
             yield point
