@@ -1,1 +1,1 @@
-"""The arithmetic of the labs: small experiments beside the network, as pure functions without a window."""
+"""The arithmetic behind the labs: arrays and small records in and out. No Qt, no thread, no file."""
