@@ -16,7 +16,7 @@ Answer = tuple[float, ...]
 class Question:
     """One question: what is asked, of which network, hints from slight to strong, and the way to the answer.
 
-    `widths` is the network to draw, inputs first.
+    `widths` is the network to draw, inputs first, 0 for the width that is asked for.
     """
 
     text: str
@@ -148,7 +148,7 @@ def _hidden(rng: np.random.Generator) -> Question:
     return Question(
         f"A network with {inputs} inputs, one hidden layer and {outputs} outputs has {total} parameters. "
         "How many hidden neurons are there?",
-        (inputs, 1, outputs),
+        (inputs, 0, outputs),
         (hidden,),
         (
             f"With h hidden neurons: ({inputs} + 1) × h + (h + 1) × {outputs} = {total}.",
@@ -174,7 +174,7 @@ def _sum(rng: np.random.Generator) -> Question:
         (right,),
         (
             f"{name} needs row {unit + 1} of W and bias {unit + 1} alone.",
-            f"{name} = w{unit + 1}1 x1 + w{unit + 1}2 x2 + b{unit + 1}.",
+            f"{name} = w{unit + 1}1·x1 + w{unit + 1}2·x2 + b{unit + 1}.",
         ),
         f"{name} = {row[0]:g} × {x[0]:g} + {row[1]:g} × {x[1]:g} + {biases[unit]:g} = {right:g}.",
     )
