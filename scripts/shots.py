@@ -33,8 +33,9 @@ from shots_inside import (
     walk,
     with_layers,
 )
-from shots_labs import LAB_SHOTS
+from shots_neuron import NEURON_SHOTS
 from shots_signals import open_signals, sigmoids
+from shots_sweep import SWEEP_SHOTS
 
 if TYPE_CHECKING:
     from playground.experiment.model import Experiment
@@ -529,6 +530,6 @@ SHOTS = (
     Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
     *(
         Shot(shot.name, shot.example, shot.epochs, LARGE, shot.settings, arrange=shot.arrange)
-        for shot in LAB_SHOTS
+        for shot in (*NEURON_SHOTS, *SWEEP_SHOTS)
     ),
 )

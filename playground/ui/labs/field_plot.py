@@ -25,8 +25,11 @@ class FieldPlot(LabPlot):
         help_text: str,
         empty: str = "",
         names: tuple[str, str] = ("", ""),
+        square: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """Make the plot; one that is `square` shows a square domain in equal units, angles as they are."""
+        self._square = square
         self._values: FloatArray = np.empty((0, 0))
         self._extent: tuple[Range, Range] = ((0.0, 1.0), (0.0, 1.0))
         self._levels: FloatArray | None = None
@@ -63,6 +66,19 @@ class FieldPlot(LabPlot):
         """Draw in another theme."""
         super().apply_theme(theme)
         self._draw_map()
+
+    def _arrange(self) -> None:
+        """Keep what is plotted square and in the middle, where that was asked for."""
+        if self._square:
+            (left, bottom), (right, top) = self._axis_room(), self._margins()
+            inner = self.contentsRect().adjusted(3, 3, -3, -3)
+            side = max(1, min(inner.width() - left - right, inner.height() - bottom - top))
+            wide, high = side + left + right, side + bottom + top
+            across, down = max(0, (inner.width() - wide) // 2), max(0, (inner.height() - high) // 2)
+            self._plot_row.setContentsMargins(across, down, across, down)
+            self._plot.setMaximumSize(wide, high)
+            self._layout.activate()
+        super()._arrange()
 
     def _draw_map(self) -> None:
         if not self._values.size:

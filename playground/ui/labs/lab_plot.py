@@ -288,7 +288,8 @@ class LabPlot(AxesView):
             return []
         step = pg.QtGui.QFontMetrics(body_font(self._theme, self._theme.size_small)).height() * up
         named.sort(key=lambda one: one[0])
-        places = apart([end - bottom for end, _, _ in named], step, top - bottom)
+        # Most of a name lies above its place.
+        places = apart([end - bottom for end, _, _ in named], step, top - bottom - 0.75 * step)
         return [
             Words(
                 curve.name,

@@ -43,7 +43,37 @@ LABS: tuple[Lab, ...] = (
         "Walk downhill: one weight, two weights, a race of optimizers.",
         (),
     ),
-    Lab("neuron", "Neuron", "One neuron: its sum, its activation, the line it draws.", ()),
+    Lab(
+        "neuron",
+        "Neuron",
+        "One neuron: its sum, its activation, the line it draws.",
+        (
+            PageKind(
+                "perceptron",
+                "Perceptron",
+                "A neuron's sum, its answer, and its line through AND, OR and XOR.",
+                "neuron.perceptron:PerceptronPage",
+            ),
+            PageKind(
+                "activations",
+                "Activations",
+                "What a neuron makes of its sum, how steep that is, and the softmax.",
+                "neuron.activations:ActivationsPage",
+            ),
+            PageKind(
+                "logistic",
+                "Logistic regression",
+                "One sigmoid neuron learns what scikit-learn works out.",
+                "neuron.logistic:LogisticPage",
+            ),
+            PageKind(
+                "shapes",
+                "Shapes",
+                "The matrices of a network, how many numbers are in them, and a quiz.",
+                "neuron.shapes:ShapesPage",
+            ),
+        ),
+    ),
     Lab("batches", "Mini-batches", "Epochs, iterations, and how noisy the gradient of a batch is.", ()),
     Lab("noise", "Noise helps", "How noise leaves saddles and local minima, and when it is too much.", ()),
     Lab(
