@@ -73,5 +73,3 @@ NEURON_SHOTS: tuple[LabShot, ...] = (
     LabShot("188-shapes-light", "neuron", "shapes", network(3, 4, 3)),
     LabShot("189-quiz-small-dark", "neuron", "shapes", quiz, LAB_SMALL, DARK),
 )
-
-NEURON_SHOTS: tuple[LabShot, ...] = (*NEURON_SHOTS,)
