@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine import dice
-from playground.labs.batches import epoch, require
+from playground.labs.batches import IntArray, epoch, require
 
 FloatArray = npt.NDArray[np.float64]
 Tell = Callable[[float], None]
@@ -107,8 +107,14 @@ def epoch_gradients(gradients: FloatArray, batch: int, seed: int, number: int) -
 def cloud(gradients: FloatArray, batch: int, seed: int, count: int) -> FloatArray:
     """Return the mean gradients of `count` batches of exactly `batch` rows, (count, P), epoch after epoch."""
     require(len(gradients), batch)
-    each = len(gradients) // batch
-    epochs = [epoch_gradients(gradients, batch, seed, number)[:each] for number in range(-(-count // each))]
+    return gradients[cloud_rows(len(gradients), batch, seed, count)].mean(axis=1)
+
+
+def cloud_rows(rows: int, batch: int, seed: int, count: int) -> IntArray:
+    """Return the rows in the first `count` whole batches, (count, batch), epoch after epoch."""
+    require(rows, batch)
+    each = rows // batch
+    epochs = [epoch(rows, batch, seed, number)[:each] for number in range(-(-count // each))]
     return np.concatenate(epochs)[:count]
 
 

@@ -31,8 +31,8 @@ NUMBER = 4
 """Bytes of a number in single precision."""
 SECONDS = 0.12
 """How long each batch size is timed at least."""
-PIECE = 0.02
-"""Seconds after which a measurement asks whether to go on."""
+WORK, REST = 0.008, 0.003
+"""Seconds after which a measurement asks whether to go on, and how long it leaves the interpreter free."""
 UNMEASURED_EPOCH = 1_000_001
 """An epoch so late that hardly any is followed by a measuring of the losses (`engine/curves.py`)."""
 
@@ -121,12 +121,16 @@ def _trainer(backend: Backend, shapes: Sequence[LayerShape], rows: int, batch: i
 def _step_seconds(trainer: Trainer, seconds: float, cancelled: Cancelled) -> float | None:
     """Return how long a step takes: enough of them for `seconds`, after one that is not timed."""
     trainer.run(1)
-    some, steps, begun = 1, 0, time.perf_counter()
-    while (spent := time.perf_counter() - begun) < seconds:
+    some, steps, spent = 1, 0, 0.0
+    while spent < seconds:
         if cancelled():
             return None
-        if spent < PIECE and steps:
-            some *= 2
+        begun = time.perf_counter()
         steps += trainer.run(some)
         trainer.network.backend.synchronize()
+        piece = time.perf_counter() - begun
+        spent += piece
+        if 2 * piece < WORK:
+            some *= 2
+        time.sleep(REST)
     return spent / steps
