@@ -1,1 +1,1 @@
-"""What the labs compute: no Qt, nothing of a run; see `ui/labs` for their windows."""
+"""The arithmetic behind the labs: arrays and small records in and out. No Qt, no thread, no file."""
