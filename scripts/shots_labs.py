@@ -55,4 +55,11 @@ def playing(steps: int) -> Callable[[Any], None]:
     return act
 
 
-LAB_SHOTS: tuple[LabShot, ...] = ()
+BATCHES = (
+    LabShot("190-lab-batches-epochs", "batches", "epochs", playing(4)),
+    LabShot("192-lab-batches-cost", "batches", "cost", lambda page: page.button.click(), wait=4500),
+    LabShot("193-lab-batches-memory", "batches", "memory"),
+    LabShot("191-lab-batches-gradients", "batches", "gradients", playing(30), wait=1200),
+)
+
+LAB_SHOTS: tuple[LabShot, ...] = BATCHES

@@ -107,7 +107,8 @@ def epoch_gradients(gradients: FloatArray, batch: int, seed: int, number: int) -
 def cloud(gradients: FloatArray, batch: int, seed: int, count: int) -> FloatArray:
     """Return the mean gradients of `count` batches of exactly `batch` rows, (count, P), epoch after epoch."""
     require(len(gradients), batch)
-    return gradients[cloud_rows(len(gradients), batch, seed, count)].mean(axis=1)
+    found: FloatArray = gradients[cloud_rows(len(gradients), batch, seed, count)].mean(axis=1)
+    return found
 
 
 def cloud_rows(rows: int, batch: int, seed: int, count: int) -> IntArray:
