@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shots_batches import BATCHES_SHOTS
 from shots_compare import compared, kept_runs, many_seeds
 from shots_files import (
     ask_animation,
@@ -530,6 +531,6 @@ SHOTS = (
     Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
     *(
         Shot(shot.name, shot.example, shot.epochs, LARGE, shot.settings, arrange=shot.arrange)
-        for shot in (*NEURON_SHOTS, *SWEEP_SHOTS)
+        for shot in (*BATCHES_SHOTS, *NEURON_SHOTS, *SWEEP_SHOTS)
     ),
 )

@@ -1,11 +1,13 @@
 """How much memory a run needs, from its plan and its rows alone, and the words when it is too much."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.engine.backends import PROCESSORS
+from playground.engine.layers import LayerShape
 from playground.engine.optimizers import OPTIMIZERS
 from playground.tables import by_key
 
@@ -26,6 +28,9 @@ COPIES_OF_ROWS = 4
 
 SOLVER_VECTORS = 23
 """Vectors of the solver of L-BFGS beside its two for each step remembered, as measured with SciPy 1.17."""
+
+BUFFERS = {"dense": 4, "dropout": 4, "batch_norm": 6, "layer_norm": 6, "skip": 2}
+"""Numbers that a kind of layer keeps for each row and unit, the one that stands for the biases included."""
 
 GIGABYTE = 1e9
 
@@ -71,10 +76,14 @@ def _weights(plan: "Plan", number: int) -> int:
     return sum(shape.size for shape in plan.shapes) * (kept + passing)
 
 
+def numbers_of_a_row(shapes: Sequence[LayerShape]) -> int:
+    """Return how many numbers a pass forward and back keeps for each row of a batch, its inputs included."""
+    return shapes[0].inputs + 1 + sum(BUFFERS[shape.kind] * (shape.units + 1) for shape in shapes)
+
+
 def _batch(plan: "Plan", rows: int, train_rows: int, test_rows: int) -> int:
     """Return how many numbers the passes over a batch of `rows`, and over those to be measured, keep."""
-    buffers = {"dense": 4, "dropout": 4, "batch_norm": 6, "layer_norm": 6, "skip": 2}
-    each = plan.shapes[0].inputs + 1 + sum(buffers[shape.kind] * (shape.units + 1) for shape in plan.shapes)
+    each = numbers_of_a_row(plan.shapes)
     values = plan.shapes[0].inputs + sum(shape.units + 1 for shape in plan.shapes)
     widest = max(shape.units for shape in plan.shapes)
     most = max(train_rows, test_rows)
@@ -99,13 +108,13 @@ def shortage(plan: "Plan", train_rows: int, test_rows: int, free: int) -> str:
         label = by_key(OPTIMIZERS, plan.training.optimizer, "optimizer").label
         remedy = f"{label} takes all rows at once: choose another optimizer, fewer samples or smaller layers."
     return (
-        f"This network needs about {_in_words(needed.total)} (weights and optimizer "
-        f"{_in_words(needed.weights)}, one batch of {needed.rows:,} rows {_in_words(needed.batch)}), and "
-        f"{_in_words(free)} are free. {remedy}"
+        f"This network needs about {in_words(needed.total)} (weights and optimizer "
+        f"{in_words(needed.weights)}, one batch of {needed.rows:,} rows {in_words(needed.batch)}), and "
+        f"{in_words(free)} are free. {remedy}"
     )
 
 
-def _in_words(count: int) -> str:
+def in_words(count: int) -> str:
     """Return a number of bytes in gigabytes, or in megabytes when it is below a tenth of one."""
     return f"{count / GIGABYTE:.1f} GB" if count >= GIGABYTE / 10 else f"{count / 1e6:,.0f} MB"
 

@@ -74,7 +74,37 @@ LABS: tuple[Lab, ...] = (
             ),
         ),
     ),
-    Lab("batches", "Mini-batches", "Epochs, iterations, and how noisy the gradient of a batch is.", ()),
+    Lab(
+        "batches",
+        "Mini-batches",
+        "Epochs, iterations, and how noisy the gradient of a batch is.",
+        (
+            PageKind(
+                "epochs",
+                "Epochs",
+                "Which rows are in which iteration of which epoch.",
+                "batches.epochs_page:EpochsPage",
+            ),
+            PageKind(
+                "gradients",
+                "Noisy gradients",
+                "The gradients of batches around that of all rows.",
+                "batches.gradients_page:GradientsPage",
+            ),
+            PageKind(
+                "cost",
+                "Cost",
+                "Time and memory over the batch size, measured on this computer.",
+                "batches.cost_page:CostPage",
+            ),
+            PageKind(
+                "memory",
+                "Memory",
+                "ImageNet against the memory of a graphics card.",
+                "batches.memory_page:MemoryPage",
+            ),
+        ),
+    ),
     Lab("noise", "Noise helps", "How noise leaves saddles and local minima, and when it is too much.", ()),
     Lab(
         "overparameterised",

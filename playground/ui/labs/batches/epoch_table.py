@@ -1,0 +1,179 @@
+"""Epochs below one another, each a line of batches: which rows have been used, which come next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from playground.labs.batches import IntArray
+from playground.ui.labs.batches.flow import Spaces, Spot, flow, largest_side
+from playground.ui.theme.colour import contrast, mix, qcolor
+from playground.ui.theme.fonts import body_font, number_font
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import describe
+
+SIDES = (72, 64, 56, 48, 44, 40, 36, 32, 28, 24, 20, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4)
+LEAST_FOR_NUMBER = 16  # design pixels of a square that a number fits into
+TO_COME = 0.78
+"""How much of the ground a batch takes that is still to come."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Epoch:
+    """An epoch: its number, from 0, and the rows of each of its iterations."""
+
+    number: int
+    batches: tuple[IntArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An epoch with the place of each of its squares, and of its caption."""
+
+    epoch: Epoch
+    caption: QRect
+    groups: tuple[tuple[Spot, ...], ...]
+
+
+class EpochTable(QWidget):
+    """Draws every row of the data as a square with its number, coloured by the iteration that uses it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        describe(self, "Epochs and iterations", "Each square is a row of the data, each group a batch.")
+        self.setToolTip("")  # that of the square under the pointer is said instead
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._theme = theme
+        self._epochs: tuple[Epoch, ...] = ()
+        self._done = 0
+        self._spaces = Spaces(SIDES[0], 2, 10, 20)
+        self._placed: tuple[_Placed, ...] = ()
+
+    def show_epochs(self, epochs: Sequence[Epoch], done: int) -> None:
+        """Show these epochs; `done` iterations have been made since the first epoch of all."""
+        same = [one.number for one in epochs] == [one.number for one in self._epochs] and all(
+            a.batches is b.batches for a, b in zip(epochs, self._epochs, strict=True)
+        )
+        self._epochs, self._done = tuple(epochs), done
+        if not same:
+            self._place()
+        self.update()
+
+    @property
+    def side(self) -> int:
+        """Pixels of a square."""
+        return self._spaces.side
+
+    def state(self, epoch: Epoch, iteration: int) -> str:
+        """Return whether an iteration is "done", "next" or "to come"."""
+        index = epoch.number * len(epoch.batches) + iteration
+        return "done" if index < self._done else "next" if index == self._done else "to come"
+
+    def place_of(self, number: int, iteration: int, position: int) -> QRect:
+        """Return the square of a row by its epoch, iteration and position in the batch."""
+        placed = next(one for one in self._placed if one.epoch.number == number)
+        return QRect(*placed.groups[iteration][position], self.side, self.side)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._theme = theme
+        self._place()
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for room for a few squares."""
+        return QSize(self._theme.px(160), self._theme.px(120))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the squares anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        """Say which row the square under the pointer is, and when it is used."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x(), event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def words_at(self, x: int, y: int) -> str:
+        """Return what there is to say about a place; empty where there is no square."""
+        for placed in self._placed:
+            for iteration, group in enumerate(placed.groups):
+                for position, (left, top) in enumerate(group):
+                    if left <= x < left + self.side and top <= y < top + self.side:
+                        row = int(placed.epoch.batches[iteration][position])
+                        when = {"done": "used", "next": "used next", "to come": "to be used"}
+                        state = when[self.state(placed.epoch, iteration)]
+                        where = f"iteration {iteration + 1} of epoch {placed.epoch.number + 1}"
+                        return f"Row {row}: {state} in {where}."
+        return ""
+
+    # Placing --------------------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        """Make the squares as large as all epochs allow, and place them."""
+        theme, room = self._theme, self._theme.px(4)
+        width, caption = max(1, self.width() - 2 * room), theme.px(24)
+        tables = [[len(batch) for batch in one.batches] for one in self._epochs]
+        base = Spaces(1, max(1, theme.px(2)), theme.px(5), theme.px(5))
+        sides = [theme.px(side) for side in SIDES]
+        height = self.height() - 2 * room - len(tables) * (caption + theme.px(6))
+        self._spaces = largest_side(tables, width, height, sides, base)
+        placed, top = [], room
+        for epoch, sizes in zip(self._epochs, tables, strict=True):
+            groups, high = flow(sizes, width, self._spaces)
+            moved = tuple(tuple((x + room, y + top + caption) for x, y in group) for group in groups)
+            placed.append(_Placed(epoch, QRect(room, top, width, caption), moved))
+            top += caption + high + theme.px(6)
+        self._placed = tuple(placed)
+
+    # Painting -------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint every epoch: used, next and to come differ in fill, rim and frame."""
+        painter, theme = QPainter(self), self._theme
+        painter.fillRect(self.rect(), qcolor(theme.surface))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for placed in self._placed:
+            self._paint_caption(painter, placed)
+            for iteration, group in enumerate(placed.groups):
+                self._paint_batch(painter, placed.epoch, iteration, group)
+
+    def _paint_caption(self, painter: QPainter, placed: _Placed) -> None:
+        theme, epoch = self._theme, placed.epoch
+        count = len(epoch.batches)
+        done = min(max(self._done - epoch.number * count, 0), count)
+        now = done < count and self._done >= epoch.number * count
+        painter.setFont(body_font(theme, bold=now))
+        painter.setPen(qcolor(theme.text if now or done else theme.muted))
+        words = f"Epoch {epoch.number + 1}:  {done} of {count} iterations done"
+        painter.drawText(placed.caption, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+    def _paint_batch(self, painter: QPainter, epoch: Epoch, iteration: int, group: Sequence[Spot]) -> None:
+        theme, side = self._theme, self.side
+        state = self.state(epoch, iteration)
+        colour = theme.classes[iteration % len(theme.classes)]
+        fill = mix(colour, theme.surface, TO_COME) if state == "to come" else colour
+        rim = (
+            QPen(qcolor(theme.text), 3 * theme.stroke)
+            if state == "next"
+            else QPen(qcolor(colour), theme.stroke)
+        )
+        ink = theme.muted
+        if state != "to come":
+            ink = max((theme.text, theme.surface), key=lambda one: contrast(one, fill))
+        numbered = side >= theme.px(LEAST_FOR_NUMBER)
+        painter.setFont(
+            number_font(theme, max(theme.px(8), min(side * 2 // 5, theme.px(22))), bold=state == "next")
+        )
+        for (x, y), row in zip(group, epoch.batches[iteration].tolist(), strict=True):
+            box = QRectF(x + 0.5, y + 0.5, side - 1, side - 1)
+            painter.setPen(rim)
+            painter.setBrush(qcolor(fill))
+            painter.drawRoundedRect(box, side / 8, side / 8)
+            if numbered:
+                painter.setPen(qcolor(ink))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(row))
