@@ -1,1 +1,1 @@
-"""What the labs compute: small experiments of their own beside the open one. No Qt."""
+"""The arithmetic behind the labs: arrays and small records in and out. No Qt, no thread, no file."""
