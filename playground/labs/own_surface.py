@@ -1,11 +1,11 @@
 """A surface of one's own: a formula of x and y, tried out, and its gradient held against differences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from playground.data.formula import FormulaError, parse
-from playground.labs.surfaces import NAMES, FloatArray, Range, Surface
+from playground.labs.surfaces import NAMES, FloatArray, Range, Surface, fair_rate
 
 KEY = "own"
 TRIED = 41
@@ -56,7 +56,7 @@ def own_surface(text: str, across: Range, up: Range) -> OwnSurface:
         )
     error, doubtful = gradient_check(surface)
     start = _start(grid, np.where(finite, values, -np.inf))
-    begun = Surface(KEY, "Formula of your own", text, text, across, up, start, rate=_rate(surface, grid))
+    begun = replace(surface, start=start, rate=fair_rate(values, across, up))
     return OwnSurface(begun, float(1.0 - finite.mean()), error, doubtful)
 
 
@@ -89,11 +89,3 @@ def _start(grid: FloatArray, values: FloatArray) -> tuple[float, float]:
     row, column = np.unravel_index(int(np.argmax(values[inner, inner])), values[inner, inner].shape)
     x, y = grid[inner, inner][row, column].tolist()
     return round(x, 3), round(y, 3)
-
-
-def _rate(surface: Surface, grid: FloatArray) -> float:
-    """Return a learning rate of one figure at which the steepest place of the map moves by a tenth of it."""
-    slopes = np.linalg.norm(surface.gradient(grid[::4, ::4]), axis=-1)
-    steepest = float(np.max(slopes, where=np.isfinite(slopes), initial=0.0))
-    fair = 0.1 * float(np.ptp(surface.across)) / steepest if steepest else 0.1
-    return float(f"{min(max(fair, 1e-6), 1.0):.0e}")

@@ -3,7 +3,6 @@
 Values, gradients and Hessians are in float64; places are arrays (..., 2) of x and y.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,21 +81,21 @@ def _broadcast(found: object, shape: tuple[int, ...]) -> FloatArray:
     return np.array(np.broadcast_to(np.asarray(found, np.float64), shape))
 
 
-def heights(
-    ground: Ground,
-    numbers: int,
-    tell: Callable[[float], None] = lambda _share: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> FloatArray | None:
-    """Return the heights (numbers, numbers) over what is shown, lowest y first; None when cancelled."""
-    x, y = np.linspace(*ground.across, numbers), np.linspace(*ground.up, numbers)
-    found = np.empty((numbers, numbers))
-    for row in range(numbers):
-        found[row] = ground.value(np.column_stack((x, np.full(numbers, y[row]))))
-        tell((row + 1) / numbers)
-        if cancelled():
-            return None
-    return found
+def heights(ground: Ground, numbers: int) -> FloatArray:
+    """Return the heights (numbers, numbers) over what is shown, lowest y first."""
+    axes = (np.linspace(*ends, numbers) for ends in (ground.across, ground.up))
+    return ground.value(np.stack(np.meshgrid(*axes), axis=-1))
+
+
+def fair_rate(values: FloatArray, across: Range, up: Range) -> float:
+    """Return a learning rate of one figure at which a steep place of a map (H, W) moves by a tenth of it."""
+    spacing = [np.ptp(ends) / (count - 1) for ends, count in zip((up, across), values.shape, strict=True)]
+    with np.errstate(all="ignore"):
+        slopes = np.hypot(*np.gradient(values, *spacing))
+    known = slopes[np.isfinite(slopes)]
+    steep = float(np.quantile(known, 0.9)) if known.size else 0.0
+    fair = 0.1 * float(np.ptp(across)) / steep if steep else 0.1
+    return float(f"{min(max(fair, 1e-6), 1.0):.0e}")
 
 
 def curvatures(hessian: FloatArray) -> tuple[float, float]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.labs.own_surface import central_gradient, gradient_check
-from playground.labs.surfaces import SURFACES, Surface, curvatures, heights, remainder
+from playground.labs.surfaces import SURFACES, Surface, curvatures, fair_rate, heights, remainder
 from playground.tables import by_key
 
 EVERY = pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.key)
@@ -22,7 +22,6 @@ def test_that_a_known_minimum_has_no_slope_and_nothing_lower_beside_it(surface: 
         assert curvatures(surface.hessian(place))[0] > 0
     lowest = surface.value(np.array(surface.minima[0]))
     grid = heights(surface, 81)
-    assert grid is not None
     assert grid.min() >= lowest - 1e-9
 
 
@@ -80,7 +79,8 @@ def test_that_values_and_gradients_are_of_as_many_places_as_were_asked_for() -> 
     assert central_gradient(surface, np.ones((5, 2))) == pytest.approx(np.full((5, 2), 2.0))
 
 
-def test_that_a_map_can_be_given_up() -> None:
-    told: list[float] = []
-    assert heights(SURFACES[0], 9, told.append, lambda: len(told) == 3) is None
-    assert len(told) == 3
+def test_that_a_fair_rate_moves_a_steep_place_by_a_tenth_of_the_map() -> None:
+    side = (-1.0, 1.0)
+    slope = Surface("slope", "", "", "4*x", side, side, (0.5, 0.0))
+    assert fair_rate(heights(slope, 21), side, side) == pytest.approx(0.1 * 2.0 / 4.0)
+    assert 0.0 < fair_rate(np.full((5, 5), np.nan), side, side) <= 1.0
