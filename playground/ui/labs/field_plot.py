@@ -116,8 +116,19 @@ def spread_levels(values: FloatArray, count: int = LINES) -> FloatArray:
 
 def shaded(values: FloatArray, levels: FloatArray) -> FloatArray:
     """Return values as shades in [-1, 1]: each step from level to level is the same step of colour."""
+    return on_scale(values, scale_of(values, levels))
+
+
+def scale_of(values: FloatArray, levels: FloatArray) -> FloatArray:
+    """Return the ends of the steps of colour: the lowest value, then the levels; nothing without levels."""
     if not len(levels):
-        return np.zeros_like(values)
+        return np.empty(0)
     low = np.nanmin(np.where(np.isfinite(values), values, np.nan))
-    ends = np.concatenate([[min(float(low), float(levels[0]))], levels])
+    return np.concatenate([[min(float(low), float(levels[0]))], levels])
+
+
+def on_scale(values: FloatArray, ends: FloatArray) -> FloatArray:
+    """Return values as shades in [-1, 1] on a scale; what is no number is at its top."""
+    if not len(ends):
+        return np.zeros_like(values)
     return np.interp(np.nan_to_num(values, nan=ends[-1]), ends, np.linspace(-1.0, 1.0, len(ends)))

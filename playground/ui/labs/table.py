@@ -41,7 +41,14 @@ LABS: tuple[Lab, ...] = (
         "descent",
         "Gradient descent",
         "Walk downhill: one weight, two weights, a race of optimizers.",
-        (),
+        (
+            PageKind(
+                "race",
+                "Two weights",
+                "A race of optimizers down a surface: step by step, with noise, too fast, stuck.",
+                "descent.race_page:RacePage",
+            ),
+        ),
     ),
     Lab(
         "neuron",

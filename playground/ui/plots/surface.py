@@ -1,7 +1,5 @@
 """The answer of the network as a surface over the plane, to be turned and looked at from all sides."""
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
@@ -19,6 +17,7 @@ from playground.ui.plots.scale import Scale, output_scale, signed
 from playground.ui.plots.surface_item import Axis, Dots, SurfaceItem
 from playground.ui.plots.ticks import linear_ticks
 from playground.ui.plots.tool_plot import ToolPlot
+from playground.ui.plots.turning import turned_by_drag, turned_by_key, turned_by_wheel
 from playground.ui.theme.colour import class_image, heat_image, heat_lut
 from playground.ui.theme.tokens import Theme
 
@@ -29,8 +28,6 @@ POINTS = {True: 28, False: 48}
 MOST_DOTS = {True: 90, False: 250}
 BEYOND = 1.6
 """How far beyond the targets' range the surface is drawn; what lies further is cut off there."""
-DEGREE = math.radians(0.5)  # a pixel of the pointer's way
-KEY_TURN = math.radians(7.5)
 NEAR = 14  # design pixels
 SHADES = 9
 
@@ -231,18 +228,14 @@ class SurfacePlot(ToolPlot):
         self._surface.eye = eye
         self._surface.update()
 
-    def _turn(self, turn: float, tilt: float) -> None:
-        self._look_from(self.eye.turned(turn, tilt))
-        self._was_zoomed()
-
-    def _zoom(self, factor: float) -> None:
-        self._look_from(self.eye.nearer(factor))
+    def _move_to(self, eye: Eye) -> None:
+        self._look_from(eye)
         self._was_zoomed()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Turn with the left button, zoom with the wheel."""
         if isinstance(event, QWheelEvent) and event.type() == QEvent.Type.Wheel:
-            self._zoom(1.15 ** (event.angleDelta().y() / 120))
+            self._move_to(turned_by_wheel(self.eye, event))
             return True
         if isinstance(event, QMouseEvent):
             if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
@@ -254,24 +247,15 @@ class SurfacePlot(ToolPlot):
             elif event.type() == QEvent.Type.MouseMove and self._dragged is not None:
                 way, self._dragged = event.position() - self._dragged, event.position()
                 self._pointer_left()
-                self._turn(way.x() * DEGREE, way.y() * DEGREE)
+                self._move_to(turned_by_drag(self.eye, way))
                 return True
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn with the arrow keys, zoom with + and -, look as at first with 0."""
-        turns = {
-            Qt.Key.Key_Left: (-KEY_TURN, 0.0),
-            Qt.Key.Key_Right: (KEY_TURN, 0.0),
-            Qt.Key.Key_Up: (0.0, -KEY_TURN),
-            Qt.Key.Key_Down: (0.0, KEY_TURN),
-        }
-        zooms = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
-        key = Qt.Key(event.key())
-        if key in turns:
-            self._turn(*turns[key])
-        elif key in zooms:
-            self._zoom(zooms[key])
+        eye = turned_by_key(self.eye, Qt.Key(event.key()))
+        if eye is not None:
+            self._move_to(eye)
         else:
             super().keyPressEvent(event)
 

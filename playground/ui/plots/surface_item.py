@@ -90,7 +90,7 @@ class SurfaceItem(QGraphicsItem):
 
     def vertices(self) -> FloatArray:
         """Return where the points of the surface are, (n, n, 3): pixels of the scene, and depth."""
-        return self._project(self._points)
+        return self.project(self._points)
 
     # Painting -------------------------------------------------------------------------------------------
 
@@ -110,7 +110,8 @@ class SurfaceItem(QGraphicsItem):
             self._paint_surface(painter)
         self._paint_labels(painter, self._axes)
 
-    def _project(self, box: FloatArray) -> FloatArray:
+    def project(self, box: FloatArray) -> FloatArray:
+        """Return where places (..., 3) of the box are seen, (..., 3): pixels of the scene, and depth."""
         centre = self._room.center()
         size = self.eye.size(self._room.width(), self._room.height())
         return self.eye.project(box, (centre.x(), centre.y()), size)
@@ -140,18 +141,18 @@ class SurfaceItem(QGraphicsItem):
         painter.drawLines(self._lines(frame))
 
     def _lines(self, ends: list[list[float]]) -> list[QLineF]:
-        places = self._project(np.array(ends, np.float64).reshape(-1, 3))[:, :2].tolist()
+        places = self.project(np.array(ends, np.float64).reshape(-1, 3))[:, :2].tolist()
         return [QLineF(*start, *end) for start, end in zip(places[::2], places[1::2], strict=True)]
 
     def _leftmost(self) -> tuple[float, float]:
         corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
-        across = self._project(np.array([[*corner, 0.0] for corner in corners]))[:, 0]
+        across = self.project(np.array([[*corner, 0.0] for corner in corners]))[:, 0]
         return corners[int(np.argmin(across))]
 
     def _paint_surface(self, painter: QPainter) -> None:
         rows_back, columns_back = self.eye.flips
         order = slice(None, None, -1 if rows_back else 1), slice(None, None, -1 if columns_back else 1)
-        pixels = self._project(self._points)[order][..., :2]
+        pixels = self.project(self._points)[order][..., :2]
         places, whole = as_points(pixels), whole_cells(pixels)
         brushes = [line[order[1]] for line in self._brushes[order[0]]]
         last = len(brushes)
@@ -190,7 +191,7 @@ class SurfaceItem(QGraphicsItem):
         feet = np.column_stack((dots.places[:, :2], np.where(known, ground, dots.places[:, 2])))
         cell = np.clip(((dots.places[:, 1] + 1) / 2 * rows).astype(int), 0, rows - 1)
         cell = rows - 1 - cell if rows_back else cell
-        heads, stems = self._project(dots.places)[:, :2].tolist(), self._project(feet)[:, :2].tolist()
+        heads, stems = self.project(dots.places)[:, :2].tolist(), self.project(feet)[:, :2].tolist()
         hidden = (dots.places[:, 2] < feet[:, 2] - 1e-3).tolist()
         for row, head, stem, below, group in zip(
             cell.tolist(), heads, stems, hidden, dots.groups.tolist(), strict=True
@@ -244,7 +245,7 @@ class SurfaceItem(QGraphicsItem):
         return ticks if self._size >= SMALL else [*ticks[:1], *ticks[1:][-1:]]
 
     def _spot(self, place: tuple[float, float, float]) -> QPointF:
-        x, y = self._project(np.array(place))[:2].tolist()
+        x, y = self.project(np.array(place))[:2].tolist()
         return QPointF(x, y)
 
     def _paint_edge(

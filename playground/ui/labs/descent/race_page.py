@@ -1,0 +1,243 @@
+"""Two weights: a race of optimizers down a surface, from one point, on a map and from the side."""
+
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton
+
+from playground.labs.basins import drop
+from playground.labs.race import MOST_STEPS, Race
+from playground.labs.races import PRESETS, moved_to
+from playground.labs.surfaces import Place
+from playground.tables import by_key
+from playground.ui.figures import short
+from playground.ui.labs.context import LabContext
+from playground.ui.labs.descent.conditions import ConditionsSection
+from playground.ui.labs.descent.ground_section import GroundSection
+from playground.ui.labs.descent.race_stage import RaceStage
+from playground.ui.labs.descent.race_words import standing, verdict
+from playground.ui.labs.descent.racers import Racers
+from playground.ui.labs.descent.scene import Scene
+from playground.ui.labs.page import LabPage
+from playground.ui.labs.transport import Transport
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import Choice, describe, keep_font
+
+INTRO = "Two weights, and a loss over them: let optimizers race downhill from one point, and see each step."
+FRAME = 0.006
+"""Seconds of steps in one go; what is left over is made in the next frames."""
+SETTLE = 15
+"""Frames between two sentences while it plays: they are to be read."""
+BALLS = 200
+NO_PRESET = "own"
+
+
+class RacePage(LabPage):
+    """The page of the race."""
+
+    def __init__(self, context: LabContext) -> None:
+        super().__init__(context, INTRO)
+        theme = context.theme()
+        self.scene: Scene | None = None
+        self.race: Race | None = None
+        self._start: Place = (0.0, 0.0)
+        self._target = 0
+        self._frames = 0
+        self._see = ""
+        self._seed = 0
+        self._later = QTimer(self, interval=1, singleShot=True)
+        self._later.timeout.connect(self._go_on)
+        self._make_controls(theme)
+        self.stage_view = RaceStage(theme)
+        self.stage_view.start_moved.connect(self._set_start)
+        self.stage.addWidget(self.stage_view, 1)
+        transport = Transport("step", 20)
+        transport.asked.connect(self._step)
+        transport.back_asked.connect(self._back)
+        transport.rewind_asked.connect(self._rewind)
+        transport.playing_changed.connect(lambda _on: self._draw())
+        self.use(transport)
+        self.stage.addWidget(transport)
+        self.apply_theme(theme)
+        self._choose_preset(PRESETS[0].key)
+
+    def _make_controls(self, theme: Theme) -> None:
+        self.section("Try")
+        self.preset = Choice(
+            "A race", "A race that shows one thing that optimizers do well, or how they fail."
+        )
+        self.preset.set_items(PRESETS)
+        self.preset.chosen.connect(self._choose_preset)
+        self.column.addWidget(self.preset)
+        self.section("Surface")
+        self.ground = GroundSection(theme, self.context.seen)
+        self.ground.changed.connect(self._take_scene)
+        self.ground.drawing.connect(self._show_drawing)
+        self.column.addWidget(self.ground)
+        self.balls = QPushButton(f"Drop {BALLS} balls")
+        self.balls.setProperty("role", "slim")
+        describe(
+            self.balls,
+            f"Drop {BALLS} balls",
+            "Let balls roll from random places: each is coloured by the minimum that it ends in.",
+        )
+        self.balls.clicked.connect(self._drop)
+        self.column.addWidget(self.balls)
+        self.section("Racers")
+        self.racers = Racers(theme)
+        self.racers.changed.connect(self._begin_again)
+        self.racers.chosen.connect(self._draw)
+        self.column.addWidget(self.racers)
+        self.section("For all of them")
+        self.conditions = ConditionsSection(theme)
+        self.conditions.changed.connect(self._begin_again)
+        self.column.addWidget(self.conditions)
+        self.column.addStretch(1)
+        for part in (self.ground, self.racers, self.conditions):
+            part.refused.connect(lambda text: self.say(text, warning=True))
+
+    # For the window -------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """Make no more steps, and draw no more maps."""
+        super().end()
+        self._later.stop()
+        self.ground.end()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw everything in another theme."""
+        super().apply_theme(theme)
+        keep_font(self.balls, body_font(theme, bold=True))
+        self._draw()
+
+    # What races on what ---------------------------------------------------------------------------------
+
+    def choose_preset(self, key: str) -> None:
+        """Begin one of the races that are offered."""
+        self.preset.set_key(key)
+        self._choose_preset(key)
+
+    def _choose_preset(self, key: str) -> None:
+        preset = by_key(PRESETS, key, "race")
+        self.scene = None  # what races is the preset's, not moved over from the surface before
+        self.conditions.show_conditions(preset.conditions)
+        self.racers.show_entrants(preset.entrants)
+        self.ground.choose(preset.surface)
+        if preset.start is not None:
+            self._start = preset.start
+        self._see = preset.see
+        self._rewind()
+
+    def _take_scene(self, scene: Scene) -> None:
+        """Race on another surface, each at a rate that suits it as its own suited the one before."""
+        before = self.scene
+        self.scene, self._start = scene, scene.start
+        self._see = scene.about
+        if before is not None:
+            rates, sides = (before.rate, scene.rate), (before.side, scene.side)
+            self.racers.show_entrants([moved_to(racer.entrant, rates, sides) for racer in self.racers.racers])
+        self.stage_view.show_scene(scene)
+        self._rewind()
+
+    def _show_drawing(self, on: bool) -> None:
+        if self.transport is not None:
+            self.transport.set_able(not on, "The map of the network's loss is being drawn." if on else "")
+        if on:
+            self.say("Drawing the map of the network's loss …")
+
+    def _set_start(self, x: float, y: float) -> None:
+        if self.scene is None:
+            return
+        before, self._start = self._start, (x, y)
+        try:
+            self._begin_again()
+        except ValueError as error:
+            self._start = before
+            self.say(str(error), warning=True)
+
+    def _begin_again(self) -> None:
+        """Let the race of now be run anew, as far as it was."""
+        done = self.race.step_count if self.race is not None else 0
+        self._make_race()
+        self._target = max(done, self._target)
+        self._go_on()
+
+    def _make_race(self) -> None:
+        if self.scene is None:
+            return
+        entrants = [racer.entrant for racer in self.racers.racers]
+        self.race = Race(self.scene.ground, self._start, entrants, self.conditions.conditions)
+
+    # Steps ----------------------------------------------------------------------------------------------
+
+    def _step(self, steps: int) -> None:
+        if self.race is not None:
+            self._target = self.race.step_count + steps
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Make the steps that are owed, as many as one frame has time for."""
+        race = self.race
+        if race is None:
+            return
+        until = perf_counter() + FRAME
+        while race.step_count < self._target and not race.is_over and perf_counter() < until:
+            race.advance()
+        if race.is_over:
+            self._target = race.step_count
+            self.pause()
+        elif race.step_count < self._target:
+            self._later.start()
+        self._draw()
+
+    def _back(self) -> None:
+        if self.race is not None:
+            self._later.stop()
+            self.race.back()
+            self._target = self.race.step_count
+            self._draw()
+
+    def _rewind(self) -> None:
+        self._later.stop()
+        self._target = 0
+        self._make_race()
+        self._draw()
+
+    # Drawing --------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        race, scene = self.race, self.scene
+        if race is None or scene is None or len(race.runners) != len(self.racers.racers):
+            return
+        self.stage_view.show_race(race, self.racers.racers, self.racers.index)
+        self._frames += 1
+        playing = self.transport is not None and self.transport.is_playing
+        if not playing or self._frames % SETTLE == 0 or race.step_count <= 1:
+            self.racers.show_notes([standing(scene, runner) for runner in race.runners])
+            self._tell(race, scene)
+
+    def _tell(self, race: Race, scene: Scene) -> None:
+        if race.step_count == 0:
+            self.say(f"{self._see} Click on the map to begin elsewhere.")
+            return
+        text, warning = verdict(scene, race, self.racers.racers)
+        full = f" {MOST_STEPS:,} steps are the most." if race.step_count >= MOST_STEPS else ""
+        self.say(f"{text}{full}", warning)
+
+    def _drop(self) -> None:
+        """Drop balls, others each time."""
+        scene = self.scene
+        if scene is None:
+            return
+        self._seed += 1
+        dropped = drop(scene.ground, scene.minima, BALLS, self._seed, scene.rate)
+        self.stage_view.show_drop(dropped)
+        self._draw()
+        order = np.argsort(dropped.counts)[::-1][:4]
+        shares = ", ".join(
+            f"{dropped.counts[i]} in ({short(dropped.minima[i][0])}, {short(dropped.minima[i][1])})"
+            for i in order
+        )
+        self.say(f"Of {BALLS} balls there ended {shares}: where a descent begins decides where it ends.")

@@ -1,0 +1,34 @@
+"""Balls dropped on a surface end in its minima, the same ones for the same seed."""
+
+import numpy as np
+
+from playground.labs.basins import drop
+from playground.labs.surfaces import SURFACES
+from playground.tables import by_key
+
+
+def test_that_balls_on_himmelblaus_surface_end_in_its_four_minima() -> None:
+    surface = by_key(SURFACES, "himmelblau", "surface")
+    dropped = drop(surface, surface.minima, 200, 0, 0.01)
+    assert sum(dropped.counts[:4]) == 200
+    assert min(dropped.counts[:4]) > 20
+    for end, index in zip(dropped.ends, dropped.found, strict=True):
+        assert np.linalg.norm(end - surface.minima[index]) < 1e-3
+
+
+def test_that_the_same_seed_drops_the_same_balls() -> None:
+    surface = by_key(SURFACES, "gaussians", "surface")
+    first, again, other = (drop(surface, surface.minima, 50, seed, 0.1) for seed in (1, 1, 2))
+    assert np.array_equal(first.ends, again.ends)
+    assert first.counts == again.counts
+    assert not np.array_equal(first.starts, other.starts)
+
+
+def test_that_minima_that_are_not_known_are_found_where_balls_gather() -> None:
+    surface = by_key(SURFACES, "rastrigin", "surface")
+    dropped = drop(surface, surface.minima, 300, 0, 0.002)
+    assert len(dropped.minima) > 30  # a dent about every whole number
+    assert dropped.counts[0] < 30
+    for place, count in zip(dropped.minima, dropped.counts, strict=True):
+        if count:
+            assert np.linalg.norm(surface.gradient(np.array(place))) < 1e-3
