@@ -55,4 +55,32 @@ def playing(steps: int) -> Callable[[Any], None]:
     return act
 
 
-LAB_SHOTS: tuple[LabShot, ...] = ()
+def descent(loss: str, view: str, steps: int, rate: float = 0.0) -> Callable[[Any], None]:
+    """Return what chooses a loss and a view on the page of one weight, and makes steps."""
+
+    def act(page: Any) -> None:
+        page.loss.choose(loss)
+        page.views.set_key(view)
+        page._restart(page.loss.curve.start)
+        if rate:
+            page.rate._set(rate)
+        for _ in range(steps):
+            page.transport.asked.emit(1)
+
+    return act
+
+
+LAB_SHOTS: tuple[LabShot, ...] = (
+    LabShot("160-one-weight", "descent", "one"),
+    LabShot("161-one-weight-steps-dark", "descent", "one", descent("line", "one", 4), settings=DARK),
+    LabShot("162-three-rates", "descent", "one", descent("dips", "three", 20)),
+    LabShot(
+        "163-diverged-projector",
+        "descent",
+        "one",
+        descent("line", "one", 3, 1e9),
+        (1280, 800),
+        PROJECTOR,
+    ),
+    LabShot("164-own-formula-small", "descent", "one", descent("own", "one", 3), LAB_SMALL, DARK),
+)

@@ -5,7 +5,7 @@ n p² products to set up and p³ to solve; a step of gradient descent takes abou
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ SCORED = slice(-30, None)
 
 Cancelled = Callable[[], bool]
 Progress = Callable[[float], None]
+Look = Callable[["Outcome"], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,11 +141,11 @@ def cost_of_a_step(n: int, p: int) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What both ways came to.
+    """What both ways came to, or where they are.
 
     `steps` and `losses` are the points of the curve of J, the first of them step 0; `distances` are
     |w - w*| / |w*| there. `descended` says how the descent ended: "arrived", "diverged", "stopped" (too many
-    steps, or too long), or "cancelled". Times are in seconds.
+    steps, or too long), or "cancelled"; nothing while it goes on. Times are in seconds.
     """
 
     shape: tuple[int, int]
@@ -178,8 +179,9 @@ def compare(
     most: int = MOST_STEPS,
     progress: Progress = lambda _share: None,
     cancelled: Cancelled = lambda: False,
+    look: Look = lambda _outcome: None,
 ) -> Outcome:
-    """Return both ways' answers, with their times.
+    """Return both ways' answers, with their times; `look` is shown how far the descent is.
 
     `share` is the learning rate in parts of its limit 2 / L; without one, the best for the slowest direction.
     """
@@ -189,22 +191,30 @@ def compare(
     limit = 2.0 / largest
     rate = best_rate(np.array([smallest, largest])) if share is None else share * limit
     exact, exact_seconds = _timed(lambda: solve(problem))
-    trail = _descend(problem, exact, rate, most, progress, cancelled)
-    return Outcome(
-        shape=problem.shape,
-        exact=exact,
-        exact_loss=problem.loss(exact),
-        exact_seconds=exact_seconds,
-        rate=rate,
-        limit=limit,
-        condition=largest / smallest,
-        w=trail.w,
-        steps=np.array(trail.steps, dtype=np.float64),
-        losses=np.array(trail.losses),
-        distances=np.array(trail.distances),
-        seconds=trail.seconds,
-        descended=trail.ended,
-    )
+    exact_loss, condition = problem.loss(exact), largest / smallest
+    trail = _Trail(np.zeros(problem.shape[1]), [], [], [])
+
+    def outcome() -> Outcome:
+        return Outcome(
+            shape=problem.shape,
+            exact=exact,
+            exact_loss=exact_loss,
+            exact_seconds=exact_seconds,
+            rate=rate,
+            limit=limit,
+            condition=condition,
+            w=trail.w,
+            steps=np.array(trail.steps, dtype=np.float64),
+            losses=np.array(trail.losses),
+            distances=np.array(trail.distances),
+            seconds=trail.seconds,
+            descended=trail.ended,
+        )
+
+    for share_done in _descend(problem, exact, rate, most, trail, cancelled):
+        progress(share_done)
+        look(outcome())
+    return outcome()
 
 
 def _timed(work: Callable[[], FloatArray]) -> tuple[FloatArray, float]:
@@ -236,12 +246,11 @@ class _Trail:
 
 
 def _descend(
-    problem: Problem, exact: FloatArray, rate: float, most: int, progress: Progress, cancelled: Cancelled
-) -> _Trail:
-    """Descend from w = 0, looking at the loss at steps that lie further and further apart."""
+    problem: Problem, exact: FloatArray, rate: float, most: int, trail: _Trail, cancelled: Cancelled
+) -> Iterator[float]:
+    """Descend from w = 0, looking at the loss at steps ever further apart; give the share that is done."""
     marks = np.unique(np.geomspace(1, most, POINTS).round().astype(np.int64)).tolist()
     length = float(np.linalg.norm(exact)) or 1.0
-    trail = _Trail(np.zeros(problem.shape[1]), [], [], [])
     _look(problem, exact, length, trail, 0)
     done = 0
     for mark in marks:
@@ -252,11 +261,10 @@ def _descend(
                 done += 1
         trail.seconds += time.perf_counter() - begun
         _look(problem, exact, length, trail, done)
-        progress(max(done / most, _share(trail.distances)))
         trail.ended = _ending(trail, cancelled(), done < mark or mark == marks[-1])
+        yield max(done / most, _share(trail.distances))
         if trail.ended:
-            break
-    return trail
+            return
 
 
 def _look(problem: Problem, exact: FloatArray, length: float, trail: _Trail, done: int) -> None:

@@ -177,7 +177,7 @@ def parabola(points: Points, mean: bool) -> Curve:
 
 
 def read_curve(text: str, low: float = RANGE[0], high: float = RANGE[1]) -> Curve:
-    """Return the curve of a formula in w, looked at from `low` to `high`; it begins at a third of that.
+    """Return the curve of a formula in w, looked at from `low` to `high`; it begins at a fifth of that.
 
     Raises:
         FormulaError: when it cannot be read, does not use w, compares, or is not finite in the picture.
@@ -201,7 +201,7 @@ def read_curve(text: str, low: float = RANGE[0], high: float = RANGE[1]) -> Curv
         label="A formula of your own",
         help="Any formula in w, for example (w^2 - 4)^2/8 + w/2, with its exact slope.",
         formula=f"J(w) = {text}",
-        start=low + (high - low) / 3.0,
+        start=low + (high - low) / 5.0,
         both=both,
         low=low,
         high=high,
@@ -269,6 +269,7 @@ class Step:
     rate: float
     w_new: float
     value_new: float
+    slope_new: float
 
     @property
     def move(self) -> float:
@@ -291,13 +292,15 @@ class Step:
         return bool(np.isfinite([self.w_new, self.value_new, self.predicted]).all())
 
 
-def step(curve: Curve, w: float, rate: float) -> Step:
-    """Return the step from `w`, made by the engine's own plain gradient descent."""
-    value, slope = curve.at(w)
+def step(curve: Curve, w: float, rate: float, here: tuple[float, float] | None = None) -> Step:
+    """Return the step from `w`, made by the engine's own plain gradient descent.
+
+    `here` are J and its slope at `w`, where they are known already.
+    """
+    value, slope = curve.at(w) if here is None else here
     with np.errstate(over="ignore", invalid="ignore"):
         w_new, _ = SGD.rule(np.float64(w), np.float64(slope), 1.0, (), SGD.constants(1.0, rate, ()))
-    value_new, _ = curve.at(float(w_new))
-    return Step(w, value, slope, rate, float(w_new), value_new)
+    return Step(w, value, slope, rate, float(w_new), *curve.at(float(w_new)))
 
 
 class Descent:
@@ -333,8 +336,13 @@ class Descent:
         """Make one step; False when the run has diverged and there is nothing to go on from."""
         if self.diverged:
             return False
-        self.steps.append(step(self.curve, self.w, rate))
+        self.steps.append(self.upcoming(rate))
         return True
+
+    def upcoming(self, rate: float) -> Step:
+        """Return the step that would be made next."""
+        here = (self.steps[-1].value_new, self.steps[-1].slope_new) if self.steps else None
+        return step(self.curve, self.w, rate, here)
 
     def back(self) -> None:
         """Take the last step back; nothing where there is none."""

@@ -5,6 +5,7 @@ import pytest
 
 from playground.labs import closed_form
 from playground.labs.closed_form import (
+    Outcome,
     Problem,
     best_rate,
     compare,
@@ -88,7 +89,11 @@ def test_that_it_can_be_cancelled_and_tells_how_far_it_is() -> None:
     assert found.descended == "cancelled"
     assert found.steps[-1] < 1000
     told.clear()
-    compare(fish(111, 2), progress=told.append)
+    seen: list[Outcome] = []
+    compare(fish(111, 2), progress=told.append, look=seen.append)
+    assert [one.descended for one in seen[:-1]] == [""] * (len(seen) - 1)
+    assert len(seen[3].losses) == 5
+    assert seen[3].exact_loss == seen[-1].exact_loss
     assert 0.0 <= min(told) <= max(told) <= 1.0
     assert told[-1] > told[0]
 

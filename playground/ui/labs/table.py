@@ -41,7 +41,14 @@ LABS: tuple[Lab, ...] = (
         "descent",
         "Gradient descent",
         "Walk downhill: one weight, two weights, a race of optimizers.",
-        (),
+        (
+            PageKind(
+                "one",
+                "One weight",
+                "The loss of one weight: its slope, the tangent line, and what a step brings.",
+                "descent.one_weight:OneWeightPage",
+            ),
+        ),
     ),
     Lab("neuron", "Neuron", "One neuron: its sum, its activation, the line it draws.", ()),
     Lab("batches", "Mini-batches", "Epochs, iterations, and how noisy the gradient of a batch is.", ()),
