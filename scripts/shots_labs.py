@@ -70,6 +70,17 @@ def descent(loss: str, view: str, steps: int, rate: float = 0.0) -> Callable[[An
     return act
 
 
+def schedules(*keys: str) -> Callable[[Any], None]:
+    """Return what shows more schedules on their page, half way through."""
+
+    def act(page: Any) -> None:
+        for key in keys:
+            page.controls.chips.chip(key).click()
+        page.controls.steps.field.committed.emit("120")
+
+    return act
+
+
 LAB_SHOTS: tuple[LabShot, ...] = (
     LabShot("160-one-weight", "descent", "one"),
     LabShot("161-one-weight-steps-dark", "descent", "one", descent("line", "one", 4), settings=DARK),
@@ -82,5 +93,8 @@ LAB_SHOTS: tuple[LabShot, ...] = (
         (1280, 800),
         PROJECTOR,
     ),
+    LabShot("165-schedules", "descent", "schedules"),
+    LabShot("166-schedules-dark", "descent", "schedules", schedules("one_cycle", "cosine"), settings=DARK),
+    LabShot("167-schedules-small", "descent", "schedules", size=LAB_SMALL, settings=PROJECTOR),
     LabShot("164-own-formula-small", "descent", "one", descent("own", "one", 3), LAB_SMALL, DARK),
 )

@@ -48,6 +48,12 @@ LABS: tuple[Lab, ...] = (
                 "The loss of one weight: its slope, the tangent line, and what a step brings.",
                 "descent.one_weight:OneWeightPage",
             ),
+            PageKind(
+                "schedules",
+                "Schedules",
+                "How the learning rate goes, and which minima a run visits: warm restarts find several.",
+                "descent.schedules_page:SchedulesPage",
+            ),
         ),
     ),
     Lab("neuron", "Neuron", "One neuron: its sum, its activation, the line it draws.", ()),

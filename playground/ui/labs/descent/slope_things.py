@@ -48,7 +48,7 @@ def curve_things(
 ) -> list[Thing]:
     """Return the curve, the way so far, and, when `full`, the next step with its tangent line and its gap."""
     things: list[Thing] = [Curve(drawn.w, drawn.value, Look(theme.text, width=2.2))]
-    things += _minima(theme, loss)
+    things += minima_things(theme, loss)
     weights, values = run.path
     weights, values = weights[-LAST:], values[-LAST:]
     way = mix(theme.accent, theme.surface, 0.35)
@@ -62,7 +62,8 @@ def curve_things(
     return things
 
 
-def _minima(theme: Theme, loss: Loss) -> list[Thing]:
+def minima_things(theme: Theme, loss: Loss) -> list[Thing]:
+    """Return the minima of a loss: a star at the global one."""
     if not len(loss.minima):
         return []
     places = np.stack([loss.minima, loss.both(loss.minima)[0]], axis=1)
