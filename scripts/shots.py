@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shots_batches import BATCHES_SHOTS
 from shots_compare import compared, kept_runs, many_seeds
+from shots_descent import DESCENT_SHOTS
 from shots_files import (
     ask_animation,
     code,
@@ -532,6 +533,6 @@ SHOTS = (
     Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
     *(
         Shot(shot.name, shot.example, shot.epochs, LARGE, shot.settings, arrange=shot.arrange)
-        for shot in (*BATCHES_SHOTS, *NEURON_SHOTS, *RACE_SHOTS, *SWEEP_SHOTS)
+        for shot in (*BATCHES_SHOTS, *DESCENT_SHOTS, *NEURON_SHOTS, *RACE_SHOTS, *SWEEP_SHOTS)
     ),
 )

@@ -43,6 +43,18 @@ LABS: tuple[Lab, ...] = (
         "Walk downhill: one weight, two weights, a race of optimizers.",
         (
             PageKind(
+                "one",
+                "One weight",
+                "The loss of one weight: its slope, the tangent line, and what a step brings.",
+                "descent.one_weight:OneWeightPage",
+            ),
+            PageKind(
+                "schedules",
+                "Schedules",
+                "How the learning rate goes, and which minima a run visits: warm restarts find several.",
+                "descent.schedules_page:SchedulesPage",
+            ),
+            PageKind(
                 "race",
                 "Two weights",
                 "A race of optimizers down a surface: step by step, with noise, too fast, stuck.",

@@ -40,6 +40,11 @@ class FormulaEdit(WindowLine):
             self.setText(text)
         self._shown = text
 
+    @property
+    def shown(self) -> str:
+        """The formula that was committed last."""
+        return self._shown
+
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's number font."""
         keep_font(self, number_font(theme, theme.size_body, bold=False))
