@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from playground.experiment.model import EPOCHS, Experiment
+from playground.experiment.words import first_problem
 from playground.labs.sweep import MOST_RUNS, MOST_SEEDS, MOST_VARIED, SweepSpec, Vary, has_validation
 from playground.labs.sweep_file import find, shipped
 from playground.training.crew import cores
@@ -124,8 +125,7 @@ class SweepSetup(QWidget):
         try:
             return SweepSpec(**fields)
         except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise ValuesError(f"{reason[:1].upper()}{reason[1:]}.") from error
+            raise ValuesError(first_problem(error)) from error
 
     def show_spec(self, spec: SweepSpec) -> None:
         """Show a sweep from a file."""

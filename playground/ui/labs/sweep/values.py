@@ -5,6 +5,7 @@ import re
 from pydantic import ValidationError
 
 from playground.experiment.variation import Thing
+from playground.experiment.words import first_problem
 from playground.labs.sweep import Vary, shown
 from playground.ui.widgets import parse_number
 
@@ -44,8 +45,7 @@ def made(**fields: object) -> Vary:
     try:
         return Vary(**fields)
     except ValidationError as error:
-        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise ValuesError(f"{reason[:1].upper()}{reason[1:]}.") from error
+        raise ValuesError(first_problem(error)) from error
 
 
 def written(vary: Vary) -> str:
