@@ -256,6 +256,7 @@ class LabPlot(AxesView):
             if item.textItem.font() != font:
                 item.setFont(font)
             item.setColor(qcolor(words.colour))
+            item.fill = pg.mkBrush(qcolor(self._theme.surface, 170) if words.backed else None)
             item.setAnchor(words.anchor)
             item.setPos(QPointF(*words.place))
             item.setVisible(bool(np.isfinite(words.place).all()))
@@ -296,6 +297,7 @@ class LabPlot(AxesView):
                 (end, bottom + place),
                 mix(curve.look.colour, self._theme.text, 0.45),
                 (1.0, 0.75),
+                backed=True,
             )
             for place, (_, end, curve) in zip(places, named, strict=True)
         ]

@@ -69,12 +69,16 @@ class Room:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Words:
-    """A short text at a place; `anchor` is the part of the text that lies there, (0, 0) its top left."""
+    """A short text at a place; `anchor` is the part of the text that lies there, (0, 0) its top left.
+
+    With `backed` what lies behind it is dimmed.
+    """
 
     text: str
     place: Place
     colour: str
     anchor: tuple[float, float] = field(default=(0.0, 1.0))
+    backed: bool = False
 
 
 Thing = Curve | Marks | Arrows | Upright | Room | Words
