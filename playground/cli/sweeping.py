@@ -48,6 +48,7 @@ def sweep(
     """Train an experiment with many choices; find the best by its validation rows."""
     from playground.engine.backends import make_backend
     from playground.labs import sweep_file
+    from playground.training.measuring import must_compile
     from playground.training.sweeping import Sweep
 
     if list_all:
@@ -64,6 +65,9 @@ def sweep(
     made = Sweep(
         sweep_file.find(spec), jobs=jobs, scheduler=scheduler, device=device, file=out, resume=resume
     )
+    precision = made.spec.experiment.training.precision
+    if device in ("auto", "compiled") and not scheduler and must_compile(precision):
+        sys.stderr.write("The fast kernels are compiled first, once; this takes about half a minute.\n")
     interrupted = _make(made)
     for note in made.notes:
         warn(note)

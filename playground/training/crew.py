@@ -27,6 +27,9 @@ SILENT_SECONDS = 10.0
 """How long a scheduler may be away before the sweep gives it up."""
 LOOK_SECONDS = 0.25
 
+IDLE_SECONDS = 30
+"""How long the processes of a sweep wait for another one, with their libraries loaded."""
+
 
 class CrewLostError(RuntimeError):
     """Workers were lost, and with them the runs that they were making; the message says so."""
@@ -76,7 +79,8 @@ class Processes(Crew):
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
         with parallel_config(**self._config):
-            parallel = Parallel(self._jobs, return_as="generator_unordered")
+            # No more runs wait in a queue than are made: a pause comes the sooner.
+            parallel = Parallel(self._jobs, return_as="generator_unordered", pre_dispatch="n_jobs")
         self._parallel = parallel
         jobs = (delayed(measure_as_worker)(point, self._device) for point in points)
         try:
@@ -134,7 +138,8 @@ def crew_for(jobs: int, device: str, scheduler: str = "") -> Iterator[Crew]:
     elif jobs == 1:
         yield Crew(device)
     else:
-        yield Processes(jobs, device, backend="loky", inner_max_num_threads=1, initializer=leave_interrupts)
+        local = {"inner_max_num_threads": 1, "idle_worker_timeout": IDLE_SECONDS}
+        yield Processes(jobs, device, backend="loky", initializer=leave_interrupts, **local)
 
 
 def leave_interrupts() -> None:

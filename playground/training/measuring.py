@@ -6,10 +6,12 @@ training: while it trains, a session of this kind watches one row, unless a rule
 
 import functools
 import math
+import os
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,9 @@ from playground.training.session import Session
 
 CALL_STEPS = 5_000
 """Steps that are made in one call at most, after which a run can be called off."""
+
+CACHE = "NUMBA_CACHE_DIR"
+"""The variable by which numba, and all processes that are started, know where kernels lie."""
 
 FLIPS = 5
 """The stream of random numbers that labels are flipped by, beside those of `data.drawn`."""
@@ -197,9 +202,25 @@ def load_kernels(dtype: str) -> None:
     """
     if compiled.is_loaded(dtype):
         return
-    folder = cache_folder(paths.cache_folder())
-    compiled.use_cache(folder)
+    folder = _use_cache()
     if not compiled.is_compiled(dtype):
         subprocess.run(compiler_alone(dtype, folder), check=False, capture_output=True)
     if compiled.is_compiled(dtype):
         compiled.load(dtype)
+
+
+def must_compile(dtype: str) -> bool:
+    """Return whether runs on this computer have to wait until the kernels for a precision are compiled."""
+    if not compiled.is_available() or compiled.is_loaded(dtype):
+        return False
+    _use_cache()
+    return not compiled.is_compiled(dtype)
+
+
+def _use_cache() -> Path:
+    """Take kernels from the folder where all of these sources leave them, and return the one it is in."""
+    chosen = os.environ.get(CACHE)
+    compiled.use_cache(cache_folder(paths.cache_folder()))
+    if chosen and Path(chosen).name == Path(os.environ[CACHE]).name:
+        os.environ[CACHE] = chosen  # whoever started this process has found it already
+    return Path(os.environ[CACHE]).parent

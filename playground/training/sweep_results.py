@@ -5,7 +5,6 @@ in the file, the rest in memory, and each later result tries again.
 """
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -156,4 +155,4 @@ def _written(spec: SweepSpec) -> dict[str, Any]:
 
 
 def _line(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode() + os.linesep.encode()[-1:]
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode() + b"\n"

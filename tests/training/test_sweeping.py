@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ import pytest
 
 from playground.experiment import edits, files
 from playground.labs import sweep_file
-from playground.labs.sweep import SweepError, SweepResult, SweepSpec, points
-from playground.training import crew, sweep_results
+from playground.labs.sweep import SweepError, SweepResult, SweepSpec, points, summaries
+from playground.training import crew, measuring, sweep_results
 from playground.training.measuring import measure, prepared_for
 from playground.training.session import Session
 from playground.training.sweeping import Sweep
@@ -123,6 +124,17 @@ def test_that_a_diverged_run_has_no_numbers() -> None:
     found = measure(points(wild)[0], "numpy")
     assert found.diverged
     assert math.isnan(found.validation_loss)
+
+
+def test_that_a_process_finds_the_kernels_where_the_one_that_started_it_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(measuring.CACHE, str(tmp_path))
+    assert measuring.must_compile("float32") is not measuring.compiled.is_loaded("float32")
+    found = os.environ[measuring.CACHE]
+    assert Path(found).parent == tmp_path
+    measuring._use_cache()
+    assert os.environ[measuring.CACHE] == found
 
 
 # Many -------------------------------------------------------------------------------------------------------
@@ -284,6 +296,22 @@ def test_that_a_full_disk_is_told_and_loses_nothing(
     assert {one.id: one.numbers for one in sweep_results.read(path)[1]} == expected
 
 
+# What ships -----------------------------------------------------------------------------------------------
+
+
+def test_that_the_test_loss_of_ever_wider_networks_falls_climbs_and_falls_again() -> None:
+    found = sweep_file.find("double-descent")
+    assert found.runs == 21 * 5
+    few = found.replace(vary=({"key": "width", "values": [8, 26, 400]},), seeds=3)
+    made = sweep(few, jobs=2)
+    made_whole(made)
+    losses = [one.medians["test_loss"] for one in summaries(made.points, made.done)]
+    trains = [one.medians["train_loss"] for one in summaries(made.points, made.done)]
+    assert losses[1] > 1.4 * losses[0], "it climbs where the training rows can just be learnt"
+    assert losses[2] < losses[0]
+    assert trains[0] > 0.01 > trains[1] > trains[2]
+
+
 # A cluster --------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +331,7 @@ def test_that_a_cluster_comes_to_the_same_though_a_worker_is_killed() -> None:
         for count, _ in enumerate(made.results()):
             if count == 2:
                 os.kill(victim, signal.SIGKILL)
+        assert not psutil.pid_exists(victim)
         assert numbers(made) == alone
 
 
@@ -320,3 +349,25 @@ def test_that_somebody_else_at_the_address_is_no_scheduler(monkeypatch: pytest.M
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         with pytest.raises(SweepError, match="No Dask scheduler answers"):
             list(sweep(scheduler=address).results())
+
+
+@pytest.mark.parametrize(
+    ("status", "run", "said"),
+    [("running", "error", "lost a run for good"), ("connecting", "pending", "does not answer any more")],
+)
+def test_that_what_a_cluster_has_lost_is_not_waited_for(
+    status: str, run: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "SILENT_SECONDS", crew.LOOK_SECONDS)
+    given_up = threading.Event()
+    reasons: list[str] = []
+
+    class Waiting(crew.Processes):
+        def give_up(self, reason: str = "") -> None:
+            reasons.append(reason)
+            given_up.set()
+
+    client: Any = SimpleNamespace(status=status, futures={"one": SimpleNamespace(status=run)})
+    with crew._watched(Waiting(None, "numpy"), client):
+        assert given_up.wait(30)
+    assert said in reasons[0]
