@@ -55,4 +55,23 @@ def playing(steps: int) -> Callable[[Any], None]:
     return act
 
 
-LAB_SHOTS: tuple[LabShot, ...] = ()
+def _at_width(width: int) -> Callable[[Any], None]:
+    """Return what looks at the fit with so many features."""
+
+    def act(page: Any) -> None:
+        page.look_at(width)
+
+    return act
+
+
+OVER = "overparameterised"
+
+LAB_SHOTS: tuple[LabShot, ...] = (
+    LabShot("210-random-features", OVER, "features", wait=6000),
+    LabShot("211-random-features-dark", OVER, "features", settings=DARK, wait=6000),
+    LabShot("212-random-features-small", OVER, "features", size=LAB_SMALL, wait=6000),
+    LabShot("214-curve-threshold", OVER, "curve", _at_width(20), wait=1500),
+    LabShot("215-curve-wide-dark", OVER, "curve", _at_width(1000), settings=DARK, wait=1500),
+    LabShot("216-curve-small", OVER, "curve", _at_width(100), LAB_SMALL, wait=1500),
+    LabShot("213-random-features-projector", OVER, "features", size=LAB_LARGE, settings=PROJECTOR, wait=6000),
+)

@@ -50,6 +50,19 @@ LABS: tuple[Lab, ...] = (
         "overparameterised",
         "Over-parameterisation",
         "More parameters than rows: double descent, and why it need not overfit.",
-        (),
+        (
+            PageKind(
+                "features",
+                "Random features",
+                "Digits and more and more random units: the error falls, leaps, and falls again.",
+                "overparam.features_page:FeaturesPage",
+            ),
+            PageKind(
+                "curve",
+                "Curve",
+                "Sines and cosines through a few points, with the whole fitted curve in sight.",
+                "overparam.curve_page:CurvePage",
+            ),
+        ),
     ),
 )

@@ -1,0 +1,76 @@
+"""What is said of the curves, in sentences for a student."""
+
+from collections.abc import Sequence
+
+from playground.labs.double_descent import Reading
+from playground.ui.figures import percent_in_tenths, short
+
+CLEAR = 1.1
+"""Errors differ clearly from this factor on."""
+
+
+def error_text(value: float) -> str:
+    """Return a share of wrong answers."""
+    return percent_in_tenths(value)
+
+
+def of_features(
+    rows: int, noise: float, ridge: float, widths: Sequence[int], errors: Sequence[float], found: Reading
+) -> str:
+    """Say what a curve of random features shows: shares of wrong answers, and their reading."""
+    low, peak, last = (error_text(value) for value in (found.first_minimum, found.highest, found.last))
+    first, widest = widths[found.minimum], widths[-1]
+    if ridge > 0 and not found.shows:
+        return _without_peak(ridge, widths, errors)
+    if not found.shows:
+        return (
+            f"{rows} rows: at best {low} wrong with {first:,} units, {last} with {widest:,}. "
+            "There is no clear double descent here: try more wrong labels or a smaller ridge."
+        )
+    advice = "Try a ridge of 1." if noise > 0 and ridge == 0 else "Add wrong labels and look again."
+    return (
+        f"Double descent: {low} wrong with {first:,} units, {peak} near {rows}, where units are as many as "
+        f"rows and all rows can just be fitted, and {last} with {widest:,}, {_end(found)}. {advice}"
+    )
+
+
+def _end(found: Reading) -> str:
+    """Compare the end of a curve with its first minimum."""
+    if found.last * CLEAR < found.first_minimum:
+        return "below the first minimum: here wider is better"
+    if found.last > CLEAR * found.first_minimum:
+        return "not as low as the first minimum"
+    return "about as low as the first minimum"
+
+
+def _without_peak(ridge: float, widths: Sequence[int], errors: Sequence[float]) -> str:
+    best = min(range(len(errors)), key=errors.__getitem__)
+    last, widest = error_text(errors[-1]), widths[-1]
+    end = (
+        f"and {widest:,} units do worse with {last}: “always wider” does not hold once weights have a price"
+        if errors[-1] > CLEAR * errors[best]
+        else f"and {widest:,} units do about as well with {last}"
+    )
+    return (
+        f"A ridge of {short(ridge)} takes the peak away. {widths[best]:,} units are best with "
+        f"{error_text(errors[best])} wrong, {end}."
+    )
+
+
+def of_curve(rows: int, width: int, error: float) -> str:
+    """Say what a fit on the line shows."""
+    what = f"{width:,} {'feature' if width == 1 else 'features'}, {rows} points: "
+    if width < rows * 0.9:
+        return what + (
+            "the curve cannot reach every point, so it takes the middle. "
+            f"Distance to the truth {short(error)}; go on to {rows} and see it reach the last points."
+        )
+    if width <= rows * 1.15:
+        return what + (
+            "just enough to go through every point, in one way only, however wild: "
+            f"distance to the truth {short(error)}. More features leave a choice."
+        )
+    return what + (
+        f"the curve goes through every point, and of all weights that do, "
+        f"those of least norm are taken: a smooth curve. Distance to the truth {short(error)}."
+    )
