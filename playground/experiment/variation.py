@@ -12,6 +12,7 @@ from playground.experiment import edits
 from playground.experiment.model import (
     BATCH_SIZE,
     LEARNING_RATE,
+    MAX_LAYERS,
     MAX_UNITS,
     SEED,
     Dense,
@@ -124,6 +125,24 @@ def _set_width(experiment: Experiment, units: Value) -> Experiment:
     return experiment
 
 
+def _depth(experiment: Experiment) -> Value:
+    return float(len(_dense(experiment)))
+
+
+def _set_depth(experiment: Experiment, count: Value) -> Experiment:
+    """Take Dense layers away behind the last, or add copies of it there."""
+    _require_layers(experiment, "number")
+    dense = _dense(experiment)
+    for layer in dense[int(count) :]:
+        experiment = edits.remove_layer(experiment, layer.id)
+    last = dense[-1]
+    for _ in range(int(count) - len(dense)):
+        behind = experiment.index(_dense(experiment)[-1].id) + 1
+        experiment = edits.add_layer(experiment, behind, units=last.units, activation=last.activation)
+        experiment = edits.set_initializer(experiment, experiment.layers[behind].id, last.initializer)
+    return experiment
+
+
 def _optimizer(experiment: Experiment) -> Value:
     return experiment.training.optimizer
 
@@ -221,6 +240,16 @@ THINGS: tuple[Thing, ...] = (
         _set_width,
         presets=(1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0, 32.0, 64.0),
         limits=(1.0, float(MAX_UNITS)),
+        whole=True,
+    ),
+    Thing(
+        "depth",
+        "Depth",
+        "How many Dense layers there are; those that are added are like the last.",
+        _depth,
+        _set_depth,
+        presets=(1.0, 2.0, 3.0, 4.0, 6.0),
+        limits=(1.0, float(MAX_LAYERS)),
         whole=True,
     ),
     Thing(

@@ -59,6 +59,7 @@ def _wanted(kind: str, context: dict[str, object]) -> str:
         "greater_than_equal": ("at least", "ge"),
         "less_than_equal": ("at most", "le"),
         "too_long": ("at most this many:", "max_length"),
+        "too_short": ("at least this many:", "min_length"),
         "string_too_long": ("no longer than, in characters,", "max_length"),
         "string_too_short": ("no shorter than, in characters,", "min_length"),
     }

@@ -1,0 +1,152 @@
+"""The file that the results of a sweep are streamed to: first a line with the sweep, then one for each.
+
+A line that was not written to its end is noticed and dropped. When the disk is full, what came so far stays
+in the file, the rest in memory, and each later result tries again.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from playground.experiment.files import BadFileError, content
+from playground.labs.sweep import SweepError, SweepResult, SweepSpec
+from playground.labs.sweep_file import as_json, from_json
+
+FORMAT = "nn-playground sweep results"
+VERSION = 1
+MAX_BYTES = 200_000_000
+
+
+class ResultsFile:
+    """Takes the results of a sweep as they come, and has those of an earlier run of it.
+
+    `found` are the results that were there already. `note` says in a sentence what was dropped of them,
+    `trouble` why results could not be written; empty when nothing went wrong.
+    """
+
+    def __init__(self, path: Path, spec: SweepSpec, resume: bool = False) -> None:
+        """Begin a file, or with `resume` go on with one; SweepError when that cannot be."""
+        self.path = path
+        self.found: tuple[SweepResult, ...] = ()
+        self.note, self.trouble = "", ""
+        self._waiting: list[SweepResult] = []
+        self._end = 0
+        is_there = path.exists() and (not path.is_file() or path.stat().st_size > 0)
+        if is_there and not resume:
+            raise SweepError(f"{path} is there already: go on with it (--resume), or name another file.")
+        if is_there:
+            self._read(spec)
+        try:
+            self._file: BinaryIO = self._open()
+            if not self._end:
+                self._append(_line({"format": FORMAT, "version": VERSION, **_written(spec)}))
+        except OSError as error:
+            raise SweepError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+    def add(self, result: SweepResult) -> None:
+        """Write a result, and those that could not be written before."""
+        self._waiting.append(result)
+        try:
+            while self._waiting:
+                self._append(_line(self._waiting[0].model_dump(mode="json", exclude_defaults=True)))
+                self._waiting.pop(0)
+            self.trouble = ""
+        except OSError as error:
+            count = len(self._waiting)
+            self.trouble = (
+                f"{count:,} result{'s' * (count != 1)} could not be written to {self.path}: "
+                f"{error.strerror or error}. Those before are in the file, and all are kept in memory; make "
+                "room, and go on from the file."
+            )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        try:
+            self._file.close()
+        except OSError as error:
+            self.trouble = self.trouble or f"{self.path} could not be closed: {error.strerror or error}."
+
+    def _open(self) -> BinaryIO:
+        file = self.path.open("r+b" if self._end else "wb", buffering=0)
+        file.seek(self._end)
+        file.truncate()
+        return file
+
+    def _append(self, line: bytes) -> None:
+        """Write a line whole or not at all. Raises OSError."""
+        try:
+            left = memoryview(line)
+            while left:
+                left = left[self._file.write(left) or 0 :]
+        except OSError:
+            self._file.seek(self._end)
+            self._file.truncate()
+            raise
+        self._end += len(line)
+
+    def _read(self, spec: SweepSpec) -> None:
+        """Take over what the file holds; SweepError when it is that of another sweep."""
+        name = self.path.name
+        lines = content(self.path, MAX_BYTES).splitlines(keepends=True)
+        try:
+            begun = from_first_line(lines[0], name)
+        except BadFileError as error:
+            raise SweepError(f"{error} Name another file.") from error
+        if begun != spec:
+            raise SweepError(f"{name} holds results of another sweep: name another file.")
+        found, self._end = _results(lines)
+        self.found = tuple(found)
+        damaged = len(lines) - 1 - len(found)
+        if damaged:
+            self.note = (
+                f"{name}: {damaged} damaged line{'s' * (damaged != 1)} dropped; those runs are made again."
+            )
+
+
+def read(path: Path) -> tuple[SweepSpec, tuple[SweepResult, ...]]:
+    """Return the sweep and the sound results that a file holds; BadFileError when it is none."""
+    lines = content(path, MAX_BYTES).splitlines(keepends=True)
+    spec = from_first_line(lines[0] if lines else b"", path.name)
+    return spec, tuple(_results(lines)[0])
+
+
+def from_first_line(line: bytes, name: str) -> SweepSpec:
+    """Return the sweep that a file of results begins with; BadFileError when it does not."""
+    try:
+        written = json.loads(line)
+    except (ValueError, RecursionError):
+        written = None
+    if not isinstance(written, dict) or written.get("format") != FORMAT:
+        raise BadFileError(f"{name} is no file of results of a sweep.")
+    return from_json(written.get("spec"), name)
+
+
+def _results(lines: Iterable[bytes]) -> tuple[list[SweepResult], int]:
+    """Return the sound results, and where the last sound line ends."""
+    found, end, place = [], 0, 0
+    for number, line in enumerate(lines):
+        place += len(line)
+        if number == 0:
+            end = place
+            continue
+        try:
+            found.append(SweepResult.model_validate_json(line))
+            if line.endswith(b"\n"):
+                end = place
+            else:
+                found.pop()  # it may be the beginning of a longer number
+        except ValidationError:
+            continue
+    return found, end
+
+
+def _written(spec: SweepSpec) -> dict[str, Any]:
+    return {"spec": as_json(spec)}
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode() + os.linesep.encode()[-1:]
