@@ -73,5 +73,7 @@ LAB_SHOTS: tuple[LabShot, ...] = (
     LabShot("214-curve-threshold", OVER, "curve", _at_width(20), wait=1500),
     LabShot("215-curve-wide-dark", OVER, "curve", _at_width(1000), settings=DARK, wait=1500),
     LabShot("216-curve-small", OVER, "curve", _at_width(100), LAB_SMALL, wait=1500),
+    LabShot("217-ladder", OVER, "ladder", epochs=5),
+    LabShot("218-ladder-dark-small", OVER, "ladder", size=LAB_SMALL, settings=DARK, epochs=5),
     LabShot("213-random-features-projector", OVER, "features", size=LAB_LARGE, settings=PROJECTOR, wait=6000),
 )

@@ -63,6 +63,12 @@ LABS: tuple[Lab, ...] = (
                 "Sines and cosines through a few points, with the whole fitted curve in sight.",
                 "overparam.curve_page:CurvePage",
             ),
+            PageKind(
+                "ladder",
+                "Ladder",
+                "Parameters against rows: your network among LeNet, ResNet and GPT-3.",
+                "overparam.ladder_page:LadderPage",
+            ),
         ),
     ),
 )

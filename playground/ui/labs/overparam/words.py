@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from playground.labs.double_descent import Reading
+from playground.labs.ladder import Rung
 from playground.ui.figures import percent_in_tenths, short
 
 CLEAR = 1.1
@@ -54,6 +55,25 @@ def _without_peak(ridge: float, widths: Sequence[int], errors: Sequence[float]) 
     return (
         f"A ridge of {short(ridge)} takes the peak away. {widths[best]:,} units are best with "
         f"{error_text(errors[best])} wrong, {end}."
+    )
+
+
+def gauge_text(gauge: float) -> str:
+    """Return parameters for each row, or each number, in three figures."""
+    return short(gauge)
+
+
+def of_ladder(own: Rung) -> str:
+    """Say where a network stands."""
+    counted = f"{own.parameters:,} parameters for {own.rows:,} rows, {gauge_text(own.gauge)} for each row"
+    if not own.is_over:
+        return (
+            f"{counted}: fewer parameters than rows, the classical case. "
+            "Widen or deepen it until the gauge crosses 1."
+        )
+    return (
+        f"{counted}: over-parameterised, as ResNet and GPT-3 are. One would expect it to overfit; "
+        "see on the other pages why that need not be."
     )
 
 
