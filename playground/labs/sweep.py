@@ -5,6 +5,7 @@ came of one. What can be varied is the table `experiment.variation.THINGS`. The 
 validation rows alone: a choice made by the test rows would make their score too good.
 """
 
+import base64
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from playground.data import OWN
@@ -35,9 +37,12 @@ MOST_VALUES = 200
 """Values that one thing may have in a sweep."""
 MOST_SEEDS = 50
 MOST_RUNS = 10_000
+PICTURE = 24
+"""Points along one side of the picture of a network's answers."""
 TRIES = 100
 """How often a random point is drawn anew, on average, where it was there before."""
 
+FloatArray = npt.NDArray[np.float64]
 BestBy = Literal["validation_loss", "validation_metric"]
 
 
@@ -299,9 +304,20 @@ Number = Annotated[float, BeforeValidator(lambda value: math.nan if value is Non
 """A float for which JSON has null where it is not a number."""
 
 
+def as_text(answers: FloatArray) -> str:
+    """Return a picture (outputs, PICTURE, PICTURE) as results have it, in half precision."""
+    largest = float(np.finfo(np.float16).max)
+    return base64.b64encode(np.clip(answers, -largest, largest).astype("<f2").tobytes()).decode("ascii")
+
+
+def _is_picture(size: int) -> bool:
+    return size > 0 and size % PICTURE**2 == 0
+
+
 class SweepResult(BaseModel):
     """What came of one run: losses and metrics of its three parts at its end, nan where it has diverged.
 
+    `picture` is what it answers over the plane of its two inputs, empty for other inputs (`answers`).
     `metric` names the metric. `stopped` says which rule ended it early, `error` why it could not be trained.
     """
 
@@ -325,11 +341,21 @@ class SweepResult(BaseModel):
     diverged: bool = False
     stopped: str = ""
     error: str = ""
+    picture: str = Field("", max_length=100_000)
+
+    @property
+    def answers(self) -> FloatArray | None:
+        """What the network answered over the plane, (outputs, PICTURE, PICTURE); None without a picture."""
+        try:
+            found = np.frombuffer(base64.b64decode(self.picture, validate=True), "<f2")
+        except ValueError:
+            return None
+        return found.astype(np.float64).reshape(-1, PICTURE, PICTURE) if _is_picture(found.size) else None
 
     @property
     def numbers(self) -> tuple[object, ...]:
         """What must be the same wherever and whenever the run is made; nan is None."""
-        unlike = {"seconds", "device"}
+        unlike = {"seconds", "device", "picture"}
         found = self.model_dump(exclude=unlike, mode="python")
         return tuple(
             None if isinstance(one, float) and math.isnan(one) else str(one) for one in found.values()

@@ -19,8 +19,15 @@ from playground.data.base import IndexArray, Parts
 from playground.data.split import split
 from playground.engine.backends import compiled, installed, make_backend
 from playground.engine.backends.numpy import NumpyBackend
-from playground.experiment.prepare import CannotTrainError, Prepared, encode_targets, prepare
-from playground.labs.sweep import Point, SweepResult
+from playground.experiment.prepare import (
+    CannotTrainError,
+    FloatArray,
+    Prepared,
+    encode_targets,
+    plane_grid,
+    prepare,
+)
+from playground.labs.sweep import PICTURE, Point, SweepResult, as_text
 from playground.training.failures import run_failed
 from playground.training.kernels import cache_folder, compiler_alone
 from playground.training.memory import free_memory
@@ -108,7 +115,16 @@ def _looked_at(session: Session, prepared: Prepared) -> dict[str, Any]:
     for name, rows in zip(("train", "validation", "test"), prepared.parts.all, strict=True):
         loss, metric = (math.nan, math.nan) if session.diverged else _part(session, prepared, rows)
         found |= {f"{name}_loss": loss, f"{name}_metric": metric}
+    if prepared.plan.kind == "plane" and not session.diverged:
+        found["picture"] = as_text(_answers(session, prepared))
     return found
+
+
+def _answers(session: Session, prepared: Prepared) -> FloatArray:
+    """Return what the network answers over its plane, (outputs, PICTURE, PICTURE), lowest x2 first."""
+    grid = session.rows(plane_grid(prepared.probe.extent, PICTURE))
+    answers = prepared.decode_outputs(session.output_of_rows(grid).astype(np.float64))
+    return np.ascontiguousarray(answers.T).reshape(-1, PICTURE, PICTURE)
 
 
 def _part(session: Session, prepared: Prepared, rows: IndexArray) -> tuple[float, float]:

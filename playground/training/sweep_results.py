@@ -114,6 +114,13 @@ def read(path: Path) -> tuple[SweepSpec, tuple[SweepResult, ...]]:
     return spec, tuple(_results(lines)[0])
 
 
+def as_text(spec: SweepSpec, results: Iterable[SweepResult]) -> str:
+    """Return what a file of these results holds."""
+    first = {"format": FORMAT, "version": VERSION, **_written(spec)}
+    lines = [first, *(one.model_dump(mode="json", exclude_defaults=True) for one in results)]
+    return b"".join(map(_line, lines)).decode("utf-8")
+
+
 def from_first_line(line: bytes, name: str) -> SweepSpec:
     """Return the sweep that a file of results begins with; BadFileError when it does not."""
     try:

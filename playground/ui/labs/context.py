@@ -12,9 +12,9 @@ from playground.ui.theme.tokens import Theme
 class LabContext:
     """What a page may need of the window; each is asked for when it is needed, since all of it changes.
 
-    `seen` is the open run as it stands, None before there is one. `open_experiment` opens an experiment in
-    the window behind, untitled, as one step that Undo takes back. `notice` says something in that window's
-    status line, True for a warning.
+    `folder` is where files were last. `seen` is the open run as it stands, None before there is one.
+    `open_experiment` opens an experiment in the window behind, untitled, as one step that Undo takes back.
+    `notice` says something in that window's status line, True for a warning.
     """
 
     theme: Callable[[], Theme]
@@ -22,5 +22,6 @@ class LabContext:
     experiment: Callable[[], Experiment]
     seen: Callable[[], Seen | None]
     device: Callable[[], str]
+    folder: Callable[[], str]
     open_experiment: Callable[[Experiment], None]
     notice: Callable[[str, bool], None]

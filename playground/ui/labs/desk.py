@@ -46,6 +46,7 @@ class LabDesk(QObject):
             theme=lambda: themes.theme,
             motion=lambda: settings().motion,
             device=lambda: settings().device,
+            folder=lambda: settings().last_folder,
             experiment=lambda: document.experiment,
             seen=lambda: keeper.seen,
             open_experiment=lambda one: files.open_kept(Project(one), one.name),

@@ -71,4 +71,17 @@ LABS: tuple[Lab, ...] = (
             ),
         ),
     ),
+    Lab(
+        "sweep",
+        "Sweep",
+        "Train an experiment many times over with other choices: which are the best by validation?",
+        (
+            PageKind(
+                "sweep",
+                "Sweep",
+                "Widths, rates, batches, optimizers, seeds: all of them, or some by chance.",
+                "sweep.page:SweepPage",
+            ),
+        ),
+    ),
 )

@@ -27,8 +27,10 @@ class LabWindow(QWidget):
         self.chips = Segments("Pages", lab.pages)
         self.chips.chosen.connect(self.show_page)
         self._stack = QStackedWidget()
+        self.chips.setVisible(len(lab.pages) > 1)
         line = QFrame()
         line.setProperty("role", "line")
+        line.setVisible(len(lab.pages) > 1)
         self._head = QHBoxLayout()
         self._head.addWidget(self.chips)
         self._layout = QVBoxLayout(self)
@@ -69,7 +71,8 @@ class LabWindow(QWidget):
         """Draw every page in another theme."""
         self.setMinimumSize(*(round(side * min(theme.scale, 1.1)) for side in SMALLEST))
         self.chips.apply_theme(theme)
-        self._head.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
+        room = theme.px(8) if len(self.lab.pages) > 1 else 0
+        self._head.setContentsMargins(theme.px(16), room, theme.px(16), room)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         for page in self._pages.values():

@@ -59,6 +59,7 @@ def context() -> LabContext:
         experiment=nothing,  # type: ignore[arg-type]
         seen=lambda: None,
         device=lambda: "cpu",
+        folder=lambda: "",
         open_experiment=nothing,
         notice=nothing,
     )

@@ -50,7 +50,7 @@ class LadderPage(LabPage):
         self._make_controls()
         self.plot = LadderPlot(context.theme())
         self.stage.addWidget(self.plot, 1)
-        for slider in (self.width_slider, self.depth, self.rows):
+        for slider in (self.width_slider, self.depth_slider, self.rows):
             slider.edited.connect(lambda _value, _gesture: self._change())
             slider.refused.connect(lambda why: self.say(why, warning=True))
         self.apply_theme(context.theme())
@@ -58,9 +58,9 @@ class LadderPage(LabPage):
     def _make_controls(self) -> None:
         self.section("Your network")
         self.width_slider = LabelledSlider("Width", WIDTH.help, WIDTHS)
-        self.depth = LabelledSlider("Hidden layers", DEPTH.help, (1, int(DEPTH.limits[1]), 1))
+        self.depth_slider = LabelledSlider("Hidden layers", DEPTH.help, (1, int(DEPTH.limits[1]), 1))
         self.rows = LabelledSlider("Training rows N", "How many rows there would be to learn from.", ROWS)
-        for slider in (self.width_slider, self.depth, self.rows):
+        for slider in (self.width_slider, self.depth_slider, self.rows):
             self.column.addWidget(slider)
         self.back = QPushButton("As it is open")
         describe(self.back, "As it is open", "Go back to the network and the rows of the window.")
@@ -101,9 +101,9 @@ class LadderPage(LabPage):
         self.rows.set_value(self._rows_seen or USUAL_ROWS)
         units = _units(experiment)
         has_layers = bool(units)
-        self.depth.set_value(max(len(units), 1))
+        self.depth_slider.set_value(max(len(units), 1))
         self.width_slider.set_value(max(units, default=1))
-        for slider in (self.width_slider, self.depth):
+        for slider in (self.width_slider, self.depth_slider):
             slider.setEnabled(has_layers)
         self._show(experiment)
 
@@ -114,7 +114,7 @@ class LadderPage(LabPage):
             return
         try:
             if self.width_slider.isEnabled():
-                experiment = DEPTH.apply(experiment, float(self.depth.value))
+                experiment = DEPTH.apply(experiment, float(self.depth_slider.value))
                 experiment = WIDTH.apply(experiment, float(self.width_slider.value))
         except EditRefused as refused:
             self.say(str(refused), warning=True)

@@ -25,6 +25,7 @@ class Behind:
             experiment=lambda: self.experiment,
             seen=lambda: self.seen,
             device=lambda: "cpu",
+            folder=lambda: "",
             open_experiment=self.opened.append,
             notice=lambda words, _warning: self.notices.append(words),
         )

@@ -73,7 +73,7 @@ def test_that_widening_crosses_1_and_says_so(page: LadderPage) -> None:
 
 def test_that_deepening_counts_every_layer(page: LadderPage) -> None:
     type_into(page.width_slider.field, "8")
-    type_into(page.depth.field, "4")
+    type_into(page.depth_slider.field, "4")
     assert page.facts.text("layers") == "2-8-8-8-8-1"
     assert page.own.parameters == 3 * 8 + 3 * 9 * 8 + 9
 
