@@ -64,6 +64,18 @@ def _at_width(width: int) -> Callable[[Any], None]:
     return act
 
 
+def _trained(page: Any) -> None:
+    """Train the networks of the sweep for so short a time that a picture need not wait long."""
+    from PySide6.QtCore import QEventLoop
+
+    page.epochs.set_value(300)
+    page.seeds.set_value(2)
+    waiting = QEventLoop()
+    page.runner.ended.connect(waiting.quit)
+    page.begin()
+    waiting.exec()
+
+
 def swept(view: str, *varied: tuple[str, str]) -> Callable[[Any], None]:
     """Return what makes a sweep over things with values as they are typed, and shows it in a view."""
 
@@ -99,6 +111,7 @@ LAB_SHOTS: tuple[LabShot, ...] = (
     LabShot("216-curve-small", OVER, "curve", _at_width(100), LAB_SMALL, wait=1500),
     LabShot("217-ladder", OVER, "ladder", epochs=5),
     LabShot("218-ladder-dark-small", OVER, "ladder", size=LAB_SMALL, settings=DARK, epochs=5),
+    LabShot("219-trained-networks", OVER, "trained", _trained),
     LabShot("220-sweep-light", "sweep", "sweep"),
     LabShot("221-sweep-cells-dark", "sweep", "sweep", swept("cells", RATES, WIDTHS), settings=DARK),
     LabShot("222-sweep-pictures-light", "sweep", "sweep", swept("pictures", RATES, WIDTHS)),

@@ -64,6 +64,12 @@ LABS: tuple[Lab, ...] = (
                 "overparam.curve_page:CurvePage",
             ),
             PageKind(
+                "trained",
+                "Trained networks",
+                "Networks of growing width trained on few digits with wrong labels: double descent by Adam.",
+                "overparam.trained_page:TrainedPage",
+            ),
+            PageKind(
                 "ladder",
                 "Ladder",
                 "Parameters against rows: your network among LeNet, ResNet and GPT-3.",

@@ -30,8 +30,8 @@ class Medians:
 
     @property
     def middle(self) -> FloatArray:
-        """The median over the seeds (w,)."""
-        return np.asarray(np.median(self.test, axis=0))
+        """The median (w,) over the seeds that there are; NaN stands for one that is not."""
+        return np.asarray(np.nanmedian(self.test, axis=0))
 
 
 def threshold_things(theme: Theme, at: float, name: str, home: tuple[float, float], log: bool) -> list[Thing]:
@@ -56,7 +56,7 @@ def median_things(theme: Theme, found: Medians, name: str, named: bool = True) -
     if len(found.test) > 1:
         things += [Curve(found.widths, one, faint) for one in found.test]
     if found.train is not None:
-        train = np.median(found.train, axis=0)
+        train = np.nanmedian(found.train, axis=0)
         things.append(Curve(found.widths, train, Look(theme.curve_train, TRAIN_DASH, 1.8), "train"))
     middle = found.middle
     things.append(Curve(found.widths, middle, Look(theme.curve_test, (), 2.6), name if named else ""))

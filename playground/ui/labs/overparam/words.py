@@ -77,6 +77,27 @@ def of_ladder(own: Rung) -> str:
     )
 
 
+def so_far(done: int, total: int) -> str:
+    """Say how far the training of many networks is."""
+    return f"{done} of {total} networks are trained. Each point is the median of what there is by now."
+
+
+def of_trained(parameters: Sequence[float], found: Reading, fitted: float | None) -> str:
+    """Say what the curve of trained networks shows; from `fitted` parameters on all rows are fitted."""
+    if not found.shows:
+        return (
+            "No clear double descent this time: more wrong labels or more seeds bring the peak out, fewer "
+            "epochs or no wrong labels hide it."
+        )
+    where = "" if fitted is None else f"; from {fitted:,.0f} on every row is fitted"
+    return (
+        f"Double descent in networks trained by backpropagation: test MSE {short(found.first_minimum)} with "
+        f"{parameters[found.minimum]:,.0f} parameters, {short(found.highest)} with "
+        f"{parameters[found.peak]:,.0f}{where}, and {short(found.last)} with "
+        f"{parameters[-1]:,.0f}, {_end(found)}."
+    )
+
+
 def of_curve(rows: int, width: int, error: float) -> str:
     """Say what a fit on the line shows."""
     what = f"{width:,} {'feature' if width == 1 else 'features'}, {rows} points: "

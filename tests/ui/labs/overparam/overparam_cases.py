@@ -24,7 +24,7 @@ class Behind:
             motion=lambda: True,
             experiment=lambda: self.experiment,
             seen=lambda: self.seen,
-            device=lambda: "cpu",
+            device=lambda: "auto",
             folder=lambda: "",
             open_experiment=self.opened.append,
             notice=lambda words, _warning: self.notices.append(words),
