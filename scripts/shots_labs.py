@@ -65,11 +65,10 @@ def _at_width(width: int) -> Callable[[Any], None]:
 
 
 def _trained(page: Any) -> None:
-    """Train the networks of the sweep for so short a time that a picture need not wait long."""
+    """Train the networks of the sweep with one seed."""
     from PySide6.QtCore import QEventLoop
 
-    page.epochs.set_value(300)
-    page.seeds.set_value(2)
+    page.seeds.set_value(1)
     waiting = QEventLoop()
     page.runner.ended.connect(waiting.quit)
     page.begin()

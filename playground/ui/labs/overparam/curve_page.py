@@ -77,6 +77,7 @@ class CurvePage(LabPage):
         super().__init__(context, INTRO)
         self._seed = GOOD_SEED
         self._fit: Fit | None = None
+        self._error_things: list[things.Thing] = []
         self.feed: Feed[Choices, np.ndarray] = Feed(self, "playground-curves", _errors)
         self._make_controls()
         self._make_stage()
@@ -203,6 +204,8 @@ class CurvePage(LabPage):
     def _ask(self) -> None:
         self._fit_anew()
         self.feed.ask(self.choices, SEEDS)
+        if self.shown.key == ONE:
+            self._draw_errors()
 
     def _take_seed(self, seed: int) -> None:
         if seed < 0:
@@ -211,6 +214,7 @@ class CurvePage(LabPage):
         self._seed = seed
         self.seed_line.show_seed(seed)
         self._fit_anew()
+        self._draw_errors()
 
     def _move(self, steps: int) -> None:
         """Go so many places along the slider; the end of it ends the playing."""
@@ -232,7 +236,7 @@ class CurvePage(LabPage):
         )
         self.say(words.of_curve(choices.rows, fit.width, fit.error))
         self._draw_fit()
-        self._draw_errors()
+        self._draw_ring()
 
     # Showing --------------------------------------------------------------------------------------------
 
@@ -265,24 +269,26 @@ class CurvePage(LabPage):
         ]
 
     def _draw_errors(self) -> None:
-        choices = self.feed.choices
-        if choices is None or self._fit is None or not self.feed.found:
+        """Take the errors anew, of this draw or of all seeds."""
+        choices = self.choices if self.shown.key == ONE else self.feed.choices
+        if choices is None or not self.feed.found:
             return
-        sizes = fourier_fit.widths(choices.rows)
-        if self.shown.key == ONE:
-            test = _errors(self.choices, self._seed)[None, :]
-            sizes = fourier_fit.widths(self.choices.rows)
-        else:
-            test = np.array(self.feed.found)
-        found = Medians(np.array(sizes, dtype=np.float64), test)
-        home = home_of([test], log=True)
-        home = home[0] * 4, home[1]
+        alone = self.shown.key == ONE
+        test = _errors(choices, self._seed)[None, :] if alone else np.array(self.feed.found)
         rows = choices.rows
-        drawn = threshold_things(self._theme, rows, f"p = n = {rows}", home, log=True)
-        drawn += median_things(self._theme, found, "distance to truth", named=False)
-        drawn.append(chosen_mark(self._theme, self.features, self._fit.error))
+        found = Medians(np.array(fourier_fit.widths(rows), dtype=np.float64), test)
+        low, high = home_of([test], log=True)
+        home = 4 * low, high
+        self._error_things = threshold_things(self._theme, rows, f"p = n = {rows}", home, log=True)
+        self._error_things += median_things(self._theme, found, "distance to truth", named=False)
         self.error_plot.set_home(y=home)
-        self.error_plot.show_things(drawn)
+        self._draw_ring()
+
+    def _draw_ring(self) -> None:
+        """Draw the errors with a ring at the fit that is shown."""
+        if self._fit is not None and self._error_things:
+            ring = chosen_mark(self._theme, self.features, self._fit.error)
+            self.error_plot.show_things([*self._error_things, ring])
 
 
 def _errors(choices: Choices, seed: int, _is_late: object = None) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +29,16 @@ class Medians:
     test: FloatArray
     train: FloatArray | None = None
 
-    @property
+    @cached_property
     def middle(self) -> FloatArray:
         """The median (w,) over the seeds that there are; NaN stands for one that is not."""
         return np.asarray(np.nanmedian(self.test, axis=0))
+
+    @property
+    def singles(self) -> tuple[FloatArray, FloatArray]:
+        """Each seed's line as parts of one, (s * (w + 1),) each: a gap stands between two."""
+        x = np.tile(np.append(self.widths, np.nan), len(self.test))
+        return x, np.pad(self.test, ((0, 0), (0, 1)), constant_values=np.nan).ravel()
 
 
 def threshold_things(theme: Theme, at: float, name: str, home: tuple[float, float], log: bool) -> list[Thing]:
@@ -54,7 +61,7 @@ def median_things(theme: Theme, found: Medians, name: str, named: bool = True) -
     faint = Look(mix(theme.curve_test, theme.surface, 0.65), (), 1.0)
     things: list[Thing] = []
     if len(found.test) > 1:
-        things += [Curve(found.widths, one, faint) for one in found.test]
+        things.append(Curve(*found.singles, faint))
     if found.train is not None:
         train = np.nanmedian(found.train, axis=0)
         things.append(Curve(found.widths, train, Look(theme.curve_train, TRAIN_DASH, 1.8), "train"))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.ui.background import Background
 
-LIVE_SECONDS = 0.25
+LIVE_SECONDS = 1.0
 """A piece of work is shown even when other choices have been made since, unless it takes longer than this."""
 CLOSE_SECONDS = 1.0
 MOST_KEPT = 400
@@ -121,5 +121,6 @@ class Feed(QObject, Generic[Choices, Found]):
             self.changed.emit()
 
     def _refuse(self, why: str) -> None:
-        self._wanted = None
+        seeds = 0 if self._wanted is None else self._wanted[1]
+        self._wanted = None if self._shown is None else (self._shown, seeds)
         self.refused.emit(why)

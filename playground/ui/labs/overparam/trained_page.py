@@ -60,7 +60,7 @@ class TrainedPage(LabPage):
         self.runner = SweepRunner(self)
         self._sweep: Sweep | None = None
         self._drawn = -1
-        self._chosen = 0
+        self._chosen = len(self.spec.vary[0].steps) // 2
         self._make_controls()
         self._make_stage()
         self._connect()

@@ -47,7 +47,8 @@ def bold(page: FeaturesPage) -> Curve:
 def test_that_it_shows_seeds_their_median_and_the_threshold(page: FeaturesPage) -> None:
     drawn = page.plot.things
     curves = [one for one in drawn if isinstance(one, Curve)]
-    assert len(curves) == 2 + 2
+    np.testing.assert_array_equal(curves[0].y[:21], page.feed.found[0].test_mse)
+    np.testing.assert_array_equal(curves[0].y[22:43], page.feed.found[1].test_mse)
     assert next(one for one in drawn if isinstance(one, Upright)).x == 50
     shade = next(one for one in drawn if isinstance(one, Room))
     assert shade.x[0] < 50 < shade.x[1]
