@@ -5,7 +5,7 @@ norm, and so does gradient descent that starts from zero: each of its steps is a
 and among the combinations of the rows only one fits (Belkin et al. 2019, arXiv 1812.11118).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ WELL_CONDITIONED = 1e-4
 
 SHARE_OF_LIMIT = 0.95
 """The usual rate of gradient descent, as a share of that from which on it diverges."""
+
+STEPS_AT_ONCE = 100
+"""Steps of gradient descent between two looks at whether it is to go on."""
 
 
 def least_norm(features: FloatArray, targets: FloatArray, rcond: float = RCOND) -> FloatArray:
@@ -70,17 +73,26 @@ def nested_fits(
         yield fit(part, targets, ridge) if weights is None else weights
 
 
-def descend(features: FloatArray, targets: FloatArray, steps: int, rate: float | None = None) -> FloatArray:
+def descend(
+    features: FloatArray,
+    targets: FloatArray,
+    steps: int,
+    rate: float | None = None,
+    goes_on: Callable[[float], bool] = lambda _share: True,
+) -> FloatArray:
     """Return the weights after `steps` of gradient descent from zero on ||F w - y||^2 / 2.
 
     The rate is a little below the limit 2/L of the largest curvature L when none is given. What is stepped
-    are the coefficients a of w = F'a, since every gradient F'(F w - y) is such a combination of the rows:
-    the same weights as stepping w, at the cost of n rows instead of p features.
+    are the coefficients a of w = F'a, since every gradient F'(F w - y) is such a combination of the rows: the
+    same weights as stepping w, at the cost of n rows instead of p features. `goes_on` is told now and then
+    which share is done, and ends it when it says no.
     """
     outer = features @ features.T
     alpha = SHARE_OF_LIMIT * 2.0 / float(np.linalg.eigvalsh(outer)[-1]) if rate is None else rate
     coefficients = np.zeros_like(targets)
-    for _ in range(steps):
+    for step in range(steps):
+        if step % STEPS_AT_ONCE == 0 and not goes_on(step / steps):
+            break
         coefficients -= alpha * (outer @ coefficients - targets)
     return features.T @ coefficients
 

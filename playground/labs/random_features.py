@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.data import dataset
-from playground.labs.min_norm import FloatArray, fit, nested_fits
+from playground.labs.min_norm import FloatArray, descend, fit, nested_fits
 
 IntArray = npt.NDArray[np.int64]
 
@@ -100,6 +100,20 @@ class Fit:
         return best
 
 
+@dataclass(frozen=True)
+class Descent:
+    """Where gradient descent from zero arrived, and how far that is from the weights of least norm.
+
+    `difference` is relative to the norm of those, and `wanted_error` is their test error.
+    """
+
+    width: int
+    difference: float
+    test_error: float
+    wanted_error: float
+    norm: float
+
+
 @cache
 def digits() -> tuple[FloatArray, IntArray]:
     """Return pixels (1797, 64), from -0.3 to 0.7, and the digits (1797,)."""
@@ -172,6 +186,17 @@ def fit_at(choices: Choices, seed: int, width: int) -> Fit:
     weights = fit(drawn.features[:, :width], drawn.targets, choices.ridge)
     figures, answers = _figures(drawn, weights)
     return Fit(width, *figures, answers=answers, labels=drawn.test_labels, images=drawn.test_images)
+
+
+def descent(choices: Choices, seed: int, width: int, steps: int, goes_on: Callable[[float], bool]) -> Descent:
+    """Fit by so many steps of gradient descent from zero, without a ridge. Raises `RowsRefused`."""
+    drawn = draw(choices, seed, width)
+    wanted = fit(drawn.features, drawn.targets)
+    found = descend(drawn.features, drawn.targets, steps, goes_on=goes_on)
+    difference = float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
+    (_, _, _, error, norm), _ = _figures(drawn, found)
+    (_, _, _, wanted_error, _), _ = _figures(drawn, wanted)
+    return Descent(width, difference, error, wanted_error, norm)
 
 
 def _figures(drawn: Draw, weights: FloatArray) -> tuple[tuple[float, float, float, float, float], FloatArray]:

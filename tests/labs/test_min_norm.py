@@ -75,6 +75,14 @@ def test_that_descent_from_zero_arrives_at_the_weights_of_least_norm() -> None:
     assert np.mean((drawn.features @ found - drawn.targets) ** 2) < 1e-6
 
 
+def test_that_a_descent_tells_how_far_it_is_and_ends_when_it_is_told_to() -> None:
+    features, targets = problem(6, 15)
+    told: list[float] = []
+    shorter = min_norm.descend(features, targets, 1000, 0.01, lambda share: told.append(share) or share < 0.3)
+    assert told == [0.0, 0.1, 0.2, 0.3]
+    assert relative(shorter, min_norm.descend(features, targets, 300, 0.01)) == 0
+
+
 def test_that_the_gradient_is_that_of_the_mean_square_and_0_where_all_is_fitted() -> None:
     features, targets = problem(5, 9)
     weights = np.random.default_rng(3).normal(size=(9, 3))

@@ -133,3 +133,13 @@ def test_that_a_cancelled_curve_ends_early() -> None:
     answers = iter((False, False, True))
     found = random_features.curve(Choices(50), 0, lambda: next(answers))
     assert len(found.widths) == len(found.test_mse) == 2
+
+
+def test_that_a_descent_is_compared_with_the_weights_of_least_norm() -> None:
+    choices, told = Choices(50), []
+    found = random_features.descent(choices, 0, 600, 20_000, lambda share: told.append(share) is None)
+    wanted = random_features.fit_at(choices, 0, 600)
+    assert found.difference < 0.05
+    assert found.wanted_error == wanted.test_error
+    assert found.norm == pytest.approx(wanted.norm, rel=0.05)
+    assert told

@@ -11,6 +11,7 @@ from playground.ui.labs import things
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.overparam import words
+from playground.ui.labs.overparam.descent_line import STEPS, DescentLine
 from playground.ui.labs.overparam.digit_strip import DigitStrip
 from playground.ui.labs.overparam.drawing import (
     Medians,
@@ -142,7 +143,9 @@ class FeaturesPage(LabPage):
         )
         self.facts = Facts("The fit in the ring", FACTS)
         self.column.addWidget(self.width_slider)
+        self.descent = DescentLine()
         self.column.addWidget(self.facts)
+        self.column.addWidget(self.descent)
         self.column.addStretch(1)
 
     def _make_stage(self) -> None:
@@ -170,6 +173,9 @@ class FeaturesPage(LabPage):
         self.compare.toggled.connect(self._compare)
         self.feed.changed.connect(self._take_curves)
         self.feed.refused.connect(lambda why: self.say(why, warning=True))
+        self.descent.asked.connect(self._descend)
+        self.descent.stopped.connect(self._say_what_is_seen)
+        self.descent.arrived.connect(lambda found: self.say(words.of_descent(found, STEPS)))
         self._looker.done.connect(self._take_fit)
         self._looker.refused.connect(lambda why: self.say(why, warning=True))
 
@@ -196,6 +202,7 @@ class FeaturesPage(LabPage):
         super().end()
         self.feed.end()
         self._looker.end(CLOSE_SECONDS)
+        self.descent.end()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -205,6 +212,8 @@ class FeaturesPage(LabPage):
     # Computing ------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
+        self.descent.stop()
+        self.descent.set_able(not self.choices.ridge)
         self.feed.ask(self.choices, int(self.seeds.value))
 
     def _say_rows(self, why: str) -> None:
@@ -231,8 +240,15 @@ class FeaturesPage(LabPage):
         choices = self.feed.choices or self.choices
         return random_features.widths(choices.rows)
 
+    def _descend(self) -> None:
+        if self.feed.choices is not None:
+            self.say("Gradient descent from zero is on its way …")
+            self.descent.start(self.feed.choices, self._width)
+
     def _look_at(self, width: int) -> None:
         """Compute the fit with so many units, of the first seed."""
+        if width != self._width:
+            self.descent.stop()
         self._width = width
         self.width_slider.set_value(width)
         self._draw()
@@ -266,6 +282,8 @@ class FeaturesPage(LabPage):
 
     def _say_what_is_seen(self) -> None:
         choices, curves = self.feed.choices, self.feed.found
+        if not curves:
+            return
         errors = np.median([one.test_error for one in curves], axis=0)
         found = double_descent.read(errors)
         if choices is None or found is None:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from playground.labs.double_descent import Reading
 from playground.labs.ladder import Rung
+from playground.labs.random_features import Descent
 from playground.ui.figures import percent_in_tenths, short
 
+NEAR = 0.05
+"""Up to this relative distance gradient descent has arrived."""
 CLEAR = 1.1
 """Errors differ clearly from this factor on."""
 
@@ -74,6 +77,27 @@ def of_ladder(own: Rung) -> str:
     return (
         f"{counted}: over-parameterised, as ResNet and GPT-3 are. One would expect it to overfit; "
         "see on the other pages why that need not be."
+    )
+
+
+def of_descent(found: Descent, steps: int) -> str:
+    """Say how near gradient descent from zero came to the weights of least norm."""
+    far = percent_in_tenths(found.difference)
+    if found.difference < NEAR:
+        return (
+            f"After {steps:,} steps gradient descent from zero is within {far} of the weights of least norm. "
+            "Each step is a combination of the rows, and of these only one fits best: so it finds just them."
+        )
+    errors = f"{error_text(found.test_error)} wrong against {error_text(found.wanted_error)}"
+    if found.test_error * CLEAR < found.wanted_error:
+        return (
+            f"After {steps:,} steps gradient descent is still {far} away from the weights of least norm, and "
+            f"better off: {errors}. Near the threshold the last rows are learnt slowly, so that stopping early "
+            "works like a ridge."
+        )
+    return (
+        f"After {steps:,} steps gradient descent is {far} away from the weights of least norm, on its way "
+        f"there, and answers much the same: {errors}."
     )
 
 

@@ -148,6 +148,33 @@ def test_that_another_number_of_rows_keeps_the_fit_in_view_near_where_it_was(
     assert page.fit.width == int(page.width_slider.value)
 
 
+def test_that_gradient_descent_looks_for_the_same_fit(page: FeaturesPage, qtbot: QtBot) -> None:
+    page.plot.clicked.emit(1000.0, 0.1)
+    page.descent.button.click()
+    assert page.descent.is_busy
+    assert page.descent.button.text() == "Stop"
+    with qtbot.waitSignal(page.descent.arrived, timeout=LONG) as arrived:
+        pass
+    assert arrived.args[0].difference < 0.05
+    assert "combination of the rows" in page.words.text()
+    assert page.descent.button.text() == "Descend from 0"
+
+
+def test_that_a_descent_stops_when_it_is_to_or_another_fit_is_seen(page: FeaturesPage, qtbot: QtBot) -> None:
+    before = page.words.text()
+    page.descent.button.click()
+    assert page.words.text() != before
+    page.descent.button.click()
+    assert not page.descent.is_busy
+    assert page.words.text() == before
+    page.descent.button.click()
+    page.plot.clicked.emit(1000.0, 0.1)
+    assert not page.descent.is_busy
+    set_slider(page, qtbot, "ridge", 1.0)
+    assert not page.descent.button.isEnabled()
+    assert "set it to 0" in page.descent.button.toolTip()
+
+
 def test_that_it_is_drawn_in_another_theme(page: FeaturesPage) -> None:
     page.apply_theme(DARK)
     assert bold(page).look.colour == DARK.curve_test
