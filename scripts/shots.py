@@ -36,6 +36,7 @@ from shots_inside import (
     with_layers,
 )
 from shots_neuron import NEURON_SHOTS
+from shots_overparam import OVERPARAM_SHOTS
 from shots_race import RACE_SHOTS
 from shots_signals import open_signals, sigmoids
 from shots_sweep import SWEEP_SHOTS
@@ -533,6 +534,13 @@ SHOTS = (
     Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
     *(
         Shot(shot.name, shot.example, shot.epochs, LARGE, shot.settings, arrange=shot.arrange)
-        for shot in (*BATCHES_SHOTS, *DESCENT_SHOTS, *NEURON_SHOTS, *RACE_SHOTS, *SWEEP_SHOTS)
+        for shot in (
+            *BATCHES_SHOTS,
+            *DESCENT_SHOTS,
+            *NEURON_SHOTS,
+            *OVERPARAM_SHOTS,
+            *RACE_SHOTS,
+            *SWEEP_SHOTS,
+        )
     ),
 )

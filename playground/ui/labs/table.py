@@ -129,7 +129,32 @@ LABS: tuple[Lab, ...] = (
         "overparameterised",
         "Over-parameterisation",
         "More parameters than rows: double descent, and why it need not overfit.",
-        (),
+        (
+            PageKind(
+                "features",
+                "Random features",
+                "Digits and more and more random units: the error falls, leaps, and falls again.",
+                "overparam.features_page:FeaturesPage",
+            ),
+            PageKind(
+                "curve",
+                "Curve",
+                "Sines and cosines through a few points, with the whole fitted curve in sight.",
+                "overparam.curve_page:CurvePage",
+            ),
+            PageKind(
+                "trained",
+                "Trained networks",
+                "Networks of growing width trained on few digits with wrong labels: double descent by Adam.",
+                "overparam.trained_page:TrainedPage",
+            ),
+            PageKind(
+                "ladder",
+                "Ladder",
+                "Parameters against rows: your network among LeNet, ResNet and GPT-3.",
+                "overparam.ladder_page:LadderPage",
+            ),
+        ),
     ),
     Lab(
         "sweep",
