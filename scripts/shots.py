@@ -319,6 +319,15 @@ PROJECTOR: dict[str, object] = {"theme": "light", "projector": True}
 SPECIES = _of("fish_species", 12, 8, scaling="log_whitened")
 DIGITS = _of("digits", 32)
 
+LAB_SHOTS = (
+    *DESCENT_SHOTS,
+    *RACE_SHOTS,
+    *NEURON_SHOTS,
+    *BATCHES_SHOTS,
+    *OVERPARAM_SHOTS,
+    *SWEEP_SHOTS,
+)
+
 SHOTS = (
     Shot("01-circle-light", "circle", settings=LIGHT),
     Shot("02-spiral-dark", "spiral", settings={**DARK, "show_test_points": True}, arrange=_select_first),

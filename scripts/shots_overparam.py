@@ -39,10 +39,4 @@ OVERPARAM_SHOTS: tuple[LabShot, ...] = (
     LabShot("217-ladder", OVER, "ladder", epochs=5),
     LabShot("218-ladder-dark-small", OVER, "ladder", size=LAB_SMALL, settings=DARK, epochs=5),
     LabShot("219-trained-networks", OVER, "trained", _trained),
-    LabShot(
-        "223-sweep-parallel-light",
-        "sweep",
-        "sweep",
-        swept("parallel", RATES, WIDTHS, BATCHES),
-    ),
 )

@@ -1,13 +1,14 @@
 """Trained networks of growing width: the sweep for double descent that ships, drawn as its results come."""
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
 from playground.experiment.plan import layer_shapes
 from playground.labs import double_descent, sweep_file
-from playground.labs.sweep import Point, SweepError, SweepResult, SweepSpec, summaries
+from playground.labs.sweep import Point, SweepResult, SweepSpec, summaries
 from playground.training.sweeping import Sweep
 from playground.ui.figures import four_digits, percent
 from playground.ui.labs.context import LabContext
@@ -132,6 +133,7 @@ class TrainedPage(LabPage):
         self.start_button.clicked.connect(self.begin)
         self.pause_button.clicked.connect(self._pause)
         self.cancel_button.clicked.connect(self.runner.cancel)
+        self.runner.begun.connect(self._take)
         self.runner.progressed.connect(self._follow)
         self.runner.ended.connect(lambda: self._finish(""))
         self.runner.failed.connect(self._finish)
@@ -140,16 +142,16 @@ class TrainedPage(LabPage):
 
     def begin(self, sweep: Sweep | None = None) -> None:
         """Train what the sliders ask for, or go on with a sweep of such networks."""
-        try:
-            self._sweep = sweep or Sweep(self.asked, device=self.context.device())
-        except SweepError as error:
-            self.say(str(error), warning=True)
-            return
         self._drawn = -1
         self.say("The widest networks come first, since they take longest.")
-        self.runner.start(self._sweep)
+        device = self.context.device()
+        self.runner.start(partial(Sweep, self.asked, device=device) if sweep is None else lambda: sweep)
         self._follow()
         self._show_state()
+
+    def _take(self) -> None:
+        """Follow the sweep that has been worked out."""
+        self._sweep = self.runner.sweep
 
     @property
     def asked(self) -> SweepSpec:
