@@ -152,6 +152,7 @@ class TrainedPage(LabPage):
     def _take(self) -> None:
         """Follow the sweep that has been worked out."""
         self._sweep = self.runner.sweep
+        self._choose_width(self.width_slider.value)
 
     @property
     def asked(self) -> SweepSpec:

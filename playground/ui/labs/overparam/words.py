@@ -92,8 +92,8 @@ def of_descent(found: Descent, steps: int) -> str:
     if found.test_error * CLEAR < found.wanted_error:
         return (
             f"After {steps:,} steps gradient descent is still {far} away from the weights of least norm, and "
-            f"better off: {errors}. Near the threshold the last rows are learnt slowly, so that stopping early "
-            "works like a ridge."
+            f"better off: {errors}. Near the threshold the last rows are learnt slowly, so that stopping "
+            "early works like a ridge."
         )
     return (
         f"After {steps:,} steps gradient descent is {far} away from the weights of least norm, on its way "
