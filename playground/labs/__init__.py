@@ -1,0 +1,1 @@
+"""The arithmetic of the labs: pure functions and small records, without Qt."""
