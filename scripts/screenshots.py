@@ -43,16 +43,17 @@ def draw(shot: Shot, folder: Path) -> Path:
 
 
 def _picture(window: "MainWindow") -> "QPixmap":
-    """Return the window with the pop-up or the dialog that is open over it."""
+    """Return the lab that is open, or the window with the pop-up or the dialog that is open over it."""
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QPainter
-    from PySide6.QtWidgets import QApplication, QDialog
+    from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-    picture = window.grab()
+    shown: QWidget = next((lab for lab in window.labs.windows.values() if lab.isVisible()), window)
+    picture = shown.grab()
     painter = QPainter(picture)
     for over in (*QApplication.topLevelWidgets(), *window.findChildren(QDialog)):
         if over.isVisible() and (isinstance(over, QDialog) or over.windowType() == Qt.WindowType.Popup):
-            painter.drawPixmap(window.mapFromGlobal(over.pos()), over.grab())
+            painter.drawPixmap(shown.mapFromGlobal(over.pos()), over.grab())
     painter.end()
     return picture
 

@@ -33,6 +33,7 @@ from shots_inside import (
     walk,
     with_layers,
 )
+from shots_labs import LAB_SHOTS
 from shots_signals import open_signals, sigmoids
 
 if TYPE_CHECKING:
@@ -526,4 +527,8 @@ SHOTS = (
     Shot("151-landscape-projector", "spiral", 300, LARGE, PROJECTOR, arrange=instrument("landscape")),
     Shot("152-collapse-projector", "xor", 60, LARGE, PROJECTOR, edit=linear(4, 4), arrange=collapse),
     Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
+    *(
+        Shot(shot.name, shot.example, shot.epochs, LARGE, shot.settings, arrange=shot.arrange)
+        for shot in LAB_SHOTS
+    ),
 )

@@ -1,1 +1,1 @@
-"""The arithmetic of the labs: pure functions and small records, without Qt."""
+"""The arithmetic behind the labs: arrays and small records in and out. No Qt, no thread, no file."""

@@ -40,7 +40,7 @@ class Comparer:
         if self._then is None:
             plan, session = self._session.prepared.plan, self._session
             self._then = Network(session.backend, plan.shapes, session.settings.precision)
-        self._then.set_parameters(then.standing.kept.parameters)
+        self._then.set_parameters(then.past.standing.kept.parameters)
         return self._then
 
 

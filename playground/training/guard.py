@@ -64,7 +64,7 @@ def return_to_good(session: Session, timeline: Timeline) -> None:
     """Bring a lost session to the latest state in which its loss was not far above the lowest."""
     lowest = min((one.train_loss for one in timeline.moments), default=np.inf)
     for checkpoint in timeline.back_from(np.inf):
-        session.return_to(checkpoint.standing, checkpoint.settings, checkpoint.epochs, checkpoint.held)
+        session.return_to(checkpoint.past)
         with np.errstate(all="ignore"):
             loss = session.network.evaluate(session.trainer.x, session.trainer.y, session.loss)[0]
         if loss <= TIMES_LOWEST * lowest:
@@ -73,7 +73,7 @@ def return_to_good(session: Session, timeline: Timeline) -> None:
 
 def _replay(session: Session, start: Checkpoint, steps: int) -> None:
     """Bring a session so many steps beyond a state; the curves have been there already."""
-    session.return_to(start.standing, start.settings, start.epochs, start.held, silent=True)
+    session.return_to(start.past, silent=True)
     made = 1
     while steps > 0 and made and not session.trainer.diverged:
         made = session.train(steps)
@@ -86,7 +86,7 @@ def _first_lost(session: Session, before: Checkpoint) -> tuple[str, float]:
     copy = Session(session.prepared, NumpyBackend())
     copy.change(session.settings, session.epochs)
     copy.hold(session.held)
-    copy.return_to(before.standing, before.settings, before.epochs, before.held)
+    copy.return_to(before.past)
     names = _names(session.prepared.plan)
     largest = _largest(copy.network.get_parameters())
     with np.errstate(all="ignore"):

@@ -329,7 +329,7 @@ class _Worker:
             self._shows_ensemble, self._unseen = command.on, True
             self._painter.show_ensemble(command.on)
         elif isinstance(command, Keep):
-            here = self._present.standing if self._present is not None else self._session.standing()
+            here = self._present.past.standing if self._present is not None else self._session.standing()
             self._kept, self._unseen = Answer(command.ticket, here), True
         elif isinstance(command, LookBack):
             self._look_back(command.step)
@@ -446,7 +446,7 @@ class _Worker:
             self._present = self._back = None
 
     def _go_to(self, there: Checkpoint) -> None:
-        self._session.return_to(there.standing, there.settings, there.epochs, there.held)
+        self._session.return_to(there.past)
         self._predictions.forget()
         self._unseen = True
 

@@ -39,7 +39,7 @@ from playground.training.memory import free_memory
 from playground.training.messages import Carried, EnsembleFigures, FloatArray, History, SetNumber
 from playground.training.numbers import place_of
 from playground.training.project import Project, other_rows
-from playground.training.standing import Kept, Standing
+from playground.training.standing import Kept, Past, Standing
 from playground.training.stopping import Referee
 
 KEEP_SECONDS = 1.0
@@ -179,19 +179,15 @@ class Session(Answering):
         self._initial = self.network.get_parameters()
         self.rewind()
 
-    def return_to(
-        self, standing: Standing, then: TrainingSettings, epochs: int, held: Held, silent: bool = False
-    ) -> None:
-        """Go to where this run stood with the settings `then`, planned for so many epochs; the curves stay.
-
-        `held` is what did not learn there.
+    def return_to(self, past: Past, silent: bool = False) -> None:
+        """Go to where this run stood; the curves stay, and so do the settings and what is held.
 
         When `silent`, those points that the curves have already are not added again on the way on.
         """
         self.carried = None
         shown = max(self._shown_until, self._last[0])
         self.trainer = self._new_trainer()
-        self._take_up(standing, then, epochs, held)
+        self._take_up(past)
         if silent:
             self._shown_until = shown
         self._keep()
@@ -384,6 +380,10 @@ class Session(Answering):
             backend=self.backend.key,
         )
 
+    def past(self) -> Past:
+        """Return what it takes to return to where the session stands."""
+        return Past(self.standing(), self.settings, self.epochs, self.held)
+
     def project(self, experiment: Experiment) -> Project:
         """Return what a file is to hold of this run of `experiment`.
 
@@ -473,22 +473,23 @@ class Session(Answering):
     def _resume(self, project: Project, standing: Standing) -> None:
         """Go on where the project's run stood; what belongs to settings that are others now begins anew."""
         then = project.experiment
-        self._take_up(standing, then.training, then.epochs, then.held)
+        self._take_up(Past(standing, then.training, then.epochs, then.held))
         self._rows += project.history.points()
         self.marks = project.marks
         self.notice = other_rows(project, self.prepared)
         self._keep()
 
-    def _take_up(self, standing: Standing, then: TrainingSettings, epochs: int, held: Held) -> None:
-        """Become what stood there with the settings of `then`, planned for so many epochs, `held` held."""
+    def _take_up(self, past: Past) -> None:
+        """Become what stood there, but for what belongs to settings that are others now."""
+        standing, then = past.standing, past.settings
         self._initial = standing.initial
         self._start, self._shown_until = standing.start, standing.shown_until
         standing.kept.bring_to(self.trainer)
-        self._holding.resume(held, standing.asleep, self.network)
+        self._holding.resume(past.held, standing.asleep, self.network)
         self._last, self.stopped = standing.last, standing.stopped
         self._referee = self._new_referee(None)
         # Of another network, with other links off, the best weights are not those of this one.
-        if (then.stopping, epochs, held) == (self.settings.stopping, self._epochs, self.held):
+        if (then.stopping, past.epochs, past.held) == (self.settings.stopping, self._epochs, self.held):
             self._referee.tally, self._best = standing.tally, standing.best
         self.ensemble = self._new_ensemble()
         same_cycles = then.schedule_hyper == self.settings.schedule_hyper

@@ -7,6 +7,8 @@ from playground.engine.backends.base import HostArray
 from playground.engine.curves import Point
 from playground.engine.optimizers import Optimizer
 from playground.engine.trainer import Trainer
+from playground.experiment.held import Held
+from playground.experiment.model import TrainingSettings
 from playground.training.stopping import Tally
 
 
@@ -89,3 +91,13 @@ class Standing:
     stopped: str
     backend: str
     asleep: HostArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Where a session stood, and with which settings, planned for so many epochs, with what held."""
+
+    standing: Standing
+    settings: TrainingSettings
+    epochs: int
+    held: Held

@@ -1,6 +1,6 @@
 """The states that a run has passed through, kept in bounded memory: what the scrubber goes back to.
 
-A state is a `Standing`: all it takes to go on from there bit for bit. Far back they lie far apart, near now
+A state is a `Past`: all it takes to go on from there bit for bit. Far back they lie far apart, near now
 close together, as the moments in which anyone looks for something do. The first and the last stay.
 """
 
@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.experiment.held import Held
-from playground.experiment.model import TrainingSettings
 from playground.training.messages import Moment
 from playground.training.session import Session
-from playground.training.standing import Standing
+from playground.training.standing import Past
 
 MOST_BYTES = 64_000_000
 MOST_MOMENTS = 120
@@ -30,28 +28,26 @@ MOST_GAP = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A state, what it is called in a snapshot, and the settings and what was held when it was reached."""
+    """A state, and what it is called in a snapshot."""
 
     moment: Moment
-    standing: Standing
-    settings: TrainingSettings
-    epochs: int
-    held: Held
+    past: Past
 
     @classmethod
     def of(cls, session: Session) -> "Checkpoint":
         """Return the state in which a session is now."""
         trainer, (_, train, watched, *_) = session.trainer, session.last
         moment = Moment(session.position, trainer.step, train, watched)
-        return cls(moment, session.standing(), session.settings, session.epochs, session.held)
+        return cls(moment, session.past())
 
     @property
     def nbytes(self) -> int:
         """Memory held; what several of them share is counted for each."""
-        kept, taken = self.standing.kept, self.standing.snapshots
+        standing = self.past.standing
+        kept, taken = standing.kept, standing.snapshots
         arrays = [kept.parameters, *kept.memories.values(), *kept.leftovers.values()]
-        arrays += [] if self.standing.best is None else [self.standing.best]
-        arrays += [] if self.standing.asleep is None else [self.standing.asleep]
+        arrays += [] if standing.best is None else [standing.best]
+        arrays += [] if standing.asleep is None else [standing.asleep]
         arrays += [] if taken is None else taken.members
         return sum(array.nbytes for array in arrays)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from playground.tables import by_key
+from playground.ui.labs.table import LABS
 from playground.ui.theme.icons import icon
 from playground.ui.theme.tokens import Theme
 
@@ -28,7 +29,7 @@ class ActionSpec:
     separator_before: bool = False
 
 
-MENUS = ("File", "Edit", "Network", "Train", "View", "Help")
+MENUS = ("File", "Edit", "Network", "Train", "Labs", "View", "Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new", "File", "New", "Start with an empty diagram.", ("Ctrl+N",), "new"),
@@ -269,6 +270,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+T",),
         separator_before=True,
     ),
+    *(ActionSpec(f"lab_{lab.key}", "Labs", f"{lab.label}…", lab.help) for lab in LABS if lab.pages),
     ActionSpec("zoom_in", "View", "Zoom in", "Enlarge the diagram.", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "View", "Zoom out", "Shrink the diagram.", ("Ctrl+-",), "zoom_out"),
     ActionSpec("zoom_fit", "View", "Fit the diagram", "Show the whole diagram.", ("Ctrl+0",), "fit"),

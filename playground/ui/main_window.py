@@ -51,6 +51,7 @@ from playground.ui.import_desk import ImportDesk
 from playground.ui.instruments.context import Context
 from playground.ui.keeper import Keeper
 from playground.ui.keyboard import belongs_to
+from playground.ui.labs.desk import LabDesk
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle, fill_dock
 from playground.ui.panels.inspector import USUAL_HEIGHT, Inspector
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportDesk(self, document, bridge, lambda: self.settings, themes)
         self.explore = ExploreDesk(self, document, bridge, themes)
         self.comparisons = CompareDesk(self, document, bridge, self.runs, themes)
+        self.labs = LabDesk(self, document, self.desk, self.keeper, lambda: self.settings, themes)
         self.explore.row_chosen.connect(self.selection.choose_example)
         self.pictures = PictureDesk(self, document, bridge, self.keeper, themes, lambda: self.settings)
         self.code = CodeDesk(self, document, bridge, themes, lambda: self.settings.last_folder)
@@ -289,7 +291,7 @@ class MainWindow(QMainWindow):
             desk.noticed.connect(self.status.notice)
             desk.settings_asked.connect(lambda changes: self._change_settings(**changes))
         self.code.noticed.connect(self.status.notice)
-        for notices in (self.runs.noticed, self.comparisons.noticed):
+        for notices in (self.runs.noticed, self.comparisons.noticed, self.labs.noticed):
             notices.connect(self.status.notice)
         self.runs.open_asked.connect(lambda run: self.desk.open_kept(run.project, run.name))
         self.bridge.run_started.connect(self._start_run)
@@ -361,6 +363,7 @@ class MainWindow(QMainWindow):
             "restore_panels": self.restore_panels,
             "shortcuts": lambda: show_shortcuts(self),
             "about": lambda: show_about(self),
+            **self.labs.handlers,
         }
 
     # Runs -----------------------------------------------------------------------------------------------
@@ -589,6 +592,7 @@ class MainWindow(QMainWindow):
             self._geometry.setValue("geometry", self.saveGeometry())
             self._geometry.setValue("state", self.saveState(LAYOUT_VERSION))
         self.comparisons.close()
+        self.labs.close()
         self.bridge.close()
         if self.autosave is not None:
             self.autosave.close()

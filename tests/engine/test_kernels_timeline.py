@@ -23,7 +23,7 @@ def test_that_a_run_in_the_kernels_goes_on_from_an_earlier_state_as_it_did(name:
     session.train(20)
     end = session.network.get_parameters()
     there = timeline.at(9)
-    session.return_to(there.standing, there.settings, there.epochs, there.held)
+    session.return_to(there.past)
     session.train(20)
     np.testing.assert_array_equal(session.network.get_parameters(), end)
 

@@ -4,9 +4,12 @@ import threading
 import time
 from collections.abc import Callable
 
+from playground.experiment.model import Experiment
 from playground.training.mailbox import join
 from playground.training.messages import Failure, History, Snapshot
 from playground.training.run import Run
+
+Launch = Callable[[Experiment], Run]
 
 LIMIT = 20.0
 

@@ -1,12 +1,9 @@
 """A session with frozen layers and switched off links: what stays, what comes back, what is carried."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
-import pytest
 from layer_cases import stack
 from project_cases import begun, saved_and_opened
-from run_cases import await_snapshot
+from run_cases import Launch, await_snapshot
 
 from playground.engine.backends import make_backend
 from playground.experiment import edits
@@ -15,7 +12,6 @@ from playground.experiment.model import Experiment, Stopping
 from playground.experiment.prepare import prepare
 from playground.training.holding import masks
 from playground.training.messages import Hold, Look, Play, Rewind, SetNumber, StepEpoch
-from playground.training.run import Run
 from playground.training.session import Session
 from playground.training.still import still
 
@@ -182,10 +178,10 @@ def test_that_the_best_weights_are_looked_for_anew_when_something_is_held() -> N
 def test_that_the_best_weights_of_before_do_not_bring_a_link_back_that_is_off() -> None:
     session = begun(network(learning_rate=0.5, stopping=Stopping(patience=2)))
     session.train(10)
-    there, held = session.standing(), session.held
+    there = session.past()
     session.train(5)
     session.hold(LINK.held)
-    session.return_to(there, session.settings, session.epochs, held)
+    session.return_to(there)
     session.train(100_000)
     assert session.stopped
     assert weights(session)[1][1, 2] == 0.0
@@ -214,24 +210,8 @@ def test_that_links_behind_other_layers_are_found() -> None:
     assert np.flatnonzero(off).tolist() == [start + 2, start + 4 + 2]
 
 
-@pytest.fixture
-def run() -> Iterator[Callable[[Experiment], Run]]:
-    runs: list[Run] = []
-
-    def begin(wanted: Experiment) -> Run:
-        runs.append(Run(len(runs) + 1, prepare(wanted, devices=("numpy",))))
-        runs[-1].start()
-        return runs[-1]
-
-    yield begin
-    for one in runs:
-        one.stop()
-
-
-def test_that_a_run_takes_the_command_while_it_plays_and_says_what_sleeps(
-    run: Callable[[Experiment], Run],
-) -> None:
-    one = run(PLAIN)
+def test_that_a_run_takes_the_command_while_it_plays_and_says_what_sleeps(launch: Launch) -> None:
+    one = launch(PLAIN)
     one.send(Play())
     assert await_snapshot(one, lambda s: s.epoch > 3).asleep is None
     one.send(Hold(LINK.held))
@@ -245,8 +225,8 @@ def test_that_a_run_takes_the_command_while_it_plays_and_says_what_sleeps(
     assert await_snapshot(one, lambda s: s.asleep is None and s.step == 0).weights[1][1, 2] != 0.0
 
 
-def test_that_a_still_picture_is_of_the_links_as_they_are(run: Callable[[Experiment], Run]) -> None:
-    one = run(LINK)
+def test_that_a_still_picture_is_of_the_links_as_they_are(launch: Launch) -> None:
+    one = launch(LINK)
     one.send(Hold(NOTHING))
     one.send(StepEpoch())
     shown = await_snapshot(one, lambda s: s.epoch == 1)

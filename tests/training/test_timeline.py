@@ -1,11 +1,9 @@
 """Earlier states of a run are kept in bounded memory, can be looked at, and gone on from bit for bit."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
 from project_cases import CASES, experiment
-from run_cases import await_snapshot
+from run_cases import Launch, await_snapshot
 
 from playground.engine.backends.numpy import NumpyBackend
 from playground.experiment import edits, files
@@ -50,7 +48,7 @@ def test_that_a_run_goes_on_from_an_earlier_state_exactly_as_it_did(name: str) -
     session.train(20)
     end, points = session.network.get_parameters(), session.take_history()
     there = timeline.at(9)
-    session.return_to(there.standing, there.settings, there.epochs, there.held)
+    session.return_to(there.past)
     session.cut_curves()
     session.train(20)
     again = session.take_history()
@@ -99,20 +97,6 @@ def test_that_states_are_kept_only_when_their_time_has_come() -> None:
 # The thread ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., Run]]:
-    runs: list[Run] = []
-
-    def begin(wanted: Experiment) -> Run:
-        runs.append(Run(len(runs) + 1, prepare(wanted, devices=("numpy",))))
-        runs[-1].start()
-        return runs[-1]
-
-    yield begin
-    for run in runs:
-        run.stop()
-
-
 def played(run: Run, epoch: int) -> Snapshot:
     run.send(Play(until=epoch))
     return await_snapshot(run, lambda s: s.epoch >= epoch and s.state == "paused")
@@ -123,8 +107,8 @@ def looked_back(run: Run, step: int) -> Snapshot:
     return await_snapshot(run, lambda s: s.back is not None and s.back.step == step)
 
 
-def test_that_an_earlier_state_is_shown_and_the_present_comes_back(start: Callable[..., Run]) -> None:
-    run = start(experiment(optimizer="adam"))
+def test_that_an_earlier_state_is_shown_and_the_present_comes_back(launch: Launch) -> None:
+    run = launch(experiment(optimizer="adam"))
     then, now = played(run, 5), played(run, 20)
     assert [moment.step for moment in now.moments][-1] == now.step
     back = looked_back(run, then.step)
@@ -139,8 +123,8 @@ def test_that_an_earlier_state_is_shown_and_the_present_comes_back(start: Callab
     assert not len(again.history)
 
 
-def test_that_looking_at_one_state_after_another_keeps_nothing_new(start: Callable[..., Run]) -> None:
-    run = start(experiment())
+def test_that_looking_at_one_state_after_another_keeps_nothing_new(launch: Launch) -> None:
+    run = launch(experiment())
     then, now = played(run, 5), played(run, 20)
     for step in (then.step, 0, then.step):
         back = looked_back(run, step)
@@ -149,8 +133,8 @@ def test_that_looking_at_one_state_after_another_keeps_nothing_new(start: Callab
     assert await_snapshot(run, lambda s: s.back is None).moments == now.moments
 
 
-def test_that_a_step_past_the_end_is_the_end(start: Callable[..., Run]) -> None:
-    run = start(experiment())
+def test_that_a_step_past_the_end_is_the_end(launch: Launch) -> None:
+    run = launch(experiment())
     now = played(run, 10)
     run.send(LookBack(10**9))
     again = await_snapshot(run)
@@ -158,10 +142,8 @@ def test_that_a_step_past_the_end_is_the_end(start: Callable[..., Run]) -> None:
     assert again.step == now.step
 
 
-def test_that_the_run_resumes_from_an_earlier_state_and_its_curves_are_cut_there(
-    start: Callable[..., Run],
-) -> None:
-    straight, run = start(experiment(optimizer="adam")), start(experiment(optimizer="adam"))
+def test_that_the_run_resumes_from_an_earlier_state_and_its_curves_are_cut_there(launch: Launch) -> None:
+    straight, run = launch(experiment(optimizer="adam")), launch(experiment(optimizer="adam"))
     then = played(run, 5)
     played(run, 20)
     looked_back(run, then.step)
@@ -172,8 +154,8 @@ def test_that_the_run_resumes_from_an_earlier_state_and_its_curves_are_cut_there
     np.testing.assert_array_equal(played(run, 15).weights[1], played(straight, 15).weights[1])
 
 
-def test_that_to_play_or_to_save_while_looking_back_means_the_present(start: Callable[..., Run]) -> None:
-    straight, run = start(experiment()), start(experiment())
+def test_that_to_play_or_to_save_while_looking_back_means_the_present(launch: Launch) -> None:
+    straight, run = launch(experiment()), launch(experiment())
     then, now = played(run, 5), played(run, 20)
     looked_back(run, then.step)
     run.send(Keep(1))
@@ -183,9 +165,9 @@ def test_that_to_play_or_to_save_while_looking_back_means_the_present(start: Cal
     np.testing.assert_array_equal(played(run, 30).weights[1], played(straight, 30).weights[1])
 
 
-def test_that_settings_can_be_changed_while_looking_back(start: Callable[..., Run]) -> None:
+def test_that_settings_can_be_changed_while_looking_back(launch: Launch) -> None:
     wanted = experiment()
-    run = start(wanted)
+    run = launch(wanted)
     then = played(run, 5)
     played(run, 20)
     looked_back(run, then.step)
@@ -194,16 +176,16 @@ def test_that_settings_can_be_changed_while_looking_back(start: Callable[..., Ru
     assert np.isfinite(played(run, 10).weights[0]).all()
 
 
-def test_that_a_state_is_looked_back_on_as_it_was_left_by_hand(start: Callable[..., Run]) -> None:
-    run = start(experiment())
+def test_that_a_state_is_looked_back_on_as_it_was_left_by_hand(launch: Launch) -> None:
+    run = launch(experiment())
     then = played(run, 5)
     run.send(SetNumber(OUTPUT_ID, 0, 0, 1.5))
     played(run, 20)
     assert looked_back(run, then.step).weights[-1][0, 0] == 1.5
 
 
-def test_that_a_rewind_forgets_the_past_and_ends_the_look_back(start: Callable[..., Run]) -> None:
-    run = start(experiment())
+def test_that_a_rewind_forgets_the_past_and_ends_the_look_back(launch: Launch) -> None:
+    run = launch(experiment())
     then = played(run, 5)
     played(run, 10)
     looked_back(run, then.step)
@@ -213,8 +195,8 @@ def test_that_a_rewind_forgets_the_past_and_ends_the_look_back(start: Callable[.
     assert [moment.step for moment in snapshot.moments] == [0]
 
 
-def test_that_a_pause_can_be_looked_back_on(start: Callable[..., Run]) -> None:
-    run = start(experiment())
+def test_that_a_pause_can_be_looked_back_on(launch: Launch) -> None:
+    run = launch(experiment())
     run.send(Play())
     await_snapshot(run, lambda s: s.step > 0)
     run.send(Pause())
@@ -297,9 +279,9 @@ def test_that_the_weights_that_come_back_are_good_ones() -> None:
     assert loss <= 4 * lowest
 
 
-def test_that_a_lost_run_recovers_on_its_thread_with_a_lower_rate(start: Callable[..., Run]) -> None:
+def test_that_a_lost_run_recovers_on_its_thread_with_a_lower_rate(launch: Launch) -> None:
     wanted = wild("plane", 10.0)
-    run = start(wanted)
+    run = launch(wanted)
     run.send(Play())
     problem = await_snapshot(run, lambda s: s.problem is not None).problem
     assert problem is not None

@@ -8,7 +8,7 @@ from playground.data.base import PLANE_DOMAIN
 from playground.experiment.prepare import Extent, Prepared
 from playground.training.messages import Look, Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.contour import class_borders, contour, enlarged
 from playground.ui.plots.items import MapLayer, PointLayer, Rings
 from playground.ui.plots.paint_tool import PaintTool
@@ -125,7 +125,7 @@ class BoundaryPlot(SquarePlot):
         self._show_contour = show
         self._redraw()
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Take the options of another view, and the neuron that it shows."""
         if isinstance(other, BoundaryPlot):
             self._discretize, self._show_contour = other._discretize, other._show_contour

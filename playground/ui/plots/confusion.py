@@ -9,6 +9,7 @@ from playground.engine.metrics import confusion, precision, recall
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
 from playground.ui.figures import percent_in_tenths
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.matrix import Counts, MatrixItem
 from playground.ui.plots.name_axis import LABEL, NameAxis
@@ -96,7 +97,7 @@ class ConfusionPlot(PlotView):
         self._matrix.apply_theme(theme)
         self._name_axes()
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Count the rows that another view counts."""
         if isinstance(other, ConfusionPlot):
             self.training.setChecked(other.training.isChecked())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 from playground.engine.layers import LayerShape
 from playground.training.signals import BINS, Histogram, LayerSignals, Signals
 from playground.ui.figures import MINUS, scientific, short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.end_labels import EndLabel
 from playground.ui.plots.items import MapLayer
 from playground.ui.plots.signal_plot import SignalPlot
@@ -112,7 +112,7 @@ class DistributionPlot(SignalPlot):
         """Show the histograms of "weights", "gradients" or "activations"."""
         self.kinds.setCurrentIndex(self.kinds.findData(key))
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Show what another view has seen, of the same numbers."""
         if isinstance(other, DistributionPlot):
             self.show_kind(other.kinds.currentData())

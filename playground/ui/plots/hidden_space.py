@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
 from playground.ui.figures import percent, short
-from playground.ui.plots.base import NO_RUN, PlotView
+from playground.ui.plots.axes import AxesView
+from playground.ui.plots.base import NO_RUN
 from playground.ui.plots.contour import class_borders, contour
 from playground.ui.plots.items import MapLayer, curve_pen
 from playground.ui.plots.mesh import MeshLayer, colours_of
@@ -181,7 +182,7 @@ class HiddenSpacePlot(ToolPlot):
         self._show_choices()
         self._redraw()
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Show the layer of another view, along its axes."""
         if isinstance(other, HiddenSpacePlot) and self._journey is not None and other._journey is not None:
             self._stage = min(other._stage, len(self._journey.stages) - 1)

@@ -26,7 +26,8 @@ from playground.training.landscape import (
 from playground.training.messages import Snapshot
 from playground.ui.background import Background
 from playground.ui.figures import percent, short
-from playground.ui.plots.base import NO_RUN, PlotView
+from playground.ui.plots.axes import AxesView
+from playground.ui.plots.base import NO_RUN
 from playground.ui.plots.contour import contour
 from playground.ui.plots.items import MapLayer, Rings
 from playground.ui.plots.tool_plot import ToolPlot
@@ -181,7 +182,7 @@ class LandscapePlot(ToolPlot):
         self._set_empty(True, NO_RUN)
         self._redraw()
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Show the map of another view, with its path."""
         if isinstance(other, LandscapePlot) and self._terrain is not None:
             for own, its in (

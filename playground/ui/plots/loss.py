@@ -15,6 +15,7 @@ from playground.experiment.prepare import Prepared
 from playground.tables import by_key
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.base import PlotView
 from playground.ui.plots.items import curve_pen, faint
 from playground.ui.plots.legend import Legend, curve_entries
@@ -113,7 +114,7 @@ class CurvePlot(PlotView):
         """How many points are drawn at present, of all curves together."""
         return sum(len(item.xData) for item in (*self._raw, *self._smoothed) if item.xData is not None)
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Take the scale, the smoothing and the marks of another view."""
         if isinstance(other, CurvePlot):
             self._marks = list(other._marks)
@@ -262,10 +263,7 @@ class CurvePlot(PlotView):
         if not self._zoomed:
             last = max(self._store.last_epoch, 10.0)
             low, high = self._value_range(0.0, last)
-            wanted = (0.0, rounded_up(last), low, high)
-            if wanted != self.range:
-                self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
-                self._view.updateMatrix()  # left to the painting, it would have all painted twice
+            self._show_part((0.0, rounded_up(last), low, high))
         self._label_axes()
         self._redraw()
 

@@ -11,10 +11,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from playground.experiment.prepare import Prepared
-from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
+from playground.ui.plots.end_labels import apart
 from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
 from playground.ui.theme.colour import contrast, mix, qcolor
@@ -116,7 +115,7 @@ def looks(theme: Theme) -> list[Look]:
     ]
 
 
-class OverlayPlot(PlotView):
+class OverlayPlot(AxesView):
     """Draws what it is given with `show_lines`; it follows no run by itself."""
 
     def __init__(
@@ -161,12 +160,6 @@ class OverlayPlot(PlotView):
     def labels(self) -> tuple[str, ...]:
         """The names beside the curves, as they are shown."""
         return tuple(name.toPlainText() for name in self._names)
-
-    def start_run(self, _prepared: Prepared) -> None:
-        """Leave what is drawn: the owner says what there is."""
-
-    def show_snapshot(self, _snapshot: Snapshot) -> None:
-        """Leave what is drawn: the owner says what there is."""
 
     def clear(self) -> None:
         """Draw nothing, and say how to begin."""
@@ -247,10 +240,7 @@ class OverlayPlot(PlotView):
     def _show_all(self) -> None:
         low, high = self._value_range()
         room = self._name_room() / max(self._view.width(), 1.0)
-        wanted = (0.0, rounded_up(self._last_epoch() / (1.0 - room)), low, high)
-        if wanted != self.range:
-            self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
-            self._view.updateMatrix()
+        self._show_part((0.0, rounded_up(self._last_epoch() / (1.0 - room)), low, high))
         self._label_axes()
 
     def _last_epoch(self) -> float:
@@ -307,9 +297,11 @@ class OverlayPlot(PlotView):
         if not wanted or not up:
             return
         step = metrics.height() * up
-        for place, index in _apart(sorted(wanted), step, bottom + step / 2, top - step / 2):
+        wanted.sort()
+        places = apart([end - bottom for end, _ in wanted], step, top - bottom)
+        for place, (_, index) in zip(places, wanted, strict=True):
             end = float(self._lines[index].epoch[-1])
-            self._names[index].setPos(QPointF(end + self._theme.px(2) * across, place))
+            self._names[index].setPos(QPointF(end + self._theme.px(2) * across, bottom + place))
 
     def _home(self) -> None:
         self._draw()
@@ -362,20 +354,3 @@ def few(epoch: FloatArray, y: FloatArray, most: int = MOST_DRAWN) -> tuple[Float
         np.concatenate([[0], starts + lowest, starts + highest, np.arange(whole, len(y)), [len(y) - 1]])
     )
     return epoch[order], y[order]
-
-
-def _apart(wanted: list[tuple[float, int]], step: float, low: float, high: float) -> list[tuple[float, int]]:
-    """Return places at least `step` apart, in the order of those wanted and as near to them as may be."""
-    placed: list[tuple[float, int]] = []
-    for place, index in wanted:
-        place = min(max(place, low), high)
-        placed.append((max(place, placed[-1][0] + step) if placed else place, index))
-    over = placed[-1][0] - high
-    if over > 0:
-        # What was pushed out at the top pushes the others down.
-        limit = high
-        for index in range(len(placed) - 1, -1, -1):
-            place = min(placed[index][0], limit)
-            placed[index] = (place, placed[index][1])
-            limit = place - step
-    return placed

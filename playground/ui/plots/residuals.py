@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.split_points import AnswerPlot
 from playground.ui.theme.colour import qcolor
 from playground.ui.theme.fonts import body_font
@@ -66,7 +66,7 @@ class ResidualPlot(AnswerPlot):
         super().apply_theme(theme)
         self._zero.setPen(pg.mkPen(qcolor(theme.muted), width=theme.stroke))
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Draw the residuals over what another view draws them over."""
         if isinstance(other, ResidualPlot):
             self.over.setCurrentIndex(other.over.currentIndex())

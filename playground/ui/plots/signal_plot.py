@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from playground.experiment.prepare import Prepared
 from playground.experiment.words import layer_names
 from playground.training.messages import Look, Snapshot
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.base import NO_RUN, PlotView
 from playground.ui.plots.end_labels import EndLabels
 from playground.ui.plots.loss import rounded_up
@@ -90,7 +91,7 @@ class SignalPlot(PlotView):
         self._prepared, self._names = None, ()
         self._begin(NO_RUN)
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Show what another view has seen."""
         if isinstance(other, SignalPlot):
             self._store.take_over(other._store)
@@ -146,10 +147,7 @@ class SignalPlot(PlotView):
             self._set_empty(not self._has_something(), self.empty)
         if not self._zoomed:
             first, length = self._time()
-            wanted = (first, first + length * self._lengthened(), *self._value_range())
-            if wanted != self.range:
-                self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
-                self._view.updateMatrix()  # left to the painting, it would have all painted twice
+            self._show_part((first, first + length * self._lengthened(), *self._value_range()))
         self._draw()
         self._label_axes()
         self._say()

@@ -10,7 +10,7 @@ from playground.experiment.prepare import Extent, Prepared
 from playground.experiment.slices import Slice, column_slice, medians, principal_slice
 from playground.training.messages import FloatArray, Look, Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.boundary import BoundaryPlot
 from playground.ui.plots.held import HeldPopup, held_columns
 from playground.ui.theme.fonts import body_font
@@ -91,7 +91,7 @@ class SlicePlot(BoundaryPlot):
             self._popup.reset.connect(lambda: self.hold({}))
         return self._popup
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Show the plane of another view, with its options."""
         if isinstance(other, SlicePlot):
             self._held = dict(other._held)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Look, Snapshot
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.items import point_size
 from playground.ui.plots.legend import SPLIT_MARKERS, Legend, point_entries
 from playground.ui.plots.row_plot import RowPlot
@@ -118,7 +118,7 @@ class SplitPlot(RowPlot):
         self._points.set_show_test(show)
         self._ring_example()
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Show the rows that another view shows, and its neuron."""
         if isinstance(other, SplitPlot):
             for mine, its in zip(self._points.items, other._points.items, strict=True):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from playground.experiment.prepare import Prepared
 from playground.training.messages import Snapshot
 from playground.ui.figures import short
-from playground.ui.plots.base import PlotView
+from playground.ui.plots.axes import AxesView
 from playground.ui.plots.mesh import Colours, colours_of
 from playground.ui.plots.projection import resampled
 from playground.ui.plots.relief import HEIGHT, Eye
@@ -78,7 +78,7 @@ class SurfacePlot(ToolPlot):
         """Where the surface is seen from: turn and tilt in radians, and how near; the last means nothing."""
         return self.eye.turn, self.eye.tilt, self.eye.zoom, 0.0
 
-    def resemble(self, other: PlotView) -> None:
+    def resemble(self, other: AxesView) -> None:
         """Look from where another view is looked at, at the same class."""
         if isinstance(other, SurfacePlot):
             self._surface.eye = other.eye

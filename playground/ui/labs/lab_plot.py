@@ -1,0 +1,468 @@
+"""A plot of a lab: draws the things that it is given, on linear or logarithmic axes, with handles to drag."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.ui.figures import short
+from playground.ui.labs.things import (
+    Arrows,
+    Curve,
+    FloatArray,
+    Handle,
+    Marks,
+    Place,
+    Room,
+    Thing,
+    Things,
+    Upright,
+    Words,
+)
+from playground.ui.plots.axes import AxesView
+from playground.ui.plots.end_labels import apart
+from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
+from playground.ui.theme.colour import mix, qcolor
+from playground.ui.theme.fonts import body_font
+from playground.ui.theme.tokens import Theme
+
+LARGEST = 1e300
+"""What is beyond is not drawn: a run that ran away leaves the plot as it is."""
+HEAD = 8.0  # design pixels of an arrow's head
+NEAR = 16.0  # design pixels within which a handle is taken, or a mark named
+KEY_STEP = 0.01  # of what is shown
+MARGIN = 0.06
+
+Kind = TypeVar("Kind", bound=Thing)
+Range = tuple[float, float]
+
+
+class LabPlot(AxesView):
+    """Draws `show_things`. Handles are dragged, or moved by the arrow keys while the plot has the focus.
+
+    Signals:
+        clicked(float, float): a place was clicked.
+        moved(str, float, float): a handle is dragged to this place.
+        dropped(str): a handle was let go.
+    """
+
+    clicked = Signal(float, float)
+    moved = Signal(str, float, float)
+    dropped = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        label: str,
+        help_text: str,
+        empty: str = "",
+        names: tuple[str, str] = ("", ""),
+        log: tuple[bool, bool] = (False, False),
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make the plot; `names` are those of its axes, `log` says which of them are logarithmic."""
+        super().__init__(theme, label, help_text, parent)
+        self._words_when_empty = empty
+        self._names, self._log = names, log
+        self._things: tuple[Thing, ...] = ()
+        self._handles: tuple[Handle, ...] = ()
+        self._active = 0
+        self._held: str | None = None
+        self._fixed: tuple[Range | None, Range | None] = (None, None)
+        self._pools: dict[str, list[Any]] = {}
+        self._plot.setAntialiasing(True)
+        self._view.sigRangeChanged.connect(self._place_what_has_pixels)
+        self._view.sigResized.connect(self._place_what_has_pixels)
+        self._write_axes(*names)
+        self._set_empty(True, empty)
+        self.apply_theme(theme)
+
+    # For the owner --------------------------------------------------------------------------------------
+
+    def show_things(self, things: Things, handles: Sequence[Handle] = ()) -> None:
+        """Draw these, the first ones below the others, and nothing else."""
+        self._things, self._handles = tuple(things), tuple(handles)
+        self._set_empty(not self._things and not self._has_ground(), self._words_when_empty)
+        if not self._zoomed and self._held is None:
+            self._home()
+        self._draw()
+
+    def set_home(self, x: Range | None = None, y: Range | None = None) -> None:
+        """Show these ranges, in the axes' own numbers; None for what the curves and marks need."""
+        if (x, y) != self._fixed:
+            self._fixed = x, y
+            self._zoomed = False
+            self._home()
+
+    def set_axes(self, names: tuple[str, str], log: tuple[bool, bool]) -> None:
+        """Name the axes anew, and make them linear or logarithmic."""
+        if (names, log) == (self._names, self._log):
+            return
+        self._names, self._log = names, log
+        self._write_axes(*names)
+        self._zoomed = False
+        self.apply_theme(self._theme)
+        self._home()
+
+    @property
+    def things(self) -> tuple[Thing, ...]:
+        """What is drawn."""
+        return self._things
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """What can be dragged."""
+        return self._handles
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw in another theme; the owner gives the things their colours anew."""
+        super().apply_theme(theme)
+        self._draw()
+
+    # Drawing --------------------------------------------------------------------------------------------
+
+    def _has_ground(self) -> bool:
+        """Return whether something is drawn below the things."""
+        return False
+
+    def _of(self, kind: type[Kind]) -> list[Kind]:
+        return [thing for thing in self._things if isinstance(thing, kind)]
+
+    def _pool(self, key: str, count: int, make: Callable[[], Any]) -> list[Any]:
+        """Return so many items of a kind; what there were more of is removed."""
+        items = self._pools.setdefault(key, [])
+        while len(items) < count:
+            item = make()
+            self._view.addItem(item, ignoreBounds=True)
+            items.append(item)
+        while len(items) > count:
+            self._view.removeItem(items.pop())
+        return items
+
+    def _to(self, values: FloatArray, axis: int) -> FloatArray:
+        """Return where numbers lie along an axis; NaN where they have no place."""
+        values = np.asarray(values, dtype=np.float64)
+        known = np.isfinite(values) & (np.abs(values) <= LARGEST)
+        if not self._log[axis]:
+            return np.where(known, values, np.nan)
+        return np.log10(np.where(known & (values > 0), values, np.nan))
+
+    def _draw(self) -> None:
+        self._draw_rooms()
+        self._draw_curves()
+        self._draw_uprights()
+        self._draw_marks()
+        self._place_what_has_pixels()
+
+    def _draw_rooms(self) -> None:
+        rooms = self._of(Room)
+        for item, room in zip(self._pool("rooms", len(rooms), _fill), rooms, strict=True):
+            low, high = self._to(room.low, 1), self._to(room.high, 1)
+            known = np.isfinite(low) & np.isfinite(high)
+            x = self._to(room.x, 0)[known]
+            item.curves[0].setData(x, low[known])
+            item.curves[1].setData(x, high[known])
+            item.setBrush(qcolor(room.colour, round(255 * room.share)))
+            item.setZValue(3)
+
+    def _draw_curves(self) -> None:
+        curves, theme = self._of(Curve), self._theme
+        lines = self._pool("curves", len(curves), pg.PlotCurveItem)
+        halos = self._pool("halos", len(curves), pg.PlotCurveItem)
+        for place, (line, halo, curve) in enumerate(zip(lines, halos, curves, strict=True)):
+            x, y = self._to(curve.x, 0), self._to(curve.y, 1)
+            pen = curve.look.pen(theme)
+            line.setData(x, y, pen=pen, connect="finite")
+            line.setZValue(10 + place / 100)
+            halo.setVisible(curve.halo)
+            if curve.halo:
+                rim = pg.mkPen(qcolor(theme.rim, 210), width=pen.widthF() + 2 * theme.stroke)
+                halo.setData(x, y, pen=rim, connect="finite")
+                halo.setZValue(10 + place / 100 - 0.005)
+
+    def _draw_uprights(self) -> None:
+        uprights = self._of(Upright)
+        for item, upright in zip(self._pool("uprights", len(uprights), _upright), uprights, strict=True):
+            item.setPos(float(self._to(np.array([upright.x]), 0)[0]))
+            item.setPen(upright.look.pen(self._theme))
+            item.setZValue(5)
+
+    def _draw_marks(self) -> None:
+        theme = self._theme
+        marks = self._of(Marks)
+        for place, (item, mark) in enumerate(
+            zip(self._pool("marks", len(marks), pg.ScatterPlotItem), marks, strict=True)
+        ):
+            x, y = self._to(mark.xy[:, 0], 0), self._to(mark.xy[:, 1], 1)
+            known = np.isfinite(x) & np.isfinite(y)
+            rim = pg.mkPen(qcolor(theme.outline), width=1.2 * theme.stroke) if mark.rim else pg.mkPen(None)
+            item.setData(
+                x[known],
+                y[known],
+                symbol=mark.symbol,
+                size=mark.size * theme.scale,
+                brush=pg.mkBrush(qcolor(mark.colour)),
+                pen=rim,
+            )
+            item.setZValue(20 + place / 100)
+        self._draw_handles()
+
+    def _draw_handles(self) -> None:
+        handles, theme = self._handles, self._theme
+        items = self._pool("handles", len(handles), pg.ScatterPlotItem)
+        for item, handle in zip(items, handles, strict=True):
+            place = self._at(handle)
+            known = [place] if np.isfinite(place).all() else []
+            active = self.hasFocus() and handle is self._active_handle
+            item.setData(
+                [x for x, _ in known],
+                [y for _, y in known],
+                symbol=handle.symbol,
+                size=handle.size * theme.scale,
+                brush=pg.mkBrush(qcolor(handle.colour)),
+                pen=pg.mkPen(qcolor(theme.accent if active else theme.outline), width=2 * theme.stroke),
+            )
+            item.setZValue(30)
+
+    def _place_what_has_pixels(self, *_change: object) -> None:
+        """Place what is measured in pixels: arrows' heads, words, and the names of curves."""
+        self._draw_arrows()
+        self._draw_words()
+
+    def _draw_arrows(self) -> None:
+        arrows, theme = self._of(Arrows), self._theme
+        across, up = self._view.viewPixelSize()
+        for item, arrow in zip(self._pool("arrows", len(arrows), pg.PlotCurveItem), arrows, strict=True):
+            start, end = (
+                np.stack([self._to(ends[:, axis], axis) for axis in (0, 1)], axis=1)
+                for ends in (arrow.start, arrow.end)
+            )
+            pixels = np.array([across, up])
+            lines = with_heads(start / pixels, end / pixels, HEAD * theme.scale) * pixels
+            item.setData(lines[:, 0], lines[:, 1], pen=arrow.look.pen(theme), connect="pairs")
+            item.setZValue(15)
+
+    def _draw_words(self) -> None:
+        texts = [*self._of(Words), *self._names_of_uprights(), *self._names_of_curves()]
+        font = body_font(self._theme, self._theme.size_small)
+        items = self._pool("words", len(texts), lambda: pg.TextItem(anchor=(0, 0.5)))
+        for item, words in zip(items, texts, strict=True):
+            if item.toPlainText() != words.text:
+                item.setText(words.text)
+            if item.textItem.font() != font:
+                item.setFont(font)
+            item.setColor(qcolor(words.colour))
+            item.setAnchor(words.anchor)
+            item.setPos(QPointF(*words.place))
+            item.setVisible(bool(np.isfinite(words.place).all()))
+            item.setZValue(25)
+
+    def _names_of_uprights(self) -> list[Words]:
+        (_, (_, top)) = self._view.viewRange()
+        return [
+            Words(
+                one.name,
+                (float(self._to(np.array([one.x]), 0)[0]), top),
+                mix(one.look.colour, self._theme.text, 0.45),
+                (0.0, 0.0),
+            )
+            for one in self._of(Upright)
+            if one.name
+        ]
+
+    def _names_of_curves(self) -> list[Words]:
+        """Return each curve's name left of its end, above the curve, apart from the others."""
+        ((left, right), (bottom, top)) = self._view.viewRange()
+        _, up = self._view.viewPixelSize()
+        named: list[tuple[float, float, Curve]] = []
+        for curve in self._of(Curve):
+            x, y = self._to(curve.x, 0), self._to(curve.y, 1)
+            known = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (x >= left) & (x <= right))
+            if curve.name and len(known):
+                named.append((float(y[known[-1]]), float(x[known[-1]]), curve))
+        if not named:
+            return []
+        step = pg.QtGui.QFontMetrics(body_font(self._theme, self._theme.size_small)).height() * up
+        named.sort(key=lambda one: one[0])
+        places = apart([end - bottom for end, _, _ in named], step, top - bottom)
+        return [
+            Words(
+                curve.name,
+                (end, bottom + place),
+                mix(curve.look.colour, self._theme.text, 0.45),
+                (1.0, 0.75),
+            )
+            for place, (_, end, curve) in zip(places, named, strict=True)
+        ]
+
+    # What is shown ----------------------------------------------------------------------------------------
+
+    def _home(self) -> None:
+        x, y = (
+            self._needed(axis) if fixed is None else self._to(np.array(fixed), axis).tolist()
+            for axis, fixed in enumerate(self._fixed)
+        )
+        self._show_part((x[0], x[1], y[0], y[1]))
+        self._label_axes()
+
+    def _needed(self, axis: int) -> Range:
+        """Return the range that curves, marks and rooms need along an axis."""
+        parts: list[FloatArray] = []
+        for thing in self._things:
+            if isinstance(thing, Curve):
+                parts.append((thing.x, thing.y)[axis])
+            elif isinstance(thing, Marks):
+                parts.append(thing.xy[:, axis])
+            elif isinstance(thing, Room):
+                parts += [(thing.x, thing.low)[axis], (thing.x, thing.high)[axis]]
+        values = self._to(np.concatenate(parts), axis) if parts else np.empty(0)
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return (-1.0, 0.0) if self._log[axis] else (0.0, 1.0)
+        low, high = float(values.min()), float(values.max())
+        room = MARGIN * (high - low) or 0.05 * abs(high) or 0.5
+        return (low, high) if axis == 0 and not self._of(Marks) else (low - room, high + room)
+
+    def _x_ticks(self, low: float, high: float) -> Ticks:
+        return log_ticks(low, high) if self._log[0] else linear_ticks(low, high)
+
+    def _y_ticks(self, low: float, high: float) -> Ticks:
+        return log_ticks(low, high) if self._log[1] else linear_ticks(low, high)
+
+    def _axis_names(self) -> tuple[str, str]:
+        return self._names
+
+    def _point_at(self, x: float, y: float) -> str:
+        """Name the handle or the mark under the pointer."""
+        places = [(handle.name, np.array([handle.place])) for handle in self._handles]
+        places += [(mark.name, mark.xy) for mark in self._of(Marks) if mark.name]
+        across, up = self._view.viewPixelSize()
+        best, found = NEAR * self._theme.scale, ""
+        for name, xy in places:
+            far = np.hypot((self._to(xy[:, 0], 0) - x) / across, (self._to(xy[:, 1], 1) - y) / up)
+            if not len(far) or not np.isfinite(far).any():
+                continue
+            nearest = int(np.nanargmin(far))
+            if far[nearest] < best:
+                best = float(far[nearest])
+                found = f"{name}: {short(float(xy[nearest, 0]))}, {short(float(xy[nearest, 1]))}"
+        return found
+
+    # Handles ----------------------------------------------------------------------------------------------
+
+    @property
+    def _active_handle(self) -> Handle | None:
+        return self._handles[self._active % len(self._handles)] if self._handles else None
+
+    def _at(self, handle: Handle) -> Place:
+        """Return where a handle lies on the axes."""
+        x, y = (float(self._to(np.array([handle.place[axis]]), axis)[0]) for axis in (0, 1))
+        return x, y
+
+    def _from(self, x: float, y: float) -> Place:
+        """Return the numbers that a place on the axes stands for."""
+        first, second = (10.0**v if log else v for v, log in zip((x, y), self._log, strict=True))
+        return float(first), float(second)
+
+    def _handle_near(self, position: QPointF) -> Handle | None:
+        """Return the handle under the pointer."""
+        scene = self._plot.mapToScene(position.toPoint())
+        near = [
+            (float(np.hypot(*((self._view.mapViewToScene(QPointF(*self._at(one))) - scene).toTuple()))), one)
+            for one in self._handles
+            if np.isfinite(self._at(one)).all()
+        ]
+        if not near:
+            return None
+        far, handle = min(near, key=lambda pair: pair[0])
+        return handle if far <= NEAR * self._theme.scale else None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Drag a handle; leave all else to the plot."""
+        if not isinstance(event, QMouseEvent) or not self._handles:
+            return super().eventFilter(watched, event)
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
+            handle = self._handle_near(event.position())
+            if handle is not None:
+                self._held, self._active = handle.key, self._handles.index(handle)
+                self._pointer_left()
+                return True
+        elif kind == QEvent.Type.MouseMove and self._held is not None:
+            point = self._view.mapSceneToView(self._plot.mapToScene(event.position().toPoint()))
+            self.moved.emit(self._held, *self._from(point.x(), point.y()))
+            return True
+        elif kind == QEvent.Type.MouseMove and not event.buttons():
+            near = self._handle_near(event.position()) is not None
+            shape = Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.ArrowCursor
+            self._plot.viewport().setCursor(shape)
+        elif kind == QEvent.Type.MouseButtonRelease and self._held is not None:
+            key, self._held = self._held, None
+            self.dropped.emit(key)
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the chosen handle with the arrow keys (Shift: in large steps); N takes the next one."""
+        ways = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, 1),
+            Qt.Key.Key_Down: (0, -1),
+        }
+        key, handle = Qt.Key(event.key()), self._active_handle
+        if handle is not None and key in ways:
+            large = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            ((left, right), (bottom, top)) = self._view.viewRange()
+            x, y = self._at(handle)
+            across, up = ways[key]
+            step = large * KEY_STEP
+            place = self._from(x + across * step * (right - left), y + up * step * (top - bottom))
+            self.moved.emit(handle.key, *place)
+            self.dropped.emit(handle.key)
+        elif handle is not None and key == Qt.Key.Key_N:
+            self._active = (self._active + 1) % len(self._handles)
+            self._draw_handles()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show which handle the keys move."""
+        super().focusInEvent(event)
+        self._draw_handles()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys move nothing."""
+        super().focusOutEvent(event)
+        self._draw_handles()
+
+    def _clicked(self, x: float, y: float) -> None:
+        self.clicked.emit(*self._from(x, y))
+
+
+def with_heads(start: FloatArray, end: FloatArray, head: float) -> FloatArray:
+    """Return arrows (n, 2) to (n, 2) as pairs of points (6n, 2): each a shaft and the two sides of its head.
+
+    A head is `head` long, and never longer than half of its arrow. One that is not finite is left out.
+    """
+    known = np.isfinite(start).all(axis=1) & np.isfinite(end).all(axis=1)
+    start, end = start[known], end[known]
+    way = end - start
+    length = np.hypot(way[:, 0], way[:, 1])[:, None]
+    way = np.divide(way, length, out=np.zeros_like(way), where=length > 0)
+    size = np.minimum(head, length / 2)
+    side = np.stack([-way[:, 1], way[:, 0]], axis=1)
+    left, right = (end - size * (way + turn * 0.5 * side) for turn in (1, -1))
+    return np.stack([start, end, end, left, end, right], axis=1).reshape(-1, 2)
+
+
+def _fill() -> Any:
+    return pg.FillBetweenItem(pg.PlotCurveItem(), pg.PlotCurveItem())
+
+
+def _upright() -> Any:
+    return pg.InfiniteLine(angle=90)

@@ -1,0 +1,96 @@
+"""The window of one lab: its pages under chips, each made when it is first shown."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.tables import by_key
+from playground.ui.labs.context import LabContext
+from playground.ui.labs.page import LabPage
+from playground.ui.labs.table import Lab
+from playground.ui.theme.tokens import Theme
+from playground.ui.widgets.segments import Segments
+
+SIZE, SMALLEST = (1160, 760), (800, 560)
+MARGIN = 40
+
+
+class LabWindow(QWidget):
+    """Shows a lab. When it is closed it is hidden, and pauses: what was tried out is there the next time."""
+
+    def __init__(self, parent: QWidget, lab: Lab, context: LabContext) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName(f"lab_{lab.key}")
+        self.setWindowTitle(lab.label)
+        self.lab, self._context = lab, context
+        self._pages: dict[str, LabPage] = {}
+        self.chips = Segments("Pages", lab.pages)
+        self.chips.chosen.connect(self.show_page)
+        self._stack = QStackedWidget()
+        line = QFrame()
+        line.setProperty("role", "line")
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.chips)
+        self._layout = QVBoxLayout(self)
+        self._layout.addLayout(self._head)
+        self._layout.addWidget(line)
+        self._layout.addWidget(self._stack, 1)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        for turn, keys in ((1, "Ctrl+PgDown"), (-1, "Ctrl+PgUp")):
+            QShortcut(QKeySequence(keys), self, lambda turn=turn: self._turn(turn))
+        self.apply_theme(context.theme())
+        room, theme = parent.window().size(), context.theme()
+        wide, high = (theme.px(side) for side in SIZE)
+        self.resize(min(wide, room.width() - MARGIN), min(high, room.height() - MARGIN))
+
+    @property
+    def page(self) -> LabPage:
+        """The page that is shown; it is made when it is asked for first."""
+        return self.page_of(self.chips.key)
+
+    def page_of(self, key: str) -> LabPage:
+        """Return a page by its key; KeyError when the lab has none of that name."""
+        if key not in self._pages:
+            page = by_key(self.lab.pages, key, "page").make(self._context)
+            page.apply_theme(self._context.theme())
+            self._pages[key] = page
+            self._stack.addWidget(page)
+        return self._pages[key]
+
+    def show_page(self, key: str) -> None:
+        """Show a page."""
+        self.chips.set_key(key)
+        page = self.page_of(key)
+        self._stack.setCurrentWidget(page)
+        page.refresh()
+        page.setFocus()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw every page in another theme."""
+        self.setMinimumSize(*(round(side * min(theme.scale, 1.1)) for side in SMALLEST))
+        self.chips.apply_theme(theme)
+        self._head.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        for page in self._pages.values():
+            page.apply_theme(theme)
+
+    def end(self) -> None:
+        """Call off whatever goes on beside the window."""
+        for page in self._pages.values():
+            page.end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the page that was there last, as things are now."""
+        super().showEvent(event)
+        self.show_page(self.chips.key)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Pause; what is shown stays for the next time."""
+        for page in self._pages.values():
+            page.pause()
+        super().closeEvent(event)
+
+    def _turn(self, step: int) -> None:
+        keys = [page.key for page in self.lab.pages]
+        self.show_page(keys[(keys.index(self.chips.key) + step) % len(keys)])

@@ -1,0 +1,84 @@
+"""What every page of every lab keeps to; pages are found in the table."""
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QScrollArea,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from window_cases import MakeWindow
+
+from playground.ui.labs.table import LABS
+from playground.ui.theme.tokens import DARK, LIGHT, scaled
+
+PAGES = [(lab.key, page.key) for lab in LABS for page in lab.pages]
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox)
+INNER = ("QScrollBar", "QToolBarExtension", "QMenuBarExtension")
+
+
+def named(control: QWidget) -> bool:
+    """Return whether a control is one that the person sees as such."""
+    inner = isinstance(control.parentWidget(), QComboBox | QAbstractSpinBox)
+    return not (inner or type(control).__name__ in INNER or control.objectName().startswith("qt_"))
+
+
+@pytest.mark.parametrize(("lab", "page"), PAGES)
+def test_that_a_page_opens_says_something_and_keeps_to_the_theme(
+    make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
+) -> None:
+    window = make_window()
+    opened = window.labs.open(lab, page)
+    shown = opened.page
+    qtbot.waitUntil(lambda: bool(shown.words.text()), timeout=20_000)
+    assert shown.intro.text().endswith((".", "?", "!"))
+    for theme in (DARK, scaled(LIGHT, True), LIGHT):
+        opened.apply_theme(theme)
+        assert not opened.grab().isNull()
+    for kind in CONTROLS:
+        for control in opened.findChildren(kind):
+            if named(control):
+                name = control.accessibleName() or getattr(control, "text", str)()
+                assert control.toolTip(), f"{type(control).__name__} {name!r} has no tooltip"
+                assert name, f"{type(control).__name__} with tooltip {control.toolTip()!r} has no name"
+
+
+@pytest.mark.parametrize(("lab", "page"), PAGES)
+def test_that_a_page_fits_its_smallest_window(
+    make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
+) -> None:
+    window = make_window()
+    opened = window.labs.open(lab, page)
+    qtbot.waitUntil(lambda: bool(opened.page.words.text()), timeout=20_000)
+    opened.resize(opened.minimumSize())
+    assert opened.size() == opened.minimumSize()
+    assert opened.page.minimumSizeHint().width() <= opened.minimumWidth()
+    assert opened.page.minimumSizeHint().height() <= opened.minimumHeight()
+    column = opened.page.findChild(QScrollArea)
+    assert column is not None
+    inner = column.widget()
+    assert inner is not None
+    assert inner.minimumSizeHint().width() <= column.width(), "a control is cut off at the right"
+
+
+@pytest.mark.parametrize(("lab", "page"), PAGES)
+def test_that_a_page_steps_back_rewinds_and_ends(
+    make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
+) -> None:
+    window = make_window()
+    opened = window.labs.open(lab, page)
+    shown = opened.page
+    qtbot.waitUntil(lambda: bool(shown.words.text()), timeout=20_000)
+    if shown.transport is not None:
+        shown.transport.asked.emit(1)
+        shown.transport.asked.emit(30)
+        shown.transport.back_asked.emit()
+        shown.transport.rewind_asked.emit()
+        shown.transport.set_playing(True)
+        qtbot.wait(40)
+    opened.close()
+    assert shown.transport is None or not shown.transport.is_playing
+    shown.end()
