@@ -126,6 +126,15 @@ class Learner:
         )
         self._moved: Floats | None = None
 
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next steps; it may be changed at any time."""
+        return self._trainer.learning_rate
+
+    @rate.setter
+    def rate(self, value: float) -> None:
+        self._trainer.learning_rate = value
+
     def advance(self, steps: int) -> None:
         """Make so many steps; `report` tells what the last of them changed."""
         if steps > 1:
@@ -142,7 +151,9 @@ class Learner:
             ValueError: when the network's numbers have run away.
         """
         if not self.network.is_finite():
-            raise ValueError("The weights have grown beyond all numbers. Rewind and take a smaller rate.")
+            raise ValueError(
+                "The weights have grown beyond all numbers. Rewind and take a smaller learning rate."
+            )
         hidden = self.network.outputs(self.x)[0]
         columns = np.column_stack([np.ones(len(hidden)), hidden])
         for _again in range(REFINEMENTS):
@@ -171,10 +182,18 @@ class Learner:
         moved = np.zeros(0) if self._moved is None else self._moved.copy()
         memory = {f"memory {name}": array for name, array in self._trainer.optimizer.state().items()}
         where = np.array([self._trainer.epoch, self._trainer.step], dtype=np.float64)
-        return {"parameters": self.network.get_parameters(), "moved": moved, "where": where, **memory}
+        rate = np.array(self.rate)
+        return {
+            "parameters": self.network.get_parameters(),
+            "moved": moved,
+            "where": where,
+            "rate": rate,
+            **memory,
+        }
 
     def return_to(self, state: dict[str, Floats]) -> None:
-        """Come back to a state that `state` returned."""
+        """Come back to a state that `state` returned, its learning rate included."""
+        self.rate = float(state["rate"])
         self.network.set_parameters(state["parameters"])
         self._moved = state["moved"] if len(state["moved"]) else None
         memory = {name.removeprefix("memory "): array for name, array in state.items() if "memory " in name}

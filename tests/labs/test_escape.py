@@ -117,6 +117,13 @@ def test_that_the_noise_of_batches_is_as_large_as_theory_says(batch: int) -> Non
     assert np.std(pulls) == pytest.approx(noise.spread, rel=0.05)
 
 
+def test_that_the_noise_of_an_epoch_adds_up_to_nothing() -> None:
+    source = stream(Noise("batches", 8), 3, 2, seed=2)
+    for _epoch in range(3):
+        total = np.sum([source.next() for _ in range(ROWS // 8)], axis=0)
+        np.testing.assert_allclose(total, 0.0, atol=1e-12)
+
+
 def test_that_an_epoch_takes_each_row_once_in_the_trainers_order() -> None:
     source = stream(Noise("batches", 24), 2, 1, seed=5)
     sizes = [24, 24, 16]

@@ -14,7 +14,7 @@ def test_that_at_a_loss_of_exactly_0_a_step_changes_no_bit(seed: int, rate: floa
     report = learner.report()
     assert (report.loss, report.gradient, report.correct) == (0.0, 0.0, 1.0)
     before = learner.network.get_parameters()
-    learner._trainer.learning_rate = rate
+    learner.rate = rate
     learner.advance(1)
     assert np.array_equal(learner.network.get_parameters(), before)
     assert learner.report().changed == 0
@@ -77,6 +77,7 @@ def test_that_a_state_is_come_back_to_exactly(optimizer: str) -> None:
     learner.advance(50)
     state = learner.state()
     learner.advance(30)
+    learner.rate = 0.5
     there = learner.network.get_parameters()
     learner.return_to(state)
     assert learner.report().step == 50
@@ -90,5 +91,5 @@ def test_that_a_monstrous_rate_is_reported_and_raises_nothing() -> None:
     report = learner.report()
     assert not np.isfinite(report.loss)
     assert report.correct < 1.0
-    with pytest.raises(ValueError, match="Rewind and take a smaller rate"):
+    with pytest.raises(ValueError, match="Rewind and take a smaller learning rate"):
         learner.solve()

@@ -45,11 +45,36 @@ LABS: tuple[Lab, ...] = (
     ),
     Lab("neuron", "Neuron", "One neuron: its sum, its activation, the line it draws.", ()),
     Lab("batches", "Mini-batches", "Epochs, iterations, and how noisy the gradient of a batch is.", ()),
-    Lab("noise", "Noise helps", "How noise leaves saddles and local minima, and when it is too much.", ()),
+    Lab(
+        "noise",
+        "Noise helps",
+        "How noise leaves saddles and local minima, and when it is too much.",
+        (
+            PageKind(
+                "saddle",
+                "Saddle",
+                "Runs with and without noise, side by side from one start on the ridge of a saddle.",
+                "noise.saddle_page:SaddlePage",
+            ),
+            PageKind(
+                "double_well",
+                "Double well",
+                "Two hundred runs in the wrong valley: too little noise, the right amount, too much.",
+                "noise.well_page:WellPage",
+            ),
+        ),
+    ),
     Lab(
         "overparameterised",
         "Over-parameterisation",
         "More parameters than rows: double descent, and why it need not overfit.",
-        (),
+        (
+            PageKind(
+                "no_update",
+                "No update",
+                "Random labels learnt by heart: at J = 0 a step changes nothing any more.",
+                "noise.no_update_page:NoUpdatePage",
+            ),
+        ),
     ),
 )
