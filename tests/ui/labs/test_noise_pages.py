@@ -267,6 +267,17 @@ def test_that_the_share_is_measured_over_the_noise(well: WellPage, qtbot: QtBot)
     assert well.curve.is_empty
 
 
+def test_that_the_measured_curve_is_left_alone_while_the_runs_move(well: WellPage) -> None:
+    well.swept = Swept(np.array([0.0, 20.0]), np.array([0.0, 0.5]), 200, "gaussian")
+    steps(well, 1)
+    things = well.curve.things
+    assert things
+    steps(well, 1)
+    assert well.curve.things is things
+    well.apply_theme(DARK)
+    assert well.curve.things is not things
+
+
 def test_that_measuring_is_stopped_by_its_button_and_by_a_change(well: WellPage) -> None:
     for stop in (well.measure_button.click, well.seed.button.click):
         well.measure_button.click()

@@ -1,5 +1,6 @@
 """Random labels learnt by heart: once J is 0, the gradient is 0, and a step changes nothing."""
 
+import math
 from collections import deque
 from time import perf_counter
 
@@ -15,9 +16,11 @@ from playground.ui.figures import four_digits, percent, short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
+from playground.ui.labs.noise.crowd_page import LARGEST_RATE, RATES
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.things import Curve, Marks, Thing, Words
 from playground.ui.labs.transport import Transport
+from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -38,8 +41,6 @@ INTRO = (
 )
 ROWS = [5, 10, 20, 30, 40]
 WIDTHS = [1, 2, 3, 4, 8, 16, 32, 64, 128, 200]
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
-LARGEST_RATE = 1e9
 USUAL = {("hinge", "sgd"): 0.1, ("hinge", "momentum"): 0.02}
 """Rates with which the hidden layer of 64 learns 20 rows; `ELSE` with another loss or optimizer."""
 ELSE = 0.01
@@ -311,10 +312,12 @@ class NoUpdatePage(LabPage):
         steps, loss = np.array(self._points, dtype=np.float64).T
         positive = loss[np.isfinite(loss) & (loss > 0)]
         low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)
-        foot = float(low) / 10
+        # Whole powers of ten: an axis that changes with every step is drawn with every step.
+        foot = 10.0 ** (math.floor(math.log10(low)) - 1)
+        top = 10.0 ** math.ceil(math.log10(high) + 0.1)
         theme = self._theme
         drawn = np.where(loss == 0, foot, loss)
-        self.curve.set_home((0.0, 1.03 * float(max(SOON, steps[-1]))), (foot / 2, 2 * float(high)))
+        self.curve.set_home((0.0, rounded_up(1.02 * max(SOON, steps[-1]))), (foot / 2, top))
         things: list[Thing] = [
             Curve(steps, drawn, Look(theme.curve_train, width=2.2)),
             Marks(np.column_stack([steps[-1:], drawn[-1:]]), theme.accent, "o", 9, "now"),

@@ -14,6 +14,7 @@ from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import CrowdPage
 from playground.ui.labs.noise.share_bar import ShareBar
 from playground.ui.labs.things import Curve, Marks, Thing, Upright
+from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.tokens import Theme
 
@@ -123,7 +124,7 @@ class SaddlePage(CrowdPage):
         theme = self._theme
         made = np.arange(self.crowd.step + 1, dtype=np.float64)
         shares = 100 * np.stack(self.crowd.shares)
-        self.curve.set_home((0.0, float(max(SOON, self.crowd.step))), (-5.0, 135.0))
+        self.curve.set_home((0.0, rounded_up(max(SOON, self.crowd.step))), (-5.0, 135.0))
         self.curve.show_things(
             [
                 Curve(made, shares[:, 0], Look(theme.warning, (5.0, 2.5)), SIDES[0]),

@@ -30,6 +30,7 @@ from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import BATCHES, CrowdPage
 from playground.ui.labs.noise.share_bar import ShareBar
 from playground.ui.labs.things import Curve, Marks, Room, Thing, Upright, Words
+from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -110,6 +111,7 @@ class WellPage(CrowdPage):
         self._worker.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
         self._worker.done.connect(self._take)
         self._measured: tuple[object, ...] = ()
+        self._curve_shows: tuple[object, ...] = ()
         self._make_presets()
         self._make_plots()
         self._lay_out()
@@ -243,7 +245,10 @@ class WellPage(CrowdPage):
         self.bar.show_share(share, f"In the global minimum: {count} of {len(w)}")
         self._draw_hill(w)
         self._draw_histogram(w)
-        self._draw_curve()
+        shown = (self.swept, self.noise, self.sigma.value, self._theme)
+        if shown != self._curve_shows:  # it stays while the runs move
+            self._curve_shows = shown
+            self._draw_curve()
         self._say(w, share)
 
     def _draw_hill(self, w: Floats) -> None:
@@ -276,7 +281,7 @@ class WellPage(CrowdPage):
         x = np.repeat(edges, 2)[1:-1]
         heights = [np.repeat(np.histogram(kept[part], edges)[0], 2).astype(float) for part in (~there, there)]
         ground, total = np.zeros_like(x), heights[0] + heights[1]
-        top = max(5.0, 1.15 * float(total.max()))
+        top = rounded_up(max(5.0, 1.15 * float(total.max())))
         self.histogram.set_home(ACROSS, (0.0, top))
         self.histogram.show_things(
             [
