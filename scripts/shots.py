@@ -36,6 +36,7 @@ from shots_inside import (
     with_layers,
 )
 from shots_neuron import NEURON_SHOTS
+from shots_noise import NOISE_SHOTS
 from shots_overparam import OVERPARAM_SHOTS
 from shots_race import RACE_SHOTS
 from shots_signals import open_signals, sigmoids
@@ -324,6 +325,7 @@ LAB_SHOTS = (
     *RACE_SHOTS,
     *NEURON_SHOTS,
     *BATCHES_SHOTS,
+    *NOISE_SHOTS,
     *OVERPARAM_SHOTS,
     *SWEEP_SHOTS,
 )
@@ -547,6 +549,7 @@ SHOTS = (
             *BATCHES_SHOTS,
             *DESCENT_SHOTS,
             *NEURON_SHOTS,
+            *NOISE_SHOTS,
             *OVERPARAM_SHOTS,
             *RACE_SHOTS,
             *SWEEP_SHOTS,

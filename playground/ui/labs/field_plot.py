@@ -1,7 +1,7 @@
 """A function of two numbers as a map with contour lines, and things drawn on it."""
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from playground.ui.labs.lab_plot import LabPlot, Range
 from playground.ui.labs.things import FloatArray
@@ -37,6 +37,8 @@ class FieldPlot(LabPlot):
         super().__init__(theme, label, help_text, empty, names, parent=parent)
         self._grid.setVisible(False)
         self._map.setZValue(1)
+        # The map stays while things move on it: Qt keeps a picture of it.
+        self._map.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._view.addItem(self._map, ignoreBounds=True)
 
     def show_field(self, values: FloatArray, x: Range, y: Range, levels: FloatArray | None = None) -> None:

@@ -74,6 +74,7 @@ class LabPlot(AxesView):
         self._held: str | None = None
         self._fixed: tuple[Range | None, Range | None] = (None, None)
         self._pools: dict[str, list[Any]] = {}
+        self._drawn: dict[Any, object] = {}
         self._plot.setAntialiasing(True)
         self._view.sigRangeChanged.connect(self._place_what_has_pixels)
         self._view.sigResized.connect(self._place_what_has_pixels)
@@ -86,10 +87,17 @@ class LabPlot(AxesView):
     def show_things(self, things: Things, handles: Sequence[Handle] = ()) -> None:
         """Draw these, the first ones below the others, and nothing else."""
         self._things, self._handles = tuple(things), tuple(handles)
-        self._set_empty(not self._things and not self._has_ground(), self._words_when_empty)
+        empty = not self._things and not self._has_ground()
+        if empty or self.is_empty:
+            self._set_empty(empty, self._words_when_empty)
         if not self._zoomed and self._held is None:
             self._home()
         self._draw()
+
+    def say_when_empty(self, text: str) -> None:
+        """Say this from now on while there is nothing to draw."""
+        self._words_when_empty = text
+        self._set_empty(self.is_empty, text)
 
     def set_home(self, x: Range | None = None, y: Range | None = None) -> None:
         """Show these ranges, in the axes' own numbers; None for what the curves and marks need."""
@@ -107,6 +115,7 @@ class LabPlot(AxesView):
         self._zoomed = False
         self.apply_theme(self._theme)
         self._home()
+        self._label_axes()
 
     @property
     def things(self) -> tuple[Thing, ...]:
@@ -121,6 +130,7 @@ class LabPlot(AxesView):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme; the owner gives the things their colours anew."""
         super().apply_theme(theme)
+        self._drawn.clear()
         self._draw()
 
     # Drawing --------------------------------------------------------------------------------------------
@@ -140,8 +150,15 @@ class LabPlot(AxesView):
             self._view.addItem(item, ignoreBounds=True)
             items.append(item)
         while len(items) > count:
+            self._drawn.pop(items[-1], None)
             self._view.removeItem(items.pop())
         return items
+
+    def _is_drawn(self, item: Any, what: object) -> bool:
+        """Return whether an item shows `what` already, and remember that it will."""
+        known = item in self._drawn and self._drawn[item] == what
+        self._drawn[item] = what
+        return known
 
     def _to(self, values: FloatArray, axis: int) -> FloatArray:
         """Return where numbers lie along an axis; NaN where they have no place."""
@@ -174,6 +191,8 @@ class LabPlot(AxesView):
         lines = self._pool("curves", len(curves), pg.PlotCurveItem)
         halos = self._pool("halos", len(curves), pg.PlotCurveItem)
         for place, (line, halo, curve) in enumerate(zip(lines, halos, curves, strict=True)):
+            if self._is_drawn(line, curve):
+                continue
             x, y = self._to(curve.x, 0), self._to(curve.y, 1)
             pen = curve.look.pen(theme)
             line.setData(x, y, pen=pen, connect="finite")
@@ -197,6 +216,8 @@ class LabPlot(AxesView):
         for place, (item, mark) in enumerate(
             zip(self._pool("marks", len(marks), pg.ScatterPlotItem), marks, strict=True)
         ):
+            if self._is_drawn(item, mark):
+                continue
             x, y = self._to(mark.xy[:, 0], 0), self._to(mark.xy[:, 1], 1)
             known = np.isfinite(x) & np.isfinite(y)
             rim = pg.mkPen(qcolor(theme.outline), width=1.2 * theme.stroke) if mark.rim else pg.mkPen(None)
@@ -251,13 +272,11 @@ class LabPlot(AxesView):
         font = body_font(self._theme, self._theme.size_small)
         items = self._pool("words", len(texts), lambda: pg.TextItem(anchor=(0, 0.5)))
         for item, words in zip(items, texts, strict=True):
-            if item.toPlainText() != words.text:
-                item.setText(words.text)
-            if item.textItem.font() != font:
+            if not self._is_drawn(item, (words.text, words.colour, words.anchor, words.backed)):
+                item.setText(words.text, qcolor(words.colour))
                 item.setFont(font)
-            item.setColor(qcolor(words.colour))
-            item.fill = pg.mkBrush(qcolor(self._theme.surface, 170) if words.backed else None)
-            item.setAnchor(words.anchor)
+                item.fill = pg.mkBrush(qcolor(self._theme.surface, 170) if words.backed else None)
+                item.setAnchor(words.anchor)
             item.setPos(QPointF(*words.place))
             item.setVisible(bool(np.isfinite(words.place).all()))
             item.setZValue(25)
@@ -305,12 +324,16 @@ class LabPlot(AxesView):
     # What is shown ----------------------------------------------------------------------------------------
 
     def _home(self) -> None:
-        x, y = (
-            self._needed(axis) if fixed is None else self._to(np.array(fixed), axis).tolist()
-            for axis, fixed in enumerate(self._fixed)
-        )
-        self._show_part((x[0], x[1], y[0], y[1]))
-        self._label_axes()
+        x, y = (self._at_home(axis, fixed) for axis, fixed in enumerate(self._fixed))
+        self._show_part((*x, *y))
+
+    def _at_home(self, axis: int, fixed: Range | None) -> Range:
+        """Return the range of an axis: the fixed one, unless it has no place there (0 on a logarithm)."""
+        if fixed is not None:
+            low, high = self._to(np.array(fixed), axis).tolist()
+            if low < high:
+                return low, high
+        return self._needed(axis)
 
     def _needed(self, axis: int) -> Range:
         """Return the range that curves, marks and rooms need along an axis."""

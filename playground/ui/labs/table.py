@@ -124,7 +124,25 @@ LABS: tuple[Lab, ...] = (
             ),
         ),
     ),
-    Lab("noise", "Noise helps", "How noise leaves saddles and local minima, and when it is too much.", ()),
+    Lab(
+        "noise",
+        "Noise helps",
+        "How noise leaves saddles and local minima, and when it is too much.",
+        (
+            PageKind(
+                "saddle",
+                "Saddle",
+                "Runs with and without noise, side by side from one start on the ridge of a saddle.",
+                "noise.saddle_page:SaddlePage",
+            ),
+            PageKind(
+                "double_well",
+                "Double well",
+                "Two hundred runs in the wrong valley: too little noise, the right amount, too much.",
+                "noise.well_page:WellPage",
+            ),
+        ),
+    ),
     Lab(
         "overparameterised",
         "Over-parameterisation",
@@ -153,6 +171,12 @@ LABS: tuple[Lab, ...] = (
                 "Ladder",
                 "Parameters against rows: your network among LeNet, ResNet and GPT-3.",
                 "overparam.ladder_page:LadderPage",
+            ),
+            PageKind(
+                "no_update",
+                "No update",
+                "Random labels learnt by heart: at J = 0 a step changes nothing any more.",
+                "noise.no_update_page:NoUpdatePage",
             ),
         ),
     ),

@@ -279,3 +279,46 @@ def test_that_a_field_is_drawn_with_lines_where_it_is_low(qtbot: QtBot) -> None:
         plot.show_field(values * np.nan, (-2.0, 2.0), (-2.0, 2.0))
         plot.show_field(np.where(values > 5, np.inf, values), (-2.0, 2.0), (-2.0, 2.0))
     assert not plot.grab().isNull()
+
+
+def test_that_a_thing_that_stays_is_not_drawn_anew_and_follows_the_theme(
+    plot: LabPlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays = Marks(np.zeros((1, 2)), LIGHT.accent)
+    plot.show_things([stays, Marks(np.ones((1, 2)), LIGHT.accent)])
+    drawn: list[object] = []
+    for item in plot._pools["marks"]:
+        monkeypatch.setattr(item, "setData", lambda *_data, item=item, **_look: drawn.append(item))
+    plot.show_things([stays, Marks(2 * np.ones((1, 2)), LIGHT.accent)])
+    assert drawn == plot._pools["marks"][1:]
+    drawn.clear()
+    plot.apply_theme(DARK)
+    assert drawn == plot._pools["marks"]
+
+
+def test_that_words_change_with_what_they_say(plot: LabPlot) -> None:
+    for text, place in (("first", (1.0, 1.0)), ("second", (2.0, 1.0)), ("second", (3.0, 1.0))):
+        plot.show_things([Curve(LINE, LINE, LOOK), Words(text, place, LIGHT.text)])
+        (item,) = plot._pools["words"]
+        assert item.toPlainText() == text
+        assert (item.pos().x(), item.pos().y()) == place
+
+
+def test_that_a_range_without_a_place_on_a_logarithm_gives_way(plot: LabPlot) -> None:
+    plot.set_home((0.0, 4.0), (0.0, 9.0))
+    plot.set_axes(("w", "J"), (True, False))
+    plot.show_things([Curve(LINE[1:], LINE[1:], LOOK)])
+    low, high, bottom, top = plot.range
+    assert low == pytest.approx(np.log10(0.5))
+    assert high == pytest.approx(np.log10(4.0))
+    assert (bottom, top) == (0.0, 9.0)
+
+
+def test_that_what_is_said_of_an_empty_plot_can_change(plot: LabPlot) -> None:
+    plot.say_when_empty("Nothing moved.")
+    assert plot.empty_text == "Nothing moved."
+    plot.show_things([Curve(LINE, LINE, LOOK)])
+    assert not plot.is_empty
+    plot.show_things([])
+    assert plot.is_empty
+    assert plot.empty_text == "Nothing moved."
