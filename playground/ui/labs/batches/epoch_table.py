@@ -15,7 +15,12 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import describe
 
 SIDES = (72, 64, 56, 48, 44, 40, 36, 32, 28, 24, 20, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4)
-LEAST_FOR_NUMBER = 16  # design pixels of a square that a number fits into
+DIGIT = 5
+"""Design pixels of a square that a digit of a row's number needs at least."""
+LARGE_ENOUGH = 12
+"""Design pixels of a square for which fewer epochs are shown."""
+ROOM, CAPTION, BELOW = 4, 24, 6
+"""Design pixels round the table, of an epoch's name, and between epochs."""
 TO_COME = 0.78
 """How much of the ground a batch takes that is still to come."""
 
@@ -53,13 +58,28 @@ class EpochTable(QWidget):
 
     def show_epochs(self, epochs: Sequence[Epoch], done: int) -> None:
         """Show these epochs; `done` iterations have been made since the first epoch of all."""
-        same = [one.number for one in epochs] == [one.number for one in self._epochs] and all(
-            a.batches is b.batches for a, b in zip(epochs, self._epochs, strict=True)
+        before = self._current
+        self._done, known = done, self._epochs
+        same = [one.number for one in epochs] == [one.number for one in known] and all(
+            a.batches is b.batches for a, b in zip(epochs, known, strict=True)
         )
-        self._epochs, self._done = tuple(epochs), done
-        if not same:
+        self._epochs = tuple(epochs)
+        if not same or self._current != before:
             self._place()
         self.update()
+
+    @property
+    def _current(self) -> int:
+        """The place, among the epochs, of the one whose iterations are being made."""
+        for index, one in enumerate(self._epochs):
+            if self._done < (one.number + 1) * len(one.batches):
+                return index
+        return max(len(self._epochs) - 1, 0)
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The numbers of the epochs that there is room for."""
+        return tuple(placed.epoch.number for placed in self._placed)
 
     @property
     def side(self) -> int:
@@ -114,21 +134,40 @@ class EpochTable(QWidget):
     # Placing --------------------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        """Make the squares as large as all epochs allow, and place them."""
-        theme, room = self._theme, self._theme.px(4)
-        width, caption = max(1, self.width() - 2 * room), theme.px(24)
-        tables = [[len(batch) for batch in one.batches] for one in self._epochs]
-        base = Spaces(1, max(1, theme.px(2)), theme.px(5), theme.px(5))
-        sides = [theme.px(side) for side in SIDES]
-        height = self.height() - 2 * room - len(tables) * (caption + theme.px(6))
-        self._spaces = largest_side(tables, width, height, sides, base)
+        """Show as many epochs as leave the squares large enough, and place their squares."""
+        theme = self._theme
+        best: tuple[list[Epoch], Spaces] = ([], self._spaces)
+        for count in range(len(self._epochs), 0, -1):
+            start = max(0, self._current - (count > 1)) if count < len(self._epochs) else 0
+            epochs = list(self._epochs[start : start + count])
+            spaces = self._fitted(epochs)
+            if not best[0] or spaces.side > best[1].side:
+                best = epochs, spaces
+            if best[1].side >= theme.px(LARGE_ENOUGH):
+                break
+        epochs, self._spaces = best
+        room, caption = theme.px(ROOM), theme.px(CAPTION)
         placed, top = [], room
-        for epoch, sizes in zip(self._epochs, tables, strict=True):
-            groups, high = flow(sizes, width, self._spaces)
+        for epoch in epochs:
+            sizes = [len(batch) for batch in epoch.batches]
+            groups, high = flow(sizes, self._inner_width, self._spaces)
             moved = tuple(tuple((x + room, y + top + caption) for x, y in group) for group in groups)
-            placed.append(_Placed(epoch, QRect(room, top, width, caption), moved))
-            top += caption + high + theme.px(6)
+            placed.append(_Placed(epoch, QRect(room, top, self._inner_width, caption), moved))
+            top += caption + high + theme.px(BELOW)
         self._placed = tuple(placed)
+
+    @property
+    def _inner_width(self) -> int:
+        return max(1, self.width() - 2 * self._theme.px(ROOM))
+
+    def _fitted(self, epochs: Sequence[Epoch]) -> Spaces:
+        """Return the largest squares with which these epochs fit."""
+        theme = self._theme
+        tables = [[len(batch) for batch in one.batches] for one in epochs]
+        height = self.height() - 2 * theme.px(ROOM) - len(tables) * theme.px(CAPTION + BELOW)
+        sides = [theme.px(side) for side in SIDES]
+        base = Spaces(1, max(1, theme.px(2)), theme.px(5), theme.px(5))
+        return largest_side(tables, self._inner_width, height, sides, base)
 
     # Painting -------------------------------------------------------------------------------------------
 
@@ -158,14 +197,15 @@ class EpochTable(QWidget):
         colour = theme.classes[iteration % len(theme.classes)]
         fill = mix(colour, theme.surface, TO_COME) if state == "to come" else colour
         rim = (
-            QPen(qcolor(theme.text), 3 * theme.stroke)
+            QPen(qcolor(theme.text), min(3 * theme.stroke, side / 5))
             if state == "next"
             else QPen(qcolor(colour), theme.stroke)
         )
         ink = theme.muted
         if state != "to come":
             ink = max((theme.text, theme.surface), key=lambda one: contrast(one, fill))
-        numbered = side >= theme.px(LEAST_FOR_NUMBER)
+        digits = len(str(sum(len(batch) for batch in epoch.batches) - 1))
+        numbered = side >= theme.px(max(12, DIGIT * digits + 4))
         painter.setFont(
             number_font(theme, max(theme.px(8), min(side * 2 // 5, theme.px(22))), bold=state == "next")
         )

@@ -19,7 +19,7 @@ SEED = 2
 MOST_ROWS = 512
 SHOWN = 4
 """Epochs below one another."""
-MOST_WRITTEN = 6
+MOST_WRITTEN = 4
 """Rows of a batch that are written out."""
 
 

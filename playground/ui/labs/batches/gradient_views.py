@@ -8,7 +8,6 @@ import numpy as np
 from playground.labs.batch_gradients import Measured, Noise
 from playground.labs.batch_learner import FloatArray
 from playground.labs.batch_plane import Plane
-from playground.ui.figures import figures
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.things import Arrows, Curve, Handle, Marks, Thing, Upright, Words
@@ -97,7 +96,7 @@ def contour_things(sight: Sight, theme: Theme) -> list[Thing]:
     ]
     if times > 1.0:
         corner = (sight.plane.across[0], sight.plane.up[0])
-        things.append(Words(f" arrows: steps × {figures(times, 1)}", corner, theme.text, (0.0, 1.0)))
+        things.append(Words(f" arrows: steps × {times:,.0f}", corner, theme.text, (0.0, 1.0)))
     return things
 
 
@@ -106,7 +105,9 @@ def noise_things(sight: Sight, measured: Measured | None, theme: Theme) -> list[
     noise, rows = sight.noise, sight.noise.rows
     sizes = np.unique(np.round(np.geomspace(1, max(rows - 1, 1), CURVE_POINTS)).astype(int))
     theory = np.array([noise.predicted(int(size)) for size in sizes])
-    things: list[Thing] = [Curve(sizes.astype(float), theory, Look(theme.accent), "theory")]
+    things: list[Thing] = [
+        Curve(sizes.astype(float), theory, Look(theme.accent), "theory: tr(S)/B · (1 − B/N) ")
+    ]
     if measured is not None:
         x, means = np.array(measured.sizes, float), measured.means
         ends = (np.maximum(means - 2 * measured.errors, means / 10), means + 2 * measured.errors)
