@@ -13,6 +13,7 @@ from playground.labs.batches import BatchRefused, IntArray, require
 from playground.training.landscape import flat
 from playground.ui.background import Background
 from playground.ui.figures import figures, percent, short
+from playground.ui.labs.batches.epochs_page import WORDS_SECONDS
 from playground.ui.labs.batches.gradient_controls import GradientControls
 from playground.ui.labs.batches.gradient_views import GradientViews, Sight
 from playground.ui.labs.batches.plot_choice import PlotChoice
@@ -66,6 +67,7 @@ class GradientsPage(LabPage):
         self.measured: Measured | None = None
         self.descent: Descent | None = None
         self._note = ""
+        self._spoken = 0.0
         self._full: Descent | None = None
         self._paths: tuple[list[FloatArray], list[FloatArray]] = ([], [])
         self._rows: IntArray = np.empty((0, 0), np.int64)
@@ -277,8 +279,11 @@ class GradientsPage(LabPage):
         if sight is None:
             return
         start = self._paths[0][0]
-        self.views.show(sight, (float(start[0]), float(start[1])), self.measured, not self.steps.is_playing)
-        self._speak(sight)
+        playing = self.steps.is_playing
+        self.views.show(sight, (float(start[0]), float(start[1])), self.measured, not playing)
+        if not playing or perf_counter() > self._spoken + WORDS_SECONDS:
+            self._spoken = perf_counter()
+            self._speak(sight)
 
     def sight(self) -> Sight | None:
         """Return what the plots draw; None before there is anything."""
