@@ -65,6 +65,7 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="draw only the shots whose names contain one of these")
     options = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
     options.folder.mkdir(parents=True, exist_ok=True)
     for shot in SHOTS:
         if not options.words or any(word in shot.name for word in options.words):

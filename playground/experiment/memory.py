@@ -108,13 +108,13 @@ def shortage(plan: "Plan", train_rows: int, test_rows: int, free: int) -> str:
         label = by_key(OPTIMIZERS, plan.training.optimizer, "optimizer").label
         remedy = f"{label} takes all rows at once: choose another optimizer, fewer samples or smaller layers."
     return (
-        f"This network needs about {in_words(needed.total)} (weights and optimizer "
-        f"{in_words(needed.weights)}, one batch of {needed.rows:,} rows {in_words(needed.batch)}), and "
-        f"{in_words(free)} are free. {remedy}"
+        f"This network needs about {_in_words(needed.total)} (weights and optimizer "
+        f"{_in_words(needed.weights)}, one batch of {needed.rows:,} rows {_in_words(needed.batch)}), and "
+        f"{_in_words(free)} are free. {remedy}"
     )
 
 
-def in_words(count: int) -> str:
+def _in_words(count: int) -> str:
     """Return a number of bytes in gigabytes, or in megabytes when it is below a tenth of one."""
     return f"{count / GIGABYTE:.1f} GB" if count >= GIGABYTE / 10 else f"{count / 1e6:,.0f} MB"
 

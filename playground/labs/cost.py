@@ -119,18 +119,24 @@ def _trainer(backend: Backend, shapes: Sequence[LayerShape], rows: int, batch: i
 
 
 def _step_seconds(trainer: Trainer, seconds: float, cancelled: Cancelled) -> float | None:
-    """Return how long a step takes: enough of them for `seconds`, after one that is not timed."""
+    """Return how long a step takes, None when cancelled; the first step is not timed.
+
+    It is the median over pieces of work, so that what disturbs one of them does not count.
+    """
     trainer.run(1)
-    some, steps, spent = 1, 0, 0.0
+    some, spent = 1, 0.0
+    pieces: list[float] = []
     while spent < seconds:
         if cancelled():
             return None
         begun = time.perf_counter()
-        steps += trainer.run(some)
+        trainer.run(some)
         trainer.network.backend.synchronize()
         piece = time.perf_counter() - begun
         spent += piece
-        if 2 * piece < WORK:
+        pieces.append(piece / some)
+        if 2 * piece < WORK:  # too short to be timed well
             some *= 2
+            del pieces[:-1]
         time.sleep(REST)
-    return spent / steps
+    return float(np.median(pieces))

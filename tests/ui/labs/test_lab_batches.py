@@ -18,6 +18,7 @@ from playground.ui.labs.batches.flow import Spaces, flow, largest_side
 from playground.ui.labs.batches.gradient_views import stretch
 from playground.ui.labs.batches.gradients_page import GradientsPage
 from playground.ui.labs.batches.memory_page import MemoryPage
+from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.table import LABS
@@ -156,6 +157,31 @@ def test_that_any_table_is_drawn_within_its_room(epochs: EpochsPage, rows: int, 
             assert all(0 <= y <= table.height() - table.side for _, y in group)
 
 
+@pytest.mark.parametrize("steps", [1, 5, -3, 40])
+def test_that_what_is_painted_anew_is_what_the_whole_picture_would_be(epochs: EpochsPage, steps: int) -> None:
+    epochs.set_rows(24)
+    epochs.set_batch(5)
+    epochs.steps.asked.emit(7)
+    table = epochs.table
+    table.grab()
+    epochs._go(steps)
+    stepped = table.grab().toImage()
+    table._place()
+    assert table.grab().toImage() == stepped
+
+
+def test_that_a_small_window_shows_fewer_epochs_the_current_one_among_them(
+    epochs: EpochsPage, qtbot: QtBot
+) -> None:
+    epochs.steps.asked.emit(7)
+    assert len(epochs.table.shown) == 4
+    epochs.table.setFixedSize(300, 90)
+    qtbot.waitUntil(lambda: epochs.table.height() == 90)
+    assert 2 in epochs.table.shown
+    assert len(epochs.table.shown) < 4
+    assert epochs.table.side >= 12
+
+
 def test_that_no_seed_but_a_whole_number_from_0_is_taken(epochs: EpochsPage) -> None:
     epochs.seeds.field.committed.emit("-3")
     assert "0 or more" in epochs.words.text()
@@ -166,11 +192,11 @@ def test_that_no_seed_but_a_whole_number_from_0_is_taken(epochs: EpochsPage) -> 
 
 
 def test_that_groups_break_into_lines() -> None:
-    groups, high = flow([2, 2, 3], 50, Spaces(10, 0, 5, 2))
-    assert groups == [[(0, 0), (10, 0)], [(25, 0), (35, 0)], [(0, 12), (10, 12), (20, 12)]]
+    groups, high = flow((2, 2, 3), 50, Spaces(10, 0, 5, 2))
+    assert groups == (((0, 0), (10, 0)), ((25, 0), (35, 0)), ((0, 12), (10, 12), (20, 12)))
     assert high == 24
-    assert [y for _, y in flow([7], 30, Spaces(10, 0, 5, 2))[0][0]] == [0, 0, 0, 12, 12, 12, 24]
-    assert largest_side([[4]], 50, 20, (20, 12, 8), Spaces(1, 0, 0, 0)).side == 12
+    assert [y for _, y in flow((7,), 30, Spaces(10, 0, 5, 2))[0][0]] == [0, 0, 0, 12, 12, 12, 24]
+    assert largest_side((4,), 50, 12, (20, 12, 8), Spaces(1, 0, 0, 0)).side == 12
 
 
 def test_that_the_loss_of_a_batch_is_written_out() -> None:
@@ -314,6 +340,21 @@ def test_that_the_open_network_can_be_looked_at(make_window: MakeWindow, qtbot: 
     qtbot.waitUntil(lambda: gradients.noise is not before, timeout=20_000)
     assert gradients.descent is not None
     assert gradients.descent.steps == 5
+
+
+def test_that_a_small_page_shows_one_plot_and_which_can_be_chosen(gradients: GradientsPage) -> None:
+    cloud, contour, noise = gradients.views.plots
+    choice = gradients.findChild(PlotChoice)
+    assert choice is not None
+    assert not any(plot.isHidden() for plot in gradients.views.plots)
+    gradients.resize(600, 400)
+    assert [plot.isHidden() for plot in (cloud, contour, noise)] == [False, True, True]
+    choice.set_key("noise")
+    choice.chosen.emit("noise")
+    assert [plot.isHidden() for plot in (cloud, contour, noise)] == [True, True, False]
+    choice.set_key("all")
+    gradients.resize(1000, 700)
+    assert not any(plot.isHidden() for plot in gradients.views.plots)
 
 
 def test_that_short_steps_are_drawn_longer_and_say_so(gradients: GradientsPage) -> None:

@@ -13,6 +13,7 @@ from playground.labs.batches import BatchRefused
 from playground.labs.cost import Cost, dense_shapes, measure
 from playground.ui.background import Background
 from playground.ui.figures import short
+from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.page import LabPage
@@ -31,6 +32,13 @@ WIDTHS = {"small": (2, 8, 8, 1), "medium": (64, 128, 128, 10), "large": (256, 51
 ROWS = (64, 128, 256, 512, 1024, 2048, 4096)
 STEPS = 200
 END_SECONDS = 1.0
+
+VIEWS = (
+    Item("epoch", "Time per epoch", "How long an epoch takes, over the batch size."),
+    Item("steps", "Steps per second", "How many steps are made in a second."),
+    Item("memory", "Memory of a batch", "What the passes over a batch keep."),
+)
+AXES = ("seconds per epoch", "steps per second", "megabytes of a batch")
 
 Results = dict[str, tuple[Cost, ...]]
 
@@ -80,24 +88,21 @@ class CostPage(LabPage):
         self.forget.clicked.connect(self._forget)
         for widget in (self.button, self.progress, self.forget):
             self.column.addWidget(widget)
-        self.column.addStretch(1)
 
     def _make_plots(self) -> None:
         theme, empty = self.context.theme(), "Press “Measure”: it takes a few seconds."
-        kinds = (
-            ("Time per epoch", "How long an epoch takes, over the batch size.", "seconds per epoch"),
-            ("Steps per second", "How many steps are made in a second.", "steps per second"),
-            ("Memory of a batch", "What the passes over a batch keep.", "megabytes of a batch"),
-        )
         self.plots = tuple(
-            LabPlot(theme, label, words, empty, ("batch size B", axis), (True, True))
-            for label, words, axis in kinds
+            LabPlot(theme, view.label, view.help, empty, ("batch size B", axis), (True, True))
+            for view, axis in zip(VIEWS, AXES, strict=True)
         )
         top = QHBoxLayout()
         top.addWidget(self.plots[0])
         top.addWidget(self.plots[1])
         self.stage.addLayout(top, 1)
         self.stage.addWidget(self.plots[2], 1)
+        self.section("Plots")
+        self.column.addWidget(PlotChoice(self, list(zip(VIEWS, self.plots, strict=True))))
+        self.column.addStretch(1)
 
     # Measuring ------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """The page "Epochs": which rows are in which iteration, an iteration at a time."""
 
+from time import perf_counter
+
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
@@ -19,7 +21,9 @@ SEED = 2
 MOST_ROWS = 512
 SHOWN = 4
 """Epochs below one another."""
-MOST_WRITTEN = 6
+WORDS_SECONDS = 0.15
+"""How long words stay at least while it plays: nobody reads faster, and laying them out takes time."""
+MOST_WRITTEN = 4
 """Rows of a batch that are written out."""
 
 
@@ -34,6 +38,7 @@ class EpochsPage(LabPage):
         )
         self.seed = SEED
         self.done = 0
+        self._spoken = 0.0
         self._orders: dict[int, tuple[IntArray, ...]] = {}
         self._make_controls()
         self.table = EpochTable(context.theme())
@@ -48,6 +53,7 @@ class EpochsPage(LabPage):
         self.steps.asked.connect(self._go)
         self.steps.back_asked.connect(lambda: self._go(-1))
         self.steps.rewind_asked.connect(lambda: self._go(-self.done))
+        self.steps.playing_changed.connect(lambda _playing: self._show())
         self.apply_theme(context.theme())
         self._show()
 
@@ -185,6 +191,9 @@ class EpochsPage(LabPage):
         self.table.show_epochs(
             [Epoch(one, self.batches(one)) for one in range(first, first + SHOWN)], self.done
         )
+        if self.steps.is_playing and perf_counter() < self._spoken + WORDS_SECONDS:
+            return
+        self._spoken = perf_counter()
         following = self.batches(number)[iteration]
         self.formula.setText(loss_of(following, batch_name=f"epoch {number + 1}, iteration {iteration + 1}"))
         self._show_counts(count, number)

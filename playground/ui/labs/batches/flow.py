@@ -1,7 +1,7 @@
 """Where the squares of a table of batches lie: groups side by side that break into lines. No Qt in here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,15 @@ Spot = tuple[int, int]
 """The upper left corner of a square."""
 
 
-def flow(sizes: Sequence[int], width: int, spaces: Spaces) -> tuple[list[list[Spot]], int]:
+@lru_cache(maxsize=64)
+def flow(sizes: tuple[int, ...], width: int, spaces: Spaces) -> tuple[tuple[tuple[Spot, ...], ...], int]:
     """Return the squares of groups of these sizes within `width`, and how high they are altogether.
 
     A group that does not fit into the rest of a line begins the next one; a longer one goes on there.
     """
     pace, line = spaces.side + spaces.gap, spaces.side + spaces.below
     x = y = 0
-    groups: list[list[Spot]] = []
+    groups: list[tuple[Spot, ...]] = []
     for size in sizes:
         if x and x + size * pace - spaces.gap > width:
             x, y = 0, y + line
@@ -36,16 +37,17 @@ def flow(sizes: Sequence[int], width: int, spaces: Spaces) -> tuple[list[list[Sp
             group.append((x, y))
             x += pace
         x += spaces.apart - spaces.gap
-        groups.append(group)
-    return groups, y + line
+        groups.append(tuple(group))
+    return tuple(groups), y + line
 
 
+@lru_cache(maxsize=64)
 def largest_side(
-    tables: Sequence[Sequence[int]], width: int, height: int, sides: Sequence[int], spaces: Spaces
+    sizes: tuple[int, ...], width: int, height: int, sides: tuple[int, ...], spaces: Spaces
 ) -> Spaces:
-    """Return `spaces` with the first of `sides` with which all tables fit below one another, or the last."""
+    """Return `spaces` with the first of `sides` with which the groups fit, or the last."""
     for side in sides:
         fitting = Spaces(side, spaces.gap, max(spaces.apart, side // 2), spaces.below)
-        if sum(flow(sizes, width, fitting)[1] for sizes in tables) <= height:
+        if flow(sizes, width, fitting)[1] <= height:
             return fitting
     return fitting

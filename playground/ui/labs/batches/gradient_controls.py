@@ -59,7 +59,6 @@ class GradientControls(QObject):
         page.section("Batch and step")
         for widget in (self.size, self.step):
             page.column.addWidget(widget)
-        page.column.addStretch(1)
 
     @property
     def kind(self) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 from playground.labs.batch_gradients import Measured, Noise
 from playground.labs.batch_learner import FloatArray
 from playground.labs.batch_plane import Plane
-from playground.ui.figures import figures
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.things import Arrows, Curve, Handle, Marks, Thing, Upright, Words
@@ -21,6 +20,9 @@ SHAFTS = 40
 LEAST_LENGTH = 0.07
 """The share of the contour's width that the longest arrow takes at least."""
 CURVE_POINTS = 80
+LEAST_FILLED = 0.45
+"""The share of the ranges that the cloud takes at least before they become smaller."""
+Ranges = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,14 +59,22 @@ def cloud_things(sight: Sight, theme: Theme) -> list[Thing]:
     ]
 
 
-def cloud_range(sight: Sight) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the ranges in which the whole cloud and 0 lie, as long across as up."""
+def cloud_range(sight: Sight, before: Ranges | None = None) -> Ranges:
+    """Return the ranges in which the whole cloud and 0 lie, as long across as up.
+
+    Those there were `before` are kept as long as they fit well enough: nothing jumps, and drawing is quicker.
+    """
     places = np.concatenate((sight.cloud, sight.full[None], np.zeros((1, 2))))
     places = places[np.isfinite(places).all(axis=1)]
     if not len(places):
         return (-1.0, 1.0), (-1.0, 1.0)
     low, high = places.min(axis=0), places.max(axis=0)
-    half = max(0.55 * float((high - low).max()), 1e-9)
+    if before is not None:
+        (left, right), (bottom, top) = before
+        inside = (low >= (left, bottom)).all() and (high <= (right, top)).all()
+        if inside and float((high - low).max()) > LEAST_FILLED * (right - left):
+            return before
+    half = max(0.6 * float((high - low).max()), 1e-9)
     (x, y) = (low + high) / 2
     return (x - half, x + half), (y - half, y + half)
 
@@ -97,7 +107,7 @@ def contour_things(sight: Sight, theme: Theme) -> list[Thing]:
     ]
     if times > 1.0:
         corner = (sight.plane.across[0], sight.plane.up[0])
-        things.append(Words(f" arrows: steps × {figures(times, 1)}", corner, theme.text, (0.0, 1.0)))
+        things.append(Words(f" arrows: steps × {times:,.0f}", corner, theme.text, (0.0, 1.0)))
     return things
 
 
@@ -106,7 +116,9 @@ def noise_things(sight: Sight, measured: Measured | None, theme: Theme) -> list[
     noise, rows = sight.noise, sight.noise.rows
     sizes = np.unique(np.round(np.geomspace(1, max(rows - 1, 1), CURVE_POINTS)).astype(int))
     theory = np.array([noise.predicted(int(size)) for size in sizes])
-    things: list[Thing] = [Curve(sizes.astype(float), theory, Look(theme.accent), "theory")]
+    things: list[Thing] = [
+        Curve(sizes.astype(float), theory, Look(theme.accent), "theory: tr(S)/B · (1 − B/N) ")
+    ]
     if measured is not None:
         x, means = np.array(measured.sizes, float), measured.means
         ends = (np.maximum(means - 2 * measured.errors, means / 10), means + 2 * measured.errors)
@@ -124,6 +136,8 @@ class GradientViews:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self._ranges: Ranges | None = None
+        self._turn = False
         self.cloud = LabPlot(
             theme,
             "Cloud of gradients",
@@ -155,11 +169,15 @@ class GradientViews:
     def show(
         self, sight: Sight, start: tuple[float, float], measured: Measured | None, all_of_it: bool
     ) -> None:
-        """Draw it all, or, while it plays, what moves from step to step alone."""
-        self.cloud.set_home(*cloud_range(sight))
-        self.cloud.show_things(cloud_things(sight, self._theme))
-        handle = Handle("start", "Start", start, self._theme.surface, "s")
-        self.contour.show_things(contour_things(sight, self._theme), [handle])
+        """Draw it all, or, while it plays, one of the plots that move from step to step, in turn."""
+        self._turn = not self._turn
+        if all_of_it or self._turn:
+            self._ranges = cloud_range(sight, self._ranges)
+            self.cloud.set_home(*self._ranges)
+            self.cloud.show_things(cloud_things(sight, self._theme))
+        if all_of_it or not self._turn:
+            handle = Handle("start", "Start", start, self._theme.surface, "s")
+            self.contour.show_things(contour_things(sight, self._theme), [handle])
         if all_of_it:
             self.noise.show_things(noise_things(sight, measured, self._theme))
 
@@ -169,6 +187,7 @@ class GradientViews:
 
     def clear(self) -> None:
         """Draw nothing, and say that it is being computed."""
+        self._ranges = None
         for plot in self.plots:
             plot.show_things(())
         self.contour.show_field(np.empty((0, 0)), (0.0, 1.0), (0.0, 1.0))

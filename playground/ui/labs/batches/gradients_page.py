@@ -12,13 +12,16 @@ from playground.labs.batch_plane import Plane, arrows, noise_at, sweep
 from playground.labs.batches import BatchRefused, IntArray, require
 from playground.training.landscape import flat
 from playground.ui.background import Background
-from playground.ui.figures import percent, short
+from playground.ui.figures import figures, percent, short
+from playground.ui.labs.batches.epochs_page import WORDS_SECONDS
 from playground.ui.labs.batches.gradient_controls import GradientControls
 from playground.ui.labs.batches.gradient_views import GradientViews, Sight
+from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import Item
 
 ARROWS = 150
 DRAWS = 400
@@ -27,6 +30,11 @@ START = (-2.0, 3.5)
 FRAME_SECONDS = 0.004
 """How long steps may take in a frame while it plays."""
 END_SECONDS = 1.0
+VIEWS = (
+    Item("cloud", "Cloud of gradients", "The gradients of batches round that of all rows."),
+    Item("contour", "Loss with the path", "The loss over the weights, and descent with batches on it."),
+    Item("noise", "Noise over B", "The noise by theory and as measured, over the batch size."),
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,14 +59,15 @@ class GradientsPage(LabPage):
     def __init__(self, context: LabContext) -> None:
         super().__init__(
             context,
-            "A batch of B rows gives the gradient of all rows plus noise ε. The smaller the batch, the wider "
-            "the cloud, and the more crooked the way down.",
+            "A batch's gradient is that of all rows plus noise ε: the smaller the batch, the wider the cloud "
+            "and the more crooked the way down.",
         )
         self.scene: Scene | None = None
         self.noise: Noise | None = None
         self.measured: Measured | None = None
         self.descent: Descent | None = None
         self._note = ""
+        self._spoken = 0.0
         self._full: Descent | None = None
         self._paths: tuple[list[FloatArray], list[FloatArray]] = ([], [])
         self._rows: IntArray = np.empty((0, 0), np.int64)
@@ -80,6 +89,10 @@ class GradientsPage(LabPage):
         top.addWidget(self.views.contour, 1)
         self.stage.addLayout(top, 3)
         self.stage.addWidget(self.views.noise, 2)
+        self.section("Plots")
+        kinds = zip(VIEWS, self.views.plots, strict=True)
+        self.column.addWidget(PlotChoice(self, list(kinds)))
+        self.column.addStretch(1)
         self.steps = Transport("step", speed=20)
         self.use(self.steps)
         self.stage.addWidget(self.steps)
@@ -266,8 +279,11 @@ class GradientsPage(LabPage):
         if sight is None:
             return
         start = self._paths[0][0]
-        self.views.show(sight, (float(start[0]), float(start[1])), self.measured, not self.steps.is_playing)
-        self._speak(sight)
+        playing = self.steps.is_playing
+        self.views.show(sight, (float(start[0]), float(start[1])), self.measured, not playing)
+        if not playing or perf_counter() > self._spoken + WORDS_SECONDS:
+            self._spoken = perf_counter()
+            self._speak(sight)
 
     def sight(self) -> Sight | None:
         """Return what the plots draw; None before there is anything."""
@@ -316,10 +332,10 @@ def noise_words(sight: Sight, measured: Measured | None) -> str:
             f"B = N = {rows:,}: every batch holds all rows, so ε = 0 and all arrows are one. Make B smaller, "
             "and see the cloud open."
         )
-    said = f"B = {batch:,} of N = {rows:,}: E‖ε‖² = tr(S)/B · (1 − B/N) = {short(theory)} by theory"
+    said = f"B = {batch:,} of N = {rows:,}: E‖ε‖² is {short(theory)} by theory"
     if measured is not None and batch in measured.sizes:
         at = measured.sizes.index(batch)
-        said += f", {short(float(measured.means[at]))} ± {short(float(measured.errors[at]))} measured"
+        said += f", {short(float(measured.means[at]))} ± {figures(float(measured.errors[at]), 2)} measured"
     noise = theory**0.5
     if noise > length:
         return f"{said}. The noise ({short(noise)}) is longer than the gradient ({short(length)})."

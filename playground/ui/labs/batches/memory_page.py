@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout
 
 from playground.experiment.memory import numbers_of_a_row
 from playground.labs.cost import NUMBER, dense_shapes
@@ -78,15 +78,6 @@ class MemoryPage(LabPage):
         self.bars = Bars(context.theme())
         self.stage.addWidget(self.bars)
         self.stage.addWidget(self.plot, 1)
-        self._sums = QWidget()
-        self._grid = QGridLayout(self._sums)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(1, 1)
-        self._labels = [(role_label("", "muted"), role_label("", "")) for _ in range(6)]
-        for row, pair in enumerate(self._labels):
-            for column, label in enumerate(pair):
-                self._grid.addWidget(label, row, column)
-        self.stage.addWidget(self._sums)
         self.apply_theme(context.theme())
         self._choose_network("resnet")
 
@@ -110,6 +101,12 @@ class MemoryPage(LabPage):
             slider.edited.connect(lambda _value, _gesture: self._take_dense())
             slider.refused.connect(lambda words: self.say(words, warning=True))
             self.column.addWidget(slider)
+        self.section("Sums")
+        self._labels = [(role_label("", "muted"), role_label("", "")) for _ in range(6)]
+        for pair in self._labels:
+            for label in pair:
+                label.setWordWrap(True)
+                self.column.addWidget(label)
         self.column.addStretch(1)
 
     def _add_fields(self, fields: Sequence[Field]) -> None:
@@ -182,8 +179,7 @@ class MemoryPage(LabPage):
         for name, value in self._labels:
             keep_font(name, body_font(theme))
             keep_font(value, number_font(theme, theme.size_body))
-        self._grid.setHorizontalSpacing(theme.px(16))
-        self._grid.setVerticalSpacing(theme.px(2))
+        self.column.setSpacing(theme.px(4))
         self._show()
 
 
