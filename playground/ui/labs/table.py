@@ -54,6 +54,12 @@ LABS: tuple[Lab, ...] = (
                 "How the learning rate goes, and which minima a run visits: warm restarts find several.",
                 "descent.schedules_page:SchedulesPage",
             ),
+            PageKind(
+                "closed",
+                "Closed form",
+                "The best weights of a linear model at once, or step by step: time, cost and loss.",
+                "descent.closed_form_page:ClosedFormPage",
+            ),
         ),
     ),
     Lab("neuron", "Neuron", "One neuron: its sum, its activation, the line it draws.", ()),
