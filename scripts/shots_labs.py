@@ -81,11 +81,6 @@ def schedules(*keys: str) -> Callable[[Any], None]:
     return act
 
 
-def drawn_rows(page: Any) -> None:
-    """Solve for rows of random numbers."""
-    page.source.chips["drawn"].click()
-
-
 LAB_SHOTS: tuple[LabShot, ...] = (
     LabShot("160-one-weight", "descent", "one"),
     LabShot("161-one-weight-steps-dark", "descent", "one", descent("line", "one", 4), settings=DARK),
@@ -101,7 +96,5 @@ LAB_SHOTS: tuple[LabShot, ...] = (
     LabShot("165-schedules", "descent", "schedules"),
     LabShot("166-schedules-dark", "descent", "schedules", schedules("one_cycle", "cosine"), settings=DARK),
     LabShot("167-schedules-small", "descent", "schedules", size=LAB_SMALL, settings=PROJECTOR),
-    LabShot("168-closed-form", "descent", "closed", wait=4000),
-    LabShot("169-closed-form-drawn-dark", "descent", "closed", drawn_rows, LAB_SMALL, DARK, wait=3000),
     LabShot("164-own-formula-small", "descent", "one", descent("own", "one", 3), LAB_SMALL, DARK),
 )

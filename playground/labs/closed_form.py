@@ -20,6 +20,8 @@ NEAR_ENOUGH = 1e-6
 MOST_STEPS = 1_000_000
 LONGEST = 15.0
 """Seconds after which a descent is given up."""
+WORK, REST = 4e-3, 1e-3
+"""Seconds of work after which the thread rests, and how long: NumPy's small calls hold the lock."""
 LOOK_EVERY = 16
 """Steps between two questions whether to go on."""
 POINTS = 240
@@ -240,10 +242,6 @@ class _Trail:
     seconds: float = 0.0
     ended: str = ""
 
-    def late(self, begun: float) -> bool:
-        """Whether the descent has taken too long by now."""
-        return self.seconds + time.perf_counter() - begun > LONGEST
-
 
 def _descend(
     problem: Problem, exact: FloatArray, rate: float, most: int, trail: _Trail, cancelled: Cancelled
@@ -252,19 +250,30 @@ def _descend(
     marks = np.unique(np.geomspace(1, most, POINTS).round().astype(np.int64)).tolist()
     length = float(np.linalg.norm(exact)) or 1.0
     _look(problem, exact, length, trail, 0)
-    done = 0
+    done, worked = 0, 0.0
     for mark in marks:
-        begun = time.perf_counter()
-        with np.errstate(over="ignore", invalid="ignore"):
-            while done < mark and not (done % LOOK_EVERY == 0 and (cancelled() or trail.late(begun))):
-                trail.w = trail.w - rate * problem.gradient(trail.w)
-                done += 1
-        trail.seconds += time.perf_counter() - begun
+        while done < mark and trail.seconds < LONGEST and not cancelled():
+            spent = _walk(problem, rate, trail, min(LOOK_EVERY, mark - done))
+            done, worked = min(done + LOOK_EVERY, mark), worked + spent
+            if worked > WORK:
+                worked = 0.0
+                time.sleep(REST)
         _look(problem, exact, length, trail, done)
         trail.ended = _ending(trail, cancelled(), done < mark or mark == marks[-1])
         yield max(done / most, _share(trail.distances))
         if trail.ended:
             return
+
+
+def _walk(problem: Problem, rate: float, trail: _Trail, steps: int) -> float:
+    """Make so many steps, and return the seconds that they took."""
+    begun = time.perf_counter()
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            trail.w = trail.w - rate * problem.gradient(trail.w)
+    spent = time.perf_counter() - begun
+    trail.seconds += spent
+    return spent
 
 
 def _look(problem: Problem, exact: FloatArray, length: float, trail: _Trail, done: int) -> None:
