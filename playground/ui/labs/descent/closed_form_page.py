@@ -248,7 +248,7 @@ def in_words(found: Outcome) -> tuple[str, bool]:
         )
     if found.descended == "arrived":
         times = found.seconds / found.exact_seconds
-        cheaper = f"{short(times)} times as long" if times >= 1 else f"only {short(times)} of that time"
+        cheaper = f"{short(times)} times as long" if times >= 1 else f"1/{short(1.0 / times)} of that time"
         return (
             f"The normal equations took {in_time(found.exact_seconds)}. Descent reached the same weights (to "
             f"{short(found.distance)}) in {steps} steps and {seconds}, {cheaper}. {_why(found, times)}",
