@@ -32,8 +32,17 @@ def schedules(*keys: str) -> Callable[[Any], None]:
     return act
 
 
+def drawn_rows(page: Any) -> None:
+    """Solve for rows of random numbers."""
+    page.source.chips["drawn"].click()
+
+
 DESCENT_SHOTS: tuple[LabShot, ...] = (
     LabShot("160-one-weight", "descent", "one"),
+    LabShot(
+        "160-one-weight-projector-small", "descent", "one", descent("dips", "one", 2), LAB_SMALL, PROJECTOR
+    ),
+    LabShot("162-three-rates-dark", "descent", "one", descent("wells", "three", 6), settings=DARK),
     LabShot("161-one-weight-steps-dark", "descent", "one", descent("line", "one", 4), settings=DARK),
     LabShot("162-three-rates", "descent", "one", descent("dips", "three", 20)),
     LabShot(
@@ -44,8 +53,10 @@ DESCENT_SHOTS: tuple[LabShot, ...] = (
         (1280, 800),
         PROJECTOR,
     ),
+    LabShot("164-own-formula-small", "descent", "one", descent("own", "one", 3), LAB_SMALL, DARK),
     LabShot("165-schedules", "descent", "schedules"),
     LabShot("166-schedules-dark", "descent", "schedules", schedules("one_cycle", "cosine"), settings=DARK),
     LabShot("167-schedules-small", "descent", "schedules", size=LAB_SMALL, settings=PROJECTOR),
-    LabShot("164-own-formula-small", "descent", "one", descent("own", "one", 3), LAB_SMALL, DARK),
+    LabShot("168-closed-form", "descent", "closed", wait=4000),
+    LabShot("169-closed-form-drawn-dark", "descent", "closed", drawn_rows, LAB_SMALL, DARK, wait=3000),
 )

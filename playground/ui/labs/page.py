@@ -1,7 +1,7 @@
 """What every page of a lab is: controls at the left, a stage at the right, a sentence below."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.ui.keyboard import belongs_to
@@ -13,6 +13,8 @@ from playground.ui.widgets import describe, keep_font, role_label, theme_descend
 
 COLUMN = 280
 """Design pixels of the column of controls."""
+LOW = 420
+"""Design pixels of height below which a page has no room for its introduction."""
 
 
 class LabPage(QWidget):
@@ -120,6 +122,11 @@ class LabPage(QWidget):
         ):
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the introduction out where the stage needs its room."""
+        super().resizeEvent(event)
+        self.intro.setVisible(self.height() >= self._theme.px(LOW))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Pause while nobody looks."""

@@ -49,6 +49,12 @@ LABS: tuple[Lab, ...] = (
                 "descent.one_weight:OneWeightPage",
             ),
             PageKind(
+                "closed",
+                "Closed form",
+                "The best weights of a linear model at once, or step by step: time, cost and loss.",
+                "descent.closed_form_page:ClosedFormPage",
+            ),
+            PageKind(
                 "schedules",
                 "Schedules",
                 "How the learning rate goes, and which minima a run visits: warm restarts find several.",

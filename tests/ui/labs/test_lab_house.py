@@ -114,6 +114,14 @@ def test_that_a_page_plays_until_it_is_out_of_sight(window: LabWindow, qtbot: Qt
     assert not page.steps.is_playing
 
 
+def test_that_a_low_page_leaves_its_introduction_out(window: LabWindow) -> None:
+    window.resize(900, 700)
+    assert window.page.intro.isVisible()
+    window.setMinimumSize(100, 100)
+    window.resize(900, 400)
+    assert not window.page.intro.isVisible()
+
+
 def test_that_it_catches_up_without_a_flood(window: LabWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     page = page_of(window)
     page.steps.speed.set_key("2000")

@@ -1,6 +1,7 @@
 """Small pieces that these pages share: words that wrap in the theme's font, and a bar of progress."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from playground.ui.theme.fonts import body_font, number_font
@@ -17,10 +18,11 @@ RATES = sorted(
 class Note(QLabel):
     """A few lines of words or numbers, which can be selected."""
 
-    def __init__(self, name: str, help_text: str, numbers: bool = False) -> None:
+    def __init__(self, name: str, help_text: str, numbers: bool = False, lines: int = 0) -> None:
+        """Make the note; it keeps room for so many `lines`, so that nothing below it moves."""
         super().__init__()
-        self._numbers = numbers
-        self.setWordWrap(True)
+        self._numbers, self._lines = numbers, lines
+        self.setWordWrap(not numbers)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         describe(self, name, help_text)
 
@@ -28,6 +30,7 @@ class Note(QLabel):
         """Take the theme's font."""
         font = number_font(theme, theme.size_body, bold=False) if self._numbers else body_font(theme)
         keep_font(self, font)
+        self.setMinimumHeight(self._lines * QFontMetrics(font).lineSpacing())
 
 
 class Refusal(QLabel):

@@ -108,6 +108,8 @@ class SchedulesPage(LabPage):
         self._drawn = Drawn.of(self._curve, float(self.runs[0].weights[0]))
         self.hills.set_home(self._drawn.x, self._drawn.y)
         self.ways.set_home((0.0, float(count)), self._drawn.x)
+        highest = max(float(run.rates.max()) for run in self.runs)
+        self.rates.set_home((0.0, float(count)), (0.0, 1.15 * highest))
         self._draw()
 
     def _go(self, step: int) -> None:
@@ -210,6 +212,7 @@ class SchedulesPage(LabPage):
         self.hills.setVisible(not narrow)
         way = QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
         self._left.setDirection(way)
+        self._left.setStretch(1, 2 if narrow else 3)
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -223,8 +226,8 @@ def label(run: ScheduledRun) -> str:
 
 
 def _along(x: FloatArray, y: FloatArray, at: int, look: Look, faint: Look, name: str = "") -> list[Thing]:
-    """Return a line: what has been in its look, what is to come faint, and its name at its end."""
-    return [Curve(x, y, faint, name), Curve(x[: at + 1], y[: at + 1], look)]
+    """Return a line: what has been in its look, what is to come faint, and its end, which bears its name."""
+    return [Curve(x, y, faint), Curve(x[: at + 1], y[: at + 1], look), Curve(x[-2:], y[-2:], look, name)]
 
 
 def _snapshots(run: ScheduledRun, x: FloatArray, y: FloatArray, at: int, look: Look) -> list[Thing]:

@@ -140,7 +140,9 @@ class RateControls(QWidget):
             format=short,
         )
         self.refusal = Refusal()
-        self.limit = Note("Limit", "What α has to be below for a run to come to rest, and where it is now.")
+        self.limit = Note(
+            "Limit", "What α has to be below for a run to come to rest, and where it is now.", lines=4
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self.slider, self.chips, self.refusal, self.limit):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from playground.labs.slope import Step
 from playground.ui.figures import short
@@ -12,11 +12,12 @@ from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets import describe, keep_font
 
-MOST = 500
+MOST = 200
 """Rows at most: the last ones."""
 ROWS_IN_SIGHT = 4
 COLUMN = 76  # design pixels
 ROW = 21
+NUMBERS = 46
 NOWHERE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,11 +43,22 @@ class StepsModel(QAbstractTableModel):
         self._upcoming: Step | None = None
 
     def show_steps(self, steps: list[Step], upcoming: Step | None) -> None:
-        """Show these steps and the one to come."""
-        self.beginResetModel()
-        self._first = max(0, len(steps) - MOST)
-        self._steps, self._upcoming = steps[self._first :], upcoming
-        self.endResetModel()
+        """Show these steps and the one to come; what stays is only written anew."""
+        first = max(0, len(steps) - MOST)
+        shown = steps[first:]
+        before, after = self.rowCount(), len(shown) + (upcoming is not None)
+        if after > before:
+            self.beginInsertRows(NOWHERE, before, after - 1)
+        elif after < before:
+            self.beginRemoveRows(NOWHERE, after, before - 1)
+        self._first, self._steps, self._upcoming = first, shown, upcoming
+        if after > before:
+            self.endInsertRows()
+        elif after < before:
+            self.endRemoveRows()
+        if after:
+            self.dataChanged.emit(self.index(0, 0), self.index(after - 1, len(COLUMNS) - 1))
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, after - 1)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802
         """Return how many steps are shown."""
@@ -99,8 +111,9 @@ class StepsTable(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        self.horizontalHeader().setHighlightSections(False)
-        self.verticalHeader().setHighlightSections(False)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setHighlightSections(False)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.apply_theme(LIGHT)
 
     def show_steps(self, steps: list[Step], upcoming: Step | None) -> None:
@@ -115,4 +128,5 @@ class StepsTable(QTableView):
             keep_font(header, body_font(theme, theme.size_small))
         self.horizontalHeader().setDefaultSectionSize(theme.px(COLUMN))
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
+        self.verticalHeader().setFixedWidth(theme.px(NUMBERS))
         self.setFixedHeight(theme.px((ROWS_IN_SIGHT + 1) * ROW + 16))
