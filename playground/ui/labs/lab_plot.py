@@ -39,6 +39,8 @@ MARGIN = 0.06
 
 Kind = TypeVar("Kind", bound=Thing)
 Range = tuple[float, float]
+Spot = tuple[str, float, str, str, float]
+"""Symbol, width in pixels, colour, and the colour and the width of the rim."""
 
 
 class LabPlot(AxesView):
@@ -197,35 +199,35 @@ class LabPlot(AxesView):
         for place, (item, mark) in enumerate(
             zip(self._pool("marks", len(marks), pg.ScatterPlotItem), marks, strict=True)
         ):
-            x, y = self._to(mark.xy[:, 0], 0), self._to(mark.xy[:, 1], 1)
-            known = np.isfinite(x) & np.isfinite(y)
-            rim = pg.mkPen(qcolor(theme.outline), width=1.2 * theme.stroke) if mark.rim else pg.mkPen(None)
-            item.setData(
-                x[known],
-                y[known],
-                symbol=mark.symbol,
-                size=mark.size * theme.scale,
-                brush=pg.mkBrush(qcolor(mark.colour)),
-                pen=rim,
-            )
+            xy = np.stack([self._to(mark.xy[:, axis], axis) for axis in (0, 1)], axis=1)
+            xy = xy[np.isfinite(xy).all(axis=1)]
+            rim = theme.outline if mark.rim else ""
+            self._draw_spots(item, xy, (mark.symbol, mark.size * theme.scale, mark.colour, rim, 1.2))
             item.setZValue(20 + place / 100)
         self._draw_handles()
+
+    def _draw_spots(self, item: Any, xy: FloatArray, look: Spot) -> None:
+        """Draw points (n, 2). One alone is only moved while it looks the same: that costs next to nothing."""
+        item.setVisible(bool(len(xy)))
+        place = xy[0] if len(xy) == 1 else np.zeros(2)
+        shown = (look, self._theme.stroke, (xy - place).tobytes())
+        if getattr(item, "shown", None) != shown:
+            symbol, size, colour, rim, width = look
+            pen = pg.mkPen(qcolor(rim), width=width * self._theme.stroke) if rim else pg.mkPen(None)
+            spots = (xy - place).T
+            item.setData(*spots, symbol=symbol, size=size, brush=pg.mkBrush(qcolor(colour)), pen=pen)
+            item.shown = shown
+        item.setPos(*place.tolist())
 
     def _draw_handles(self) -> None:
         handles, theme = self._handles, self._theme
         items = self._pool("handles", len(handles), pg.ScatterPlotItem)
         for item, handle in zip(items, handles, strict=True):
-            place = self._at(handle)
-            known = [place] if np.isfinite(place).all() else []
+            xy = np.array([self._at(handle)])
             active = self.hasFocus() and handle is self._active_handle
-            item.setData(
-                [x for x, _ in known],
-                [y for _, y in known],
-                symbol=handle.symbol,
-                size=handle.size * theme.scale,
-                brush=pg.mkBrush(qcolor(handle.colour)),
-                pen=pg.mkPen(qcolor(theme.accent if active else theme.outline), width=2 * theme.stroke),
-            )
+            rim = theme.accent if active else theme.outline
+            look = (handle.symbol, handle.size * theme.scale, handle.colour, rim, 2.0)
+            self._draw_spots(item, xy[np.isfinite(xy).all(axis=1)], look)
             item.setZValue(30)
 
     def _place_what_has_pixels(self, *_change: object) -> None:
