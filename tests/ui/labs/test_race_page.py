@@ -21,6 +21,7 @@ from playground.ui.labs.descent.race_page import OWN_RACE, RacePage
 from playground.ui.labs.descent.race_stage import thinned
 from playground.ui.labs.descent.racers import MOST
 from playground.ui.labs.descent.scene import NETWORK, OWN, Scene
+from playground.ui.labs.lab_plot import in_leaps
 from playground.ui.labs.things import Arrows, Curve, Marks
 from playground.ui.theme.tokens import DARK, LIGHT, scaled
 
@@ -413,3 +414,20 @@ def test_that_a_long_path_that_leaps_keeps_both_of_its_sides() -> None:
     assert len(few) < 1500
     assert set(few[:40]) == {1.0, -1.0}
     assert few[-1] == path[-1]
+
+
+def test_that_the_range_of_the_losses_grows_in_leaps(page: RacePage, qtbot: QtBot) -> None:
+    go(page, qtbot, 61)
+    first = page.stage_view.losses.range
+    go(page, qtbot, 3)
+    assert page.stage_view.losses.range == first
+    assert first[1] == 65.0
+    go(page, qtbot, 30)
+    assert page.stage_view.losses.range[1] == 95.0
+
+
+@pytest.mark.parametrize("ends", [(0.0, 61.0), (-3.2, 1.1), (2.0, 2.0), (0.0, 1e9), (1e-9, 2e-9)])
+def test_that_a_range_in_leaps_holds_what_is_needed(ends: tuple[float, float]) -> None:
+    low, high = in_leaps(*ends)
+    assert low <= ends[0] <= ends[1] <= high
+    assert ends[0] == ends[1] or high - low <= 2.1 * (ends[1] - ends[0])

@@ -60,6 +60,7 @@ class RaceStage(QWidget):
             "Press Play, or S for a single step.",
             ("step", "loss"),
             (False, True),
+            steady=True,
         )
         self.terms = TermsPanel(theme)
         self._layout = QGridLayout(self)
