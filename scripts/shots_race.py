@@ -19,6 +19,23 @@ def _race(preset: str, steps: int, chosen: int = 0, surface: str = "") -> Callab
     return act
 
 
+def _network(plane: str) -> Callable[[Any], None]:
+    """Return what races on the open network's loss, over one kind of plane."""
+
+    def act(page: Any) -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        page.ground.plane.set_key(plane)
+        page.ground.choose("network")
+        waiting = QEventLoop()
+        page.ground.changed.connect(waiting.quit)
+        QTimer.singleShot(20_000, waiting.quit)
+        waiting.exec()
+        page.transport.asked.emit(80)
+
+    return act
+
+
 def _balls(page: Any) -> None:
     page.ground.choose("himmelblau")
     page.balls.click()
@@ -34,4 +51,8 @@ RACE_SHOTS: tuple[LabShot, ...] = (
     ),
     LabShot("175-race-formula", "descent", "race", _race("race", 150, 1, "own")),
     LabShot("176-race-balls", "descent", "race", _balls),
+    LabShot("177-race-network", "descent", "race", _network("random"), epochs=60, wait=1500),
+    LabShot(
+        "178-race-weights-dark", "descent", "race", _network("weights"), settings=DARK, epochs=60, wait=1500
+    ),
 )

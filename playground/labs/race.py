@@ -190,6 +190,8 @@ class Runner:
 
     def _solved(self) -> FloatArray:
         """Return where one more iteration of a solver leads: as many of them, from the start, as steps."""
+        if self.steps > 1 and np.array_equal(self.places[-1], self.places[-2]):
+            return np.array(self.places[-1])  # it has arrived
         hyper = {**self.entrant.hyper, "iterations": float(min(self.steps + 1, 1000))}
         place = np.array(self.places[0])
 

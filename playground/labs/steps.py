@@ -176,17 +176,18 @@ def limit(runner: Runner, ground: Ground, place: FloatArray | None = None) -> Li
         "adamw": (2.0 + 2.0 * beta) / (1.0 - beta),
     }
     found = factors.get(key, 2.0) / greatest
-    return Limit(found, FORMULAS[key], greatest, key in ADAPTS) if math.isfinite(found) else None
+    formula = FORMULAS[key] if runner.entrant.kind is not UncorrectedAdam else FORMULAS[key].replace("v̂", "v")
+    return Limit(found, formula, greatest, key in ADAPTS) if math.isfinite(found) else None
 
 
 FORMULAS = {
     "sgd": "2 / λ",
     "momentum": "(2 + 2β) / λ",
     "nesterov": "(2 + 2β) / ((1 + 2β) λ)",
-    "adagrad": "2 / λ of √s",
-    "rmsprop": "2 / λ of √v",
-    "adam": "(2 + 2β₁) / ((1 − β₁) λ) of √v̂",
-    "adamw": "(2 + 2β₁) / ((1 − β₁) λ) of √v̂",
+    "adagrad": "2 / λ(H/√s)",
+    "rmsprop": "2 / λ(H/√v)",
+    "adam": "(2 + 2β₁) / ((1 − β₁) λ(H/√v̂))",
+    "adamw": "(2 + 2β₁) / ((1 − β₁) λ(H/√v̂))",
 }
 ADAPTS = frozenset(("adagrad", "rmsprop", "adam", "adamw"))
 

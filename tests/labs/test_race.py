@@ -225,6 +225,13 @@ def test_that_the_terms_of_adam_without_correction_leave_out_what_is_corrected()
     assert -found["η/(√v+ε)"] * found["m"] == pytest.approx(found["Δw"], rel=1e-9)
 
 
+def test_that_the_limit_of_adam_without_correction_is_written_with_what_it_divides_by() -> None:
+    ground = surface_of("bowl")
+    entrants = Entrant("adam", 0.02), Entrant("adam", 0.02, corrected=False)
+    both = [limit(runner, ground) for runner in raced(ground, ground.start, 3, *entrants).runners]
+    assert ["v̂" in one.formula for one in both if one is not None] == [True, False]
+
+
 def test_that_there_are_no_terms_before_the_first_step() -> None:
     assert terms(raced(surface_of("bowl"), (1.0, 1.0), 0, Entrant("sgd", 0.1)).runners[0]) == ()
 

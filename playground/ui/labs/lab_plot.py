@@ -1,12 +1,13 @@
 """A plot of a lab: draws the things that it is given, on linear or logarithmic axes, with handles to drag."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.ui.figures import short
@@ -36,9 +37,13 @@ HEAD = 8.0  # design pixels of an arrow's head
 NEAR = 16.0  # design pixels within which a handle is taken, or a mark named
 KEY_STEP = 0.01  # of what is shown
 MARGIN = 0.06
+ROUGH = 8.0
+"""How many times as long as the plot is wide a curve is that counts as rough."""
 
 Kind = TypeVar("Kind", bound=Thing)
 Range = tuple[float, float]
+Spot = tuple[str, float, str, str, float]
+"""Symbol, width in pixels, colour, and the colour and the width of the rim."""
 
 
 class LabPlot(AxesView):
@@ -63,9 +68,14 @@ class LabPlot(AxesView):
         names: tuple[str, str] = ("", ""),
         log: tuple[bool, bool] = (False, False),
         parent: QWidget | None = None,
+        steady: bool = False,
     ) -> None:
-        """Make the plot; `names` are those of its axes, `log` says which of them are logarithmic."""
+        """Make the plot; `names` are those of its axes, `log` says which of them are logarithmic.
+
+        The range of a `steady` one grows in leaps: axes that change with every step are most of its cost.
+        """
         super().__init__(theme, label, help_text, parent)
+        self._steady = steady
         self._words_when_empty = empty
         self._names, self._log = names, log
         self._things: tuple[Thing, ...] = ()
@@ -190,18 +200,32 @@ class LabPlot(AxesView):
         curves, theme = self._of(Curve), self._theme
         lines = self._pool("curves", len(curves), pg.PlotCurveItem)
         halos = self._pool("halos", len(curves), pg.PlotCurveItem)
+        pixels = np.array(self._view.viewPixelSize())
         for place, (line, halo, curve) in enumerate(zip(lines, halos, curves, strict=True)):
             if self._is_drawn(line, curve):
                 continue
             x, y = self._to(curve.x, 0), self._to(curve.y, 1)
-            pen = curve.look.pen(theme)
+            pen = self._pen_of(curve, np.diff(np.stack((x, y)), axis=1).T / pixels)
+            for item in (line, halo):
+                item.opts["segmentedLineMode"] = "on" if pen.style() == Qt.PenStyle.SolidLine else "off"
             line.setData(x, y, pen=pen, connect="finite")
             line.setZValue(10 + place / 100)
             halo.setVisible(curve.halo)
             if curve.halo:
-                rim = pg.mkPen(qcolor(theme.rim, 210), width=pen.widthF() + 2 * theme.stroke)
+                rim = pg.mkPen(qcolor(theme.rim), width=pen.widthF() + 2 * theme.stroke)
                 halo.setData(x, y, pen=rim, connect="finite")
                 halo.setZValue(10 + place / 100 - 0.005)
+
+    def _pen_of(self, curve: Curve, steps: FloatArray) -> QPen:
+        """Return the pen of a curve that goes these steps (n, 2) of pixels; of a rough one, without dashes.
+
+        A path that crosses itself a hundred times takes a hundred times as long, unless it is drawn line by
+        line, and that without dashes; its dashes could not be told from each other anyway.
+        """
+        pen = curve.look.pen(self._theme)
+        if np.nansum(np.abs(steps)) > ROUGH * self._view.rect().width():
+            pen.setStyle(Qt.PenStyle.SolidLine)
+        return pen
 
     def _draw_uprights(self) -> None:
         uprights = self._of(Upright)
@@ -218,35 +242,35 @@ class LabPlot(AxesView):
         ):
             if self._is_drawn(item, mark):
                 continue
-            x, y = self._to(mark.xy[:, 0], 0), self._to(mark.xy[:, 1], 1)
-            known = np.isfinite(x) & np.isfinite(y)
-            rim = pg.mkPen(qcolor(theme.outline), width=1.2 * theme.stroke) if mark.rim else pg.mkPen(None)
-            item.setData(
-                x[known],
-                y[known],
-                symbol=mark.symbol,
-                size=mark.size * theme.scale,
-                brush=pg.mkBrush(qcolor(mark.colour)),
-                pen=rim,
-            )
+            xy = np.stack([self._to(mark.xy[:, axis], axis) for axis in (0, 1)], axis=1)
+            xy = xy[np.isfinite(xy).all(axis=1)]
+            rim = theme.outline if mark.rim else ""
+            self._draw_spots(item, xy, (mark.symbol, mark.size * theme.scale, mark.colour, rim, 1.2))
             item.setZValue(20 + place / 100)
         self._draw_handles()
+
+    def _draw_spots(self, item: Any, xy: FloatArray, look: Spot) -> None:
+        """Draw points (n, 2). One alone is only moved while it looks the same: that costs next to nothing."""
+        item.setVisible(bool(len(xy)))
+        place = xy[0] if len(xy) == 1 else np.zeros(2)
+        shown = (look, self._theme.stroke, (xy - place).tobytes())
+        if getattr(item, "shown", None) != shown:
+            symbol, size, colour, rim, width = look
+            pen = pg.mkPen(qcolor(rim), width=width * self._theme.stroke) if rim else pg.mkPen(None)
+            spots = (xy - place).T
+            item.setData(*spots, symbol=symbol, size=size, brush=pg.mkBrush(qcolor(colour)), pen=pen)
+            item.shown = shown
+        item.setPos(*place.tolist())
 
     def _draw_handles(self) -> None:
         handles, theme = self._handles, self._theme
         items = self._pool("handles", len(handles), pg.ScatterPlotItem)
         for item, handle in zip(items, handles, strict=True):
-            place = self._at(handle)
-            known = [place] if np.isfinite(place).all() else []
+            xy = np.array([self._at(handle)])
             active = self.hasFocus() and handle is self._active_handle
-            item.setData(
-                [x for x, _ in known],
-                [y for _, y in known],
-                symbol=handle.symbol,
-                size=handle.size * theme.scale,
-                brush=pg.mkBrush(qcolor(handle.colour)),
-                pen=pg.mkPen(qcolor(theme.accent if active else theme.outline), width=2 * theme.stroke),
-            )
+            rim = theme.accent if active else theme.outline
+            look = (handle.symbol, handle.size * theme.scale, handle.colour, rim, 2.0)
+            self._draw_spots(item, xy[np.isfinite(xy).all(axis=1)], look)
             item.setZValue(30)
 
     def _place_what_has_pixels(self, *_change: object) -> None:
@@ -350,6 +374,8 @@ class LabPlot(AxesView):
         if not len(values):
             return (-1.0, 0.0) if self._log[axis] else (0.0, 1.0)
         low, high = float(values.min()), float(values.max())
+        if self._steady:
+            return in_leaps(low, high)
         room = MARGIN * (high - low) or 0.05 * abs(high) or 0.5
         return (low, high) if axis == 0 and not self._of(Marks) else (low - room, high + room)
 
@@ -468,6 +494,14 @@ class LabPlot(AxesView):
 
     def _clicked(self, x: float, y: float) -> None:
         self.clicked.emit(*self._from(x, y))
+
+
+def in_leaps(low: float, high: float) -> Range:
+    """Return the range from low to high, rounded outwards to halves of its power of ten."""
+    if not high > low:
+        return low - 0.5, high + 0.5
+    leap = 10.0 ** math.floor(math.log10(high - low)) / 2
+    return math.floor(low / leap) * leap, math.ceil(high / leap) * leap
 
 
 def with_heads(start: FloatArray, end: FloatArray, head: float) -> FloatArray:

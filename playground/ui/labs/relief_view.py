@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -13,7 +14,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QTransform,
     QWheelEvent,
 )
@@ -160,21 +160,21 @@ class ReliefView(QWidget):
 
     def _paint_route(self, painter: QPainter, route: Route) -> None:
         lines = self._lines(route)
-        pen = route.look.pen(self._theme)
-        rim = QPen(qcolor(self._theme.rim, 210), pen.widthF() + 2 * self._theme.stroke)
+        # Line by line: one polyline that crosses itself a hundred times would take a hundred times as long.
+        pen = QPen(qcolor(route.look.colour), route.look.width * self._theme.stroke)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
         for line in lines:
-            for one in (rim, pen):
-                painter.setPen(one)
-                painter.drawPolyline(line)
+            painter.drawLines([QLineF(*ends) for ends in pairwise(line)])
         if lines:
             size = DOT * self._theme.scale
             painter.setPen(QPen(qcolor(self._theme.outline), 1.2 * self._theme.stroke))
             painter.setBrush(qcolor(route.look.colour))
             marker = QTransform.fromScale(size, size).map(Symbols[route.symbol])
-            painter.drawPath(marker.translated(lines[-1].last()))
+            painter.drawPath(marker.translated(lines[-1][-1]))
             painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _lines(self, route: Route) -> list[QPolygonF]:
+    def _lines(self, route: Route) -> list[list[QPointF]]:
         """Return the parts of a path that lie over the map, as they are seen."""
         low, high = np.transpose(self._extent)
         xy = (route.places - low) / (high - low) * 2 - 1
@@ -183,8 +183,12 @@ class ReliefView(QWidget):
         if not inside.any() or not self._values.size:
             return []
         seen = self._surface.project(np.column_stack((xy, z))[inside])[:, :2]
-        breaks = np.flatnonzero(np.diff(np.flatnonzero(inside)) > 1) + 1
-        return [QPolygonF([QPointF(*at) for at in part.tolist()]) for part in np.split(seen, breaks)]
+        steps = np.flatnonzero(inside)
+        moved = np.ones(len(seen), bool)
+        moved[1:-1] = np.diff(np.rint(seen), axis=0)[:-1].any(axis=1)  # to another pixel
+        seen, steps = seen[moved], np.cumsum(~inside)[steps][moved]
+        breaks = np.flatnonzero(np.diff(steps)) + 1
+        return [[QPointF(*at) for at in part.tolist()] for part in np.split(seen, breaks)]
 
     # Turning --------------------------------------------------------------------------------------------
 

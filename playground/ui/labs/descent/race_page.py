@@ -1,5 +1,7 @@
 """Two weights: a race of optimizers down a surface, from one point, on a map and from the side."""
 
+import sys
+from importlib import import_module
 from time import perf_counter
 
 import numpy as np
@@ -9,8 +11,9 @@ from PySide6.QtWidgets import QPushButton
 from playground.labs.basins import drop
 from playground.labs.race import MOST_STEPS, Race
 from playground.labs.races import PRESETS, moved_to
-from playground.labs.surfaces import Place
+from playground.labs.surfaces import Place, Surface
 from playground.tables import by_key
+from playground.ui.background import Background
 from playground.ui.figures import short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.descent.conditions import ConditionsSection
@@ -23,7 +26,7 @@ from playground.ui.labs.page import LabPage
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Choice, describe, keep_font
+from playground.ui.widgets import Choice, Item, describe, keep_font
 
 INTRO = "Two weights, and a loss over them: let optimizers race downhill from one point, and see each step."
 FRAME = 0.006
@@ -31,7 +34,9 @@ FRAME = 0.006
 SETTLE = 15
 """Frames between two sentences while it plays: they are to be read."""
 BALLS = 200
-NO_PRESET = "own"
+SOLVER = "scipy.optimize"
+"""What L-BFGS needs takes too long to import for a click."""
+OWN_RACE = Item("own", "Your own race", "What you have made of the others.")
 
 
 class RacePage(LabPage):
@@ -49,6 +54,8 @@ class RacePage(LabPage):
         self._seed = 0
         self._later = QTimer(self, interval=1, singleShot=True)
         self._later.timeout.connect(self._go_on)
+        self._solver = Background(self, "playground-solver")
+        self._solver.done.connect(self._take_solver)
         self._make_controls(theme)
         self.stage_view = RaceStage(theme)
         self.stage_view.start_moved.connect(self._set_start)
@@ -64,14 +71,12 @@ class RacePage(LabPage):
         self._choose_preset(PRESETS[0].key)
 
     def _make_controls(self, theme: Theme) -> None:
-        self.section("Try")
         self.preset = Choice(
             "A race", "A race that shows one thing that optimizers do well, or how they fail."
         )
-        self.preset.set_items(PRESETS)
+        self.preset.set_items([*PRESETS, OWN_RACE])
         self.preset.chosen.connect(self._choose_preset)
         self.column.addWidget(self.preset)
-        self.section("Surface")
         self.ground = GroundSection(theme, self.context.seen)
         self.ground.changed.connect(self._take_scene)
         self.ground.drawing.connect(self._show_drawing)
@@ -105,6 +110,7 @@ class RacePage(LabPage):
         super().end()
         self._later.stop()
         self.ground.end()
+        self._solver.end(2.0)
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -116,15 +122,17 @@ class RacePage(LabPage):
 
     def choose_preset(self, key: str) -> None:
         """Begin one of the races that are offered."""
-        self.preset.set_key(key)
         self._choose_preset(key)
 
     def _choose_preset(self, key: str) -> None:
+        if key == OWN_RACE.key:
+            return
         preset = by_key(PRESETS, key, "race")
         self.scene = None  # what races is the preset's, not moved over from the surface before
         self.conditions.show_conditions(preset.conditions)
         self.racers.show_entrants(preset.entrants)
         self.ground.choose(preset.surface)
+        self.preset.set_key(key)
         if preset.start is not None:
             self._start = preset.start
         self._see = preset.see
@@ -134,6 +142,8 @@ class RacePage(LabPage):
         """Race on another surface, each at a rate that suits it as its own suited the one before."""
         before = self.scene
         self.scene, self._start = scene, scene.start
+        self.preset.set_key(OWN_RACE.key)
+        self.balls.setVisible(isinstance(scene.ground, Surface))
         self._see = scene.about
         if before is not None:
             rates, sides = (before.rate, scene.rate), (before.side, scene.side)
@@ -142,10 +152,18 @@ class RacePage(LabPage):
         self._rewind()
 
     def _show_drawing(self, on: bool) -> None:
+        self._set_able(not on, "The map of the network's loss is being drawn.")
+
+    def _take_solver(self, _module: object) -> None:
+        self._set_able(True)
+        self._begin_again()
+
+    def _set_able(self, able: bool, why: str = "") -> None:
+        """Allow steps, or say why there are none now."""
         if self.transport is not None:
-            self.transport.set_able(not on, "The map of the network's loss is being drawn." if on else "")
-        if on:
-            self.say("Drawing the map of the network's loss …")
+            self.transport.set_able(able, "" if able else why)
+        if not able:
+            self.say(why)
 
     def _set_start(self, x: float, y: float) -> None:
         if self.scene is None:
@@ -159,6 +177,7 @@ class RacePage(LabPage):
 
     def _begin_again(self) -> None:
         """Let the race of now be run anew, as far as it was."""
+        self.preset.set_key(OWN_RACE.key)
         done = self.race.step_count if self.race is not None else 0
         self._make_race()
         self._target = max(done, self._target)
@@ -168,6 +187,10 @@ class RacePage(LabPage):
         if self.scene is None:
             return
         entrants = [racer.entrant for racer in self.racers.racers]
+        if SOLVER not in sys.modules and any(entrant.kind.solves for entrant in entrants):
+            self._set_able(False, "L-BFGS is being loaded.")
+            self._solver.start(lambda _tell, _cancelled: import_module(SOLVER))
+            return
         self.race = Race(self.scene.ground, self._start, entrants, self.conditions.conditions)
 
     # Steps ----------------------------------------------------------------------------------------------
@@ -211,9 +234,9 @@ class RacePage(LabPage):
         race, scene = self.race, self.scene
         if race is None or scene is None or len(race.runners) != len(self.racers.racers):
             return
-        self.stage_view.show_race(race, self.racers.racers, self.racers.index)
-        self._frames += 1
         playing = self.transport is not None and self.transport.is_playing
+        self.stage_view.show_race(race, self.racers.racers, self.racers.index, playing)
+        self._frames += 1
         if not playing or self._frames % SETTLE == 0 or race.step_count <= 1:
             self.racers.show_notes([standing(scene, runner) for runner in race.runners])
             self._tell(race, scene)

@@ -19,8 +19,8 @@ from playground.ui.labs.things import Arrows, Curve, Handle, Marks, Thing
 from playground.ui.plots.overlay import Look, few
 from playground.ui.theme.tokens import Theme
 
-MOST_POINTS = 900
-"""Points of a path that are drawn."""
+MOST_POINTS, FEW_POINTS = 600, 250
+"""Points of a path that are drawn on the map, and on the surface."""
 LEAST_LOSS, MOST_LOSS = 1e-12, 1e3
 """Of the map's highest loss, what is drawn at least and at most."""
 ARROW = 0.14
@@ -43,12 +43,14 @@ class RaceStage(QWidget):
         self._theme = theme
         self._scene: Scene | None = None
         self._drop: Drop | None = None
+        self._numbers_next = False
         self.map = FieldPlot(
             theme,
             "Map",
             "The surface from above, with the paths. Click to begin there, or drag the start.",
             "Choose a surface at the left.",
             ("x", "y"),
+            square=True,
         )
         self.relief = ReliefView(theme, "Surface", "The surface from the side, with the paths.")
         self.losses = LabPlot(
@@ -58,6 +60,7 @@ class RaceStage(QWidget):
             "Press Play, or S for a single step.",
             ("step", "loss"),
             (False, True),
+            steady=True,
         )
         self.terms = TermsPanel(theme)
         self._layout = QGridLayout(self)
@@ -77,7 +80,7 @@ class RaceStage(QWidget):
         ground = scene.ground
         self.map.set_axes(scene.names[:2], (False, False))
         self.map.show_field(scene.values, ground.across, ground.up)
-        self.relief.show_field(scene.values, ground.across, ground.up, scene.names)
+        self.relief.show_field(scene.values, ground.across, ground.up, (*scene.signs, scene.names[2]))
         name = scene.names[2] if not scene.floor else f"{scene.names[2]} above the lowest"
         self.losses.set_axes(("step", name), (False, scene.floor is not None))
 
@@ -85,19 +88,35 @@ class RaceStage(QWidget):
         """Show where balls that were dropped began and ended; None for none."""
         self._drop = drop
 
-    def show_race(self, race: Race, racers: tuple[Racer, ...], chosen: int) -> None:
-        """Draw the paths as they are now; the chosen one's last step in its terms."""
+    def show_race(self, race: Race, racers: tuple[Racer, ...], chosen: int, playing: bool) -> None:
+        """Draw the paths as they are now; the chosen one's last step in its terms.
+
+        While it plays, the places are drawn in one frame and the numbers in the next.
+        """
         scene = self._scene
         if scene is None:
             return
         pairs = list(zip(racers, race.runners, strict=True))
         looks = self._term_looks(race.runners[chosen])
+        self._numbers_next = playing and not self._numbers_next
+        if self._numbers_next or not playing:
+            self._show_places(scene, race, pairs, chosen, looks)
+        if not self._numbers_next:
+            self._show_numbers(scene, race, pairs, chosen, looks)
+
+    def _show_places(
+        self, scene: Scene, race: Race, pairs: list[tuple[Racer, Runner]], chosen: int, looks: dict[str, Look]
+    ) -> None:
         things: list[Thing] = [*self._balls(), *self._minima(scene)]
         things += [thing for pair in pairs for thing in self._path(scene, *pair)]
         things += self._arrows(scene, race.runners[chosen], looks)
         start = Handle("start", "start", (float(race.start[0]), float(race.start[1])), self._theme.surface)
         self.map.show_things(things, [start])
         self.relief.show_routes([self._route(*pair) for pair in pairs])
+
+    def _show_numbers(
+        self, scene: Scene, race: Race, pairs: list[tuple[Racer, Runner]], chosen: int, looks: dict[str, Look]
+    ) -> None:
         self.losses.show_things([self._loss(scene, *pair) for pair in pairs] if race.step_count else [])
         racer, runner = pairs[chosen]
         title = f"Last step of {racer.name}" if runner.steps else f"{racer.name}: no step yet"
@@ -141,15 +160,16 @@ class RaceStage(QWidget):
 
     def _route(self, racer: Racer, runner: Runner) -> Route:
         look, marker = racer.look(self._theme), racer.marker(self._theme)
-        return Route(thinned(runner.places), thinned(runner.values), look, marker)
+        places, heights = (thinned(path, FEW_POINTS) for path in (runner.places, runner.values))
+        return Route(places, heights, look, marker)
 
     def _loss(self, scene: Scene, racer: Racer, runner: Runner) -> Curve:
         values = runner.values - (scene.floor or 0.0)
         known = scene.values[np.isfinite(scene.values)]
         top = float(known.max()) - (scene.floor or 0.0) if known.size else 1.0
         low = -np.inf if scene.floor is None else LEAST_LOSS * top
-        steps = np.arange(len(values), dtype=np.float64)
-        x, y = few(steps, np.clip(values, low, MOST_LOSS * max(top, 1.0)))
+        drawn = (values >= low) & (np.abs(values) <= MOST_LOSS * max(top, 1.0))
+        x, y = few(np.arange(len(values), dtype=np.float64), np.where(drawn, values, np.nan))
         return Curve(x, y, racer.look(self._theme), racer.name)
 
     def _term_looks(self, runner: Runner) -> dict[str, Look]:
@@ -180,12 +200,12 @@ class RaceStage(QWidget):
         return found
 
 
-def thinned(path: FloatArray) -> FloatArray:
-    """Return at most about MOST_POINTS of a path (n, ...), its last one included.
+def thinned(path: FloatArray, most: int = MOST_POINTS) -> FloatArray:
+    """Return at most about so many points of a path (n, ...), its last one included.
 
     Every odd number of points: of a path that leaps to and fro, every second one would show one side alone.
     """
-    stride = len(path) // MOST_POINTS
+    stride = len(path) // most
     if stride < 1:
         return path
     stride += 1 - stride % 2

@@ -11,10 +11,8 @@ from playground.ui.labs.descent.scene import Scene
 from playground.ui.labs.descent.terms_panel import Note, Row
 from playground.ui.plots.overlay import Look
 
-FLAT = 1e-6
-"""A slope below which a racer stands still."""
-NEAR = 0.01
-"""Of the map's side, how near a known minimum counts as there."""
+FLAT, FALLING = 1e-3, -1e-3
+"""A slope below which a racer stands still, and a curvature below which the ground falls away."""
 
 
 def standing(scene: Scene, runner: Runner) -> str:
@@ -38,8 +36,9 @@ def verdict(scene: Scene, race: Race, racers: tuple[Racer, ...]) -> tuple[str, b
     if lost:
         parts.append(_of_lost(scene, lost))
     if going:
-        parts.append(_of_going(race, going))
         stuck = [pair for pair in going if _is_stuck(scene, pair[1])]
+        if len(stuck) < len(going):
+            parts.append(_of_going(race, going))
         if stuck:
             parts.append(_of_stuck(scene, stuck))
     return " ".join(parts), bool(lost)
@@ -112,12 +111,12 @@ def _is_stuck(scene: Scene, runner: Runner) -> bool:
     """Return whether a racer stands still where there is no minimum."""
     if not runner.steps or np.linalg.norm(scene.ground.gradient(runner.places[-1])) > FLAT:
         return False
-    return curvatures(scene.ground.hessian(runner.places[-1]))[0] < 0.0
+    return curvatures(scene.ground.hessian(runner.places[-1]))[0] < FALLING
 
 
 def _of_stuck(scene: Scene, stuck: list[tuple[Racer, Runner]]) -> str:
     least, _ = curvatures(scene.ground.hessian(stuck[0][1].places[-1]))
-    who = stuck[0][0].name if len(stuck) == 1 else f"{len(stuck)} of them"
+    who = stuck[0][0].name if len(stuck) == 1 else f"{len(stuck)} racers"
     return (
         f"The gradient is 0 where {who} stand{'s' if len(stuck) == 1 else ''}, but the ground falls away to "
         f"the sides (curvature {short(least)}): a saddle. A little noise would help."

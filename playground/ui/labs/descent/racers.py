@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from playground.engine.optimizers import OPTIMIZERS, Adam
@@ -52,11 +53,16 @@ class Racer:
 
     def look(self, theme: Theme) -> Look:
         """Return how its path is drawn."""
-        return looks(theme)[self.lane]
+        return _looks(theme)[self.lane]
 
     def marker(self, theme: Theme) -> str:
         """Return the marker at the end of its path."""
         return theme.class_markers[self.lane]
+
+
+@lru_cache(maxsize=4)
+def _looks(theme: Theme) -> tuple[Look, ...]:
+    return tuple(looks(theme)[:MOST])
 
 
 class _List(QListWidget):
@@ -183,8 +189,7 @@ class Racers(QWidget):
             self.list.item(self.list.count() - 1).setIcon(_swatch(racer, self._theme))
         self.list.setCurrentRow(index)
         self.list.blockSignals(blocked)
-        row = max(self._theme.px(18), QFontMetrics(self.list.font()).height()) + self._theme.px(6)
-        self.list.setFixedHeight(row * len(self.racers) + self._theme.px(8))
+        self.list.setFixedHeight(max(1, self.list.sizeHintForRow(0)) * len(self.racers) + self._theme.px(6))
         self.add.setEnabled(len(self.racers) < MOST)
         self.remove.setEnabled(len(self.racers) > 1)
 
@@ -247,4 +252,6 @@ def _swatch(racer: Racer, theme: Theme) -> QIcon:
     marker = QTransform.fromScale(size, size).map(Symbols[racer.marker(theme)])
     painter.drawPath(marker.translated(QPointF(width / 2, height / 2)))
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # else it would be tinted
+    return icon

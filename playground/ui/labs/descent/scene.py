@@ -46,6 +46,8 @@ class Scene:
     about: str
     minima: tuple[Place, ...] = ()
     floor: float | None = None
+    signs: tuple[str, str] = ("x", "y")
+    """What the axes are called where there is little room."""
 
     @property
     def side(self) -> float:
@@ -165,11 +167,12 @@ def _scene(ground: NetworkSlice, found: Landscape, terrain: Terrain, seen: Seen,
     return Scene(
         ground,
         values,
-        (*plane.labels, f"{terrain.loss.label} loss"),
+        (*plane.labels, "loss"),
         (round(left + 0.15 * (right - left), 3), round(low + 0.85 * (high - low), 3)),
         fair_rate(values, plane.across, plane.up),
-        f"The real loss of {name} on its {rows} training rows, over {kind}; the cross is "
-        f"where the network stands after {seen.snapshot.step:,} steps.",
+        f"The real loss of {name} ({terrain.loss.label}) on its {rows} training rows, over {kind}; the cross "
+        f"is where the network stands after {seen.snapshot.step:,} steps.",
         (((left + right) / 2, (low + high) / 2),),
         0.0,
+        ("d₁", "d₂") if choices.weights is None else ("w₁", "w₂"),
     )

@@ -61,6 +61,7 @@ class _Sheet(QWidget):
         title = body_font(theme, theme.size_body, bold=True)
         top = gap // 2
         top += self._write(painter, self.title, QRect(gap, top, self.width() - 2 * gap, 0), title, theme.text)
+        top += gap // 2
         numbers = number_font(theme, theme.size_small, bold=False)
         words = body_font(theme, theme.size_small)
         line = QFontMetrics(numbers).height() + theme.px(2)
