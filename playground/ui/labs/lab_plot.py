@@ -74,6 +74,7 @@ class LabPlot(AxesView):
         self._held: str | None = None
         self._fixed: tuple[Range | None, Range | None] = (None, None)
         self._pools: dict[str, list[Any]] = {}
+        self._drawn: dict[Any, Thing] = {}
         self._plot.setAntialiasing(True)
         self._view.sigRangeChanged.connect(self._place_what_has_pixels)
         self._view.sigResized.connect(self._place_what_has_pixels)
@@ -84,9 +85,12 @@ class LabPlot(AxesView):
     # For the owner --------------------------------------------------------------------------------------
 
     def show_things(self, things: Things, handles: Sequence[Handle] = ()) -> None:
-        """Draw these, the first ones below the others, and nothing else."""
+        """Draw these, the first ones below the others, and nothing else.
+
+        What is the very same object as before at its place is not drawn anew.
+        """
         self._things, self._handles = tuple(things), tuple(handles)
-        self._set_empty(not self._things and not self._has_ground(), self._words_when_empty)
+        self._say_empty()
         if not self._zoomed and self._held is None:
             self._home()
         self._draw()
@@ -121,9 +125,16 @@ class LabPlot(AxesView):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme; the owner gives the things their colours anew."""
         super().apply_theme(theme)
+        self._drawn.clear()
         self._draw()
 
     # Drawing --------------------------------------------------------------------------------------------
+
+    def _say_empty(self) -> None:
+        """Say so where there is nothing to draw; the ticks are written anew only where that changes."""
+        empty = not self._things and not self._has_ground()
+        if empty != self.is_empty:
+            self._set_empty(empty, self._words_when_empty)
 
     def _has_ground(self) -> bool:
         """Return whether something is drawn below the things."""
@@ -140,8 +151,15 @@ class LabPlot(AxesView):
             self._view.addItem(item, ignoreBounds=True)
             items.append(item)
         while len(items) > count:
+            self._drawn.pop(items[-1], None)
             self._view.removeItem(items.pop())
         return items
+
+    def _is_drawn(self, item: Any, thing: Thing) -> bool:
+        """Return whether an item shows this very thing already; from now on it does."""
+        before = self._drawn.get(item)
+        self._drawn[item] = thing
+        return before is thing
 
     def _to(self, values: FloatArray, axis: int) -> FloatArray:
         """Return where numbers lie along an axis; NaN where they have no place."""
@@ -174,6 +192,8 @@ class LabPlot(AxesView):
         lines = self._pool("curves", len(curves), pg.PlotCurveItem)
         halos = self._pool("halos", len(curves), pg.PlotCurveItem)
         for place, (line, halo, curve) in enumerate(zip(lines, halos, curves, strict=True)):
+            if self._is_drawn(line, curve):
+                continue
             x, y = self._to(curve.x, 0), self._to(curve.y, 1)
             pen = curve.look.pen(theme)
             line.setData(x, y, pen=pen, connect="finite")
@@ -197,6 +217,8 @@ class LabPlot(AxesView):
         for place, (item, mark) in enumerate(
             zip(self._pool("marks", len(marks), pg.ScatterPlotItem), marks, strict=True)
         ):
+            if self._is_drawn(item, mark):
+                continue
             x, y = self._to(mark.xy[:, 0], 0), self._to(mark.xy[:, 1], 1)
             known = np.isfinite(x) & np.isfinite(y)
             rim = pg.mkPen(qcolor(theme.outline), width=1.2 * theme.stroke) if mark.rim else pg.mkPen(None)
