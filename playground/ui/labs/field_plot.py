@@ -48,7 +48,7 @@ class FieldPlot(LabPlot):
         """
         same = (x, y) == self._extent and bool(self._values.size)
         self._values, self._extent, self._levels = values, (x, y), levels
-        self._set_empty(not values.size and not self.things, self._words_when_empty)
+        self._say_empty()
         if not same:
             self._map.set_extent(x, y)
             self._fixed = x, y

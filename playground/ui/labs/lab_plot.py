@@ -95,11 +95,12 @@ class LabPlot(AxesView):
     # For the owner --------------------------------------------------------------------------------------
 
     def show_things(self, things: Things, handles: Sequence[Handle] = ()) -> None:
-        """Draw these, the first ones below the others, and nothing else."""
+        """Draw these, the first ones below the others, and nothing else.
+
+        What is the very same object as before at its place is not drawn anew.
+        """
         self._things, self._handles = tuple(things), tuple(handles)
-        empty = not self._things and not self._has_ground()
-        if empty or self.is_empty:
-            self._set_empty(empty, self._words_when_empty)
+        self._say_empty()
         if not self._zoomed and self._held is None:
             self._home()
         self._draw()
@@ -144,6 +145,12 @@ class LabPlot(AxesView):
         self._draw()
 
     # Drawing --------------------------------------------------------------------------------------------
+
+    def _say_empty(self) -> None:
+        """Say so where there is nothing to draw; the ticks are written anew only where that changes."""
+        empty = not self._things and not self._has_ground()
+        if empty != self.is_empty:
+            self._set_empty(empty, self._words_when_empty)
 
     def _has_ground(self) -> bool:
         """Return whether something is drawn below the things."""

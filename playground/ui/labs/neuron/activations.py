@@ -12,7 +12,7 @@ from playground.ui.figures import figures, percent_in_tenths, short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.neuron.parts import Note
-from playground.ui.labs.page import LabPage
+from playground.ui.labs.neuron.roomy_page import RoomyPage
 from playground.ui.labs.things import Curve, Handle, Marks, Room, Thing, Upright, Words
 from playground.ui.plots.overlay import Look, looks
 from playground.ui.plots.ticks import Ticks
@@ -22,7 +22,7 @@ from playground.ui.widgets import ChipRow, Choice, Item, LabelledSlider
 from playground.ui.widgets.segments import Segments
 
 REACH = 6.0
-POINTS = 961
+POINTS = 241
 """Places at which a curve is computed; 0 is one of them, so that kinks are sharp."""
 HEIGHT = (-1.6, 3.4)
 NAMED = (-1.5, 3.0)
@@ -48,7 +48,7 @@ class Bars(LabPlot):
         return [(float(place), f"class {place}") for place in range(math.ceil(low), math.floor(high) + 1)]
 
 
-class ActivationsPage(LabPage):
+class ActivationsPage(RoomyPage):
     """Any of the table's activations and their slopes over common axes, and the softmax in bars."""
 
     def __init__(self, context: LabContext) -> None:
@@ -65,6 +65,7 @@ class ActivationsPage(LabPage):
         self.column.addWidget(self.sides)
         self.column.addWidget(self._controls, 1)
         self._fill_stage()
+        self._curves: dict[str, tuple[Curve, Curve]] = {}
         self.apply_theme(self._theme)
 
     # Making ---------------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ class ActivationsPage(LabPage):
         self._unit.setContentsMargins(0, 0, 0, 0)
         self._unit.addWidget(self.values, 3)
         self._unit.addWidget(self.slopes, 2)
-        self._unit.addWidget(self.reading)
+        self.put_beside(self.reading, self._unit)
         self.bars = Bars(
             theme, "Softmax", "The share of each class as a bar, and its score.", names=("", "share")
         )
@@ -154,6 +155,7 @@ class ActivationsPage(LabPage):
         one = self.sides.key == UNIT
         self._controls.setCurrentIndex(0 if one else 1)
         self._pages.setCurrentIndex(0 if one else 1)
+        self.reading.setVisible(one)
         if one:
             self._show_units()
         else:
@@ -164,18 +166,29 @@ class ActivationsPage(LabPage):
         order = [*FIRST, *(one.key for one in ACTIVATIONS if one.key not in FIRST and one.elementwise)]
         return dict(zip(order, looks(self._theme), strict=False))
 
+    def _make_curves(self) -> None:
+        """Compute g and g' of each function; they are drawn anew only when the theme is another one."""
+        z, styles = np.linspace(-REACH, REACH, POINTS), self._looks()
+        self._curves = {}
+        for one in (each for each in ACTIVATIONS if each.elementwise):
+            value, slope = (
+                np.where(np.abs(np.diff(y, append=y[-1])) > JUMP, np.nan, y) for y in activated(z, one.key)
+            )
+            value = np.where((value >= NAMED[0]) & (value <= NAMED[1]), value, np.nan)
+            self._curves[one.key] = (
+                Curve(z, value, styles[one.key], one.label),
+                Curve(z, slope, styles[one.key]),
+            )
+
     def _show_units(self) -> None:
         at, keys, theme = self.z.value, self.functions.keys(), self._theme
-        z, styles = np.linspace(-REACH, REACH, POINTS), self._looks()
+        styles = self._looks()
         labels = {one.key: one.label for one in ACTIVATIONS}
         drawn: tuple[list[Thing], list[Thing]] = ([], [])
         for key in keys:
-            curves, here = activated(z, key), activated([at], key)
-            for things, y, value in zip(drawn, curves, here, strict=True):
-                y = np.where(np.abs(np.diff(y, append=y[-1])) > JUMP, np.nan, y)
-                if things is drawn[0]:
-                    y = np.where((y >= NAMED[0]) & (y <= NAMED[1]), y, np.nan)
-                things.append(Curve(z, y, styles[key], labels[key] if things is drawn[0] else ""))
+            here = activated([at], key)
+            for things, curve, value in zip(drawn, self._curves[key], here, strict=True):
+                things.append(curve)
                 things.append(Marks(np.array([[at, value[0]]]), styles[key].colour, "o", 9.0, labels[key]))
         upright = Upright(at, Look(mix(theme.text, theme.surface, 0.4), (4.0, 3.0), 1.2))
         for plot, things in zip((self.values, self.slopes), drawn, strict=True):
@@ -198,7 +211,7 @@ class ActivationsPage(LabPage):
             )
             if abs(slope) < 0.01:
                 flat.append(labels[key])
-        self.reading.setText(
+        self.reading.show_text(
             f"At z = <b>{short(at)}</b>:&nbsp; " + " &nbsp;·&nbsp; ".join(cells) if cells else ""
         )
         if not keys:
@@ -238,7 +251,7 @@ class ActivationsPage(LabPage):
         first = (
             f"share 1 = e<sup>{short(float(scores[0]))}</sup> / ({powers}) = <b>{short(float(shares[0]))}</b>"
         )
-        self.sum.setText(f"{first};&nbsp; all shares add up to <b>{short(float(shares.sum()))}</b>.")
+        self.sum.show_text(f"{first};&nbsp; all shares add up to <b>{short(float(shares.sum()))}</b>.")
         if len(scores) == 2:
             same = float(activated(scores[1] - scores[0], "sigmoid")[0])
             self.say(
@@ -262,6 +275,7 @@ class ActivationsPage(LabPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
+        self._make_curves()
         for layout in (self._unit, self._layer):
             layout.setSpacing(theme.px(8))
         self._show()

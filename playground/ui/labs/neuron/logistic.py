@@ -14,8 +14,17 @@ from playground.ui.figures import figures, percent, short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
-from playground.ui.labs.neuron.parts import OPEN, Button, Note, boundary, class_marks, grid_of, open_task
-from playground.ui.labs.page import LabPage
+from playground.ui.labs.neuron.parts import (
+    OPEN,
+    Button,
+    Note,
+    boundary,
+    class_marks,
+    for_map,
+    grid_of,
+    open_task,
+)
+from playground.ui.labs.neuron.roomy_page import RoomyPage
 from playground.ui.labs.things import Curve, Thing
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.overlay import Look
@@ -32,6 +41,8 @@ METHODS = (
     (NEWTON, "Newton", "Uses the curvature, too: a handful of steps, as statistics programs do it."),
 )
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+WAIT = 15.0
+"""Seconds that closing waits at most for scikit-learn, which takes some to load for the first time."""
 NEAR = 1e-3
 """Largest difference of a weight at which the two answers are called the same."""
 BUDGET = 0.005
@@ -39,7 +50,7 @@ MOST_POINTS = 1000
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 
 
-class LogisticPage(LabPage):
+class LogisticPage(RoomyPage):
     """A neuron that the engine trains beside the answer of scikit-learn, with their weights side by side."""
 
     def __init__(self, context: LabContext) -> None:
@@ -116,7 +127,7 @@ class LogisticPage(LabPage):
         self.use(self.steps)
         self._plots = QHBoxLayout()
         self._plots.addWidget(self.plot, 3)
-        self._plots.addWidget(self.losses, 2)
+        self.put_beside(self.losses, self._plots, 2)
         self.stage.addLayout(self._plots, 1)
         self.stage.addWidget(self.steps)
 
@@ -160,6 +171,7 @@ class LogisticPage(LabPage):
         self.again.setEnabled(not is_open)
         task = self._open if is_open else None
         self.task = task or cloud(OVERLAP, SAMPLES, self._seed, float(self.noise.value))
+        self._marks = class_marks(self.task, self._theme)
         self.plot.set_axes(self.task.names, (False, False))
         self.answer, self._refusal = None, ""
         rows, targets = self.task.rows, self.task.targets
@@ -211,8 +223,10 @@ class LogisticPage(LabPage):
     def _show(self) -> None:
         task, theme = self.task, self._theme
         places = grid_of(task.domain, GRID).reshape(-1, 2)
-        self.plot.show_field(probabilities(self.weights, places).reshape(GRID, GRID), *task.domain, LEVELS)
-        things: list[Thing] = list(class_marks(task, theme))
+        self.plot.show_field(
+            for_map(probabilities(self.weights, places).reshape(GRID, GRID)), *task.domain, LEVELS
+        )
+        things: list[Thing] = [*self._marks]
         ends = handles(Weights.of(self.weights), task.centre, task.reach)
         if self.answer is not None:
             theirs = handles(Weights.of(self.answer.weights), task.centre, task.reach)
@@ -249,7 +263,7 @@ class LogisticPage(LabPage):
             for name, mine, other in rows
         )
         heads = "".join(f"<td align=right>&nbsp;&nbsp;{head}</td>" for head in ("neuron", "sklearn", "apart"))
-        self.table.setText(f"<table><tr><td></td>{heads}</tr>{cells}</table>")
+        self.table.show_text(f"<table><tr><td></td>{heads}</tr>{cells}</table>")
 
     def _verdict(self) -> tuple[str, bool]:
         """Return what is seen, in words, and whether it is a warning."""
@@ -286,13 +300,14 @@ class LogisticPage(LabPage):
         )
 
     def end(self) -> None:
-        """Wait no longer for scikit-learn."""
+        """Forget what scikit-learn will say, but let it end: its import cannot be broken off."""
         super().end()
-        self._sklearn.end(1.0)
+        self._sklearn.end(WAIT)
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
+        self._marks = class_marks(self.task, theme)
         self._plots.setSpacing(theme.px(8))
         self._show()
 

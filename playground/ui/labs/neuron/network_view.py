@@ -46,7 +46,7 @@ class NetworkView(QWidget):
         describe(self, "Network", "")
         self.setAccessibleDescription("The network; the link under the pointer is marked in the matrix.")
         self.setMouseTracking(True)
-        self.setMinimumSize(QSize(200, 130))
+        self.setMinimumSize(QSize(200, 90))
         self._theme = LIGHT
         self._widths: tuple[int, ...] = (1, 1)
         self._layer = 0
@@ -67,7 +67,7 @@ class NetworkView(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self._theme = theme
-        self.setMinimumSize(QSize(theme.px(200), theme.px(130)))
+        self.setMinimumSize(QSize(theme.px(200), theme.px(90)))
         self.update()
 
     def place_of(self, column: int, neuron: int) -> QPointF | None:

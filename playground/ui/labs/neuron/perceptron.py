@@ -4,7 +4,7 @@ import math
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.data.base import FloatArray
 from playground.engine.activations import ACTIVATIONS
@@ -34,12 +34,13 @@ from playground.ui.labs.neuron.parts import (
     Note,
     boundary,
     class_marks,
+    for_map,
     grid_of,
     is_square,
     open_task,
 )
 from playground.ui.labs.neuron.perceptron_words import step_words, sum_text, verdict
-from playground.ui.labs.page import LabPage
+from playground.ui.labs.neuron.roomy_page import RoomyPage
 from playground.ui.labs.things import Arrows, Handle, Marks, Thing, Words
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.overlay import Look
@@ -55,6 +56,8 @@ RATES = (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0, 10.0)
 BUDGET = 0.006
 """Seconds of learning in one frame at most."""
 MOST_BACK = 5000
+LARGEST = 1e100
+"""What is beyond does not count for the colours: a run that ran away leaves the map as it is."""
 STEP_LEVELS = np.array([0.5, 1.01])
 """One line in the middle; the upper level only says which colour is the highest."""
 RULE, DESCENT = "rule", "descent"
@@ -73,7 +76,7 @@ HIDDEN = Experiment.model_validate(
 )
 
 
-class PerceptronPage(LabPage):
+class PerceptronPage(RoomyPage):
     """Points with targets 0 and 1, the plane as one neuron answers it, and its line to be dragged."""
 
     def __init__(self, context: LabContext) -> None:
@@ -166,13 +169,15 @@ class PerceptronPage(LabPage):
         self.steps.back_asked.connect(self._back)
         self.steps.rewind_asked.connect(self._rewind)
         self.use(self.steps)
-        self._side = QVBoxLayout()
+        side = QWidget()
+        self._side = QVBoxLayout(side)
+        self._side.setContentsMargins(0, 0, 0, 0)
         self._side.addWidget(self.point)
         self._side.addWidget(self.sum)
         self._side.addStretch(1)
         self._row = QHBoxLayout()
         self._row.addWidget(self.plot, 3)
-        self._row.addLayout(self._side, 2)
+        self.put_beside(side, self._row, 2)
         self.stage.addLayout(self._row, 1)
         self.stage.addWidget(self.steps)
 
@@ -213,6 +218,7 @@ class PerceptronPage(LabPage):
             self._task = self._open
         else:
             self._task = cloud(int(key.removeprefix("cloud_")), SAMPLES, self._seed)
+        self._marks = class_marks(self._task, self._theme)
         self._best = best_line(self._task.rows, self._task.targets)[1]
         self.again.setVisible(key.startswith("cloud_"))
         self.hidden.setVisible(self._best < 1.0)
@@ -229,10 +235,11 @@ class PerceptronPage(LabPage):
     def _show(self, words: str = "") -> None:
         """Draw everything as it stands; `words` in the place of what is usually said."""
         for slider, weight in zip(self.sliders, self.weights.row, strict=True):
-            slider.set_value(float(weight))
+            if slider.value != weight:
+                slider.set_value(float(weight))
         task, theme = self._task, self._theme
         values, levels = self._field()
-        self.plot.show_field(values, *task.domain, levels)
+        self.plot.show_field(for_map(values), *task.domain, levels)
         ends = handles(self.weights, task.centre, task.reach)
         things: list[Thing] = []
         if ends is not None:
@@ -245,9 +252,9 @@ class PerceptronPage(LabPage):
                 things.append(Words("w", (float(tip[0]), float(tip[1])), theme.text, (0.5, 0.5)))
         ring = task.rows[self.chosen : self.chosen + 1]
         things.append(Marks(ring, theme.surface, "o", 24.0 if task.is_table else 18.0))
-        things += class_marks(task, theme)
+        things += self._marks
         self.plot.show_things(things, [] if ends is None else self._handles(ends))
-        self.sum.setText(sum_text(self._task, self.weights, self.chosen, self.activation.key, theme))
+        self.sum.show_text(sum_text(self._task, self.weights, self.chosen, self.activation.key, theme))
         if words:
             self.say(words)
         else:
@@ -265,10 +272,11 @@ class PerceptronPage(LabPage):
             return np.clip(0.5 + z / cell, 0.0, 1.0) if cell > 0.0 else activated(z, key)[0], STEP_LEVELS
         values = activated(z, key)[0]
         low, high = by_key(ACTIVATIONS, key, "activation").bounds
-        known = values[np.isfinite(values)]
+        known = values[np.abs(values) < LARGEST]
         if known.size and not math.isfinite(high - low):
             low, high = float(known.min()), float(known.max())
-        return values, np.linspace(low, high, 11)[1:-1] if high > low else STEP_LEVELS
+        spread = math.isfinite(high - low) and high > low
+        return values, np.linspace(low, high, 11)[1:-1] if spread else STEP_LEVELS
 
     def _handles(self, ends: tuple[tuple[float, float], tuple[float, float]]) -> list[Handle]:
         colour = self._theme.surface
@@ -384,6 +392,7 @@ class PerceptronPage(LabPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
+        self._marks = class_marks(self._task, theme)
         for layout in (self._row, self._side):
             layout.setSpacing(theme.px(12))
         self._show()

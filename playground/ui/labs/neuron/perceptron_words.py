@@ -32,12 +32,18 @@ def sum_text(task: Task, weights: Weights, row: int, activation: str, theme: The
 def _truth_table(task: Task, weights: Weights, chosen: int, activation: str, theme: Theme) -> str:
     """Return all rows of a truth table as the neuron answers them, the chosen one marked."""
     sums, answers = weights.sums(task.rows), weights.answers(task.rows, activation)
-    lines = [_cells((*SUBSCRIPTS, "z", "g(z)", "target", ""))]
+    lines = [_cells((*SUBSCRIPTS, "z", "g(z)", "target"))]
     for row, (x, z, answer, target) in enumerate(zip(task.rows, sums, answers, task.targets, strict=True)):
         right = (z >= 0.0) == (target > 0.5)
         colour, sign = (theme.success, "✓") if right else (theme.warning, "✗")
         mark = f'<span style="color:{colour}">{sign}</span>'
-        cells = (f"{x[0]:.0f}", f"{x[1]:.0f}", short(float(z)), short(float(answer)), f"{target:.0f}", mark)
+        cells = (
+            f"{x[0]:.0f}",
+            f"{x[1]:.0f}",
+            short(float(z)),
+            short(float(answer)),
+            f"{target:.0f}&nbsp;{mark}",
+        )
         lines.append(_cells(cells, f"background-color:{theme.accent_soft}" if row == chosen else ""))
     return f"<p><table cellspacing=0 cellpadding=2>{''.join(lines)}</table>"
 

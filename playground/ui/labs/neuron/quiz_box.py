@@ -86,7 +86,7 @@ class QuizBox(QWidget):
         self._hints = 0
         self.text.setText(f"{self.number + 1}.  {self._question.text}")
         self.field.clear()
-        self.help.setText("")
+        self.help.show_text("")
         self._allow()
         self.asked.emit(self._question)
 
@@ -106,7 +106,7 @@ class QuizBox(QWidget):
         self._tried = True
         if right:
             self._over = True
-            self.help.setText(f"<b>Right.</b> {self._question.worked}")
+            self.help.show_text(f"<b>Right.</b> {self._question.worked}")
             self._allow()
             self.judged.emit(f"Right! {self.score.capitalize()}. Go on to the next question.", False)
         else:
@@ -118,14 +118,14 @@ class QuizBox(QWidget):
 
     def _give_hint(self) -> None:
         self._hints = min(self._hints + 1, len(self._question.hints))
-        self.help.setText("<br>".join(f"Hint: {hint}" for hint in self._question.hints[: self._hints]))
+        self.help.show_text("<br>".join(f"Hint: {hint}" for hint in self._question.hints[: self._hints]))
         self._allow()
 
     def _solve(self) -> None:
         if not self._tried:
             self.answered += 1
         self._tried = self._over = True
-        self.help.setText(self._question.worked)
+        self.help.show_text(self._question.worked)
         self._allow()
         self.judged.emit(f"That is the way. {self.score.capitalize()}. Go on to the next question.", False)
 

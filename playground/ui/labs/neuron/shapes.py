@@ -1,7 +1,6 @@
 """The page "Shapes": a network's matrices and how many numbers are in them, and a quiz about it."""
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.labs.quiz import Question
@@ -12,8 +11,8 @@ from playground.ui.labs.neuron.matrix_view import MatrixView
 from playground.ui.labs.neuron.network_view import NetworkView
 from playground.ui.labs.neuron.parts import Button, Note
 from playground.ui.labs.neuron.quiz_box import QuizBox
+from playground.ui.labs.neuron.roomy_page import RoomyPage
 from playground.ui.labs.neuron.width_row import WidthRow
-from playground.ui.labs.page import LabPage
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import Choice, Item, LabelledSlider
 from playground.ui.widgets.segments import Segments
@@ -28,7 +27,7 @@ SIDES = (
 APART, COLUMN = "apart", "column"
 
 
-class ShapesPage(LabPage):
+class ShapesPage(RoomyPage):
     """A network by its widths, the table of its shapes, one layer as a matrix, and questions about them."""
 
     def __init__(self, context: LabContext) -> None:
@@ -96,7 +95,6 @@ class ShapesPage(LabPage):
         self.network.pointed.connect(lambda link: self._point(*link))
         self.network.layer_chosen.connect(self._choose_layer)
         self.table = Note("Shapes", "The shape of W and b of each layer, and how many numbers are in them.")
-        self.table.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.matrix = MatrixView()
         self.matrix.pointed.connect(lambda i, j: self._point(self._layer, i, j))
         area = self.matrix_area = QScrollArea()
@@ -108,9 +106,9 @@ class ShapesPage(LabPage):
         self._look.setContentsMargins(0, 0, 0, 0)
         self._upper = QHBoxLayout()
         self._upper.addWidget(self.network, 3)
-        self._upper.addWidget(self.table, 2)
+        self.put_beside(self.table, self._upper, 2)
         self._look.addLayout(self._upper, 1)
-        self._look.addWidget(area)
+        self._look.addWidget(area, 1)
         self.quiz = QuizBox()
         self.quiz_network = NetworkView()
         self.quiz.asked.connect(self._asked)
@@ -188,6 +186,7 @@ class ShapesPage(LabPage):
         looks = self.sides.key == LOOK
         self._controls.setCurrentIndex(0 if looks else 1)
         self._pages.setCurrentIndex(0 if looks else 1)
+        self.table.setVisible(looks)
         if not looks:
             self._asked(self.quiz.question)
             return
@@ -217,7 +216,7 @@ class ShapesPage(LabPage):
             f"<td align=right>&nbsp;&nbsp;<b>{head}</b></td>" for head in ("layer", "W", "b", "numbers")
         )
         terms = " + ".join(f"({one.inputs} + 1) × {one.units}" for one in layers)
-        self.table.setText(
+        self.table.show_text(
             f"<table><tr>{heads}</tr>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
             f"<p>{terms} = <b>{parameters(self._widths):,}</b> parameters</p>"
         )
@@ -243,12 +242,12 @@ class ShapesPage(LabPage):
         self.say(words, warning)
 
     def _write_score(self) -> None:
-        self.score.setText(f"<b>{self.quiz.score}</b>")
+        self.score.show_text(f"<b>{self.quiz.score}</b>")
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
-        self.matrix_area.setFixedHeight(self.matrix.most_height)
+        self.matrix_area.setMaximumHeight(self.matrix.most_height)
         for layout in (self._look, self._upper, self._quiz):
             layout.setSpacing(theme.px(12))
         self._write_table()
