@@ -293,11 +293,11 @@ def test_that_a_thing_that_stays_is_not_drawn_anew_and_follows_the_theme(
     plot: LabPlot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stays = Marks(np.zeros((1, 2)), LIGHT.accent)
-    plot.show_things([stays, Marks(np.ones((1, 2)), LIGHT.accent)])
+    plot.show_things([stays, Marks(np.eye(2), LIGHT.accent)])
     drawn: list[object] = []
     for item in plot._pools["marks"]:
         monkeypatch.setattr(item, "setData", lambda *_data, item=item, **_look: drawn.append(item))
-    plot.show_things([stays, Marks(2 * np.ones((1, 2)), LIGHT.accent)])
+    plot.show_things([stays, Marks(2 * np.eye(2), LIGHT.accent)])
     assert drawn == plot._pools["marks"][1:]
     drawn.clear()
     plot.apply_theme(DARK)
