@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
 from playground.experiment.plan import layer_shapes
 from playground.labs import double_descent, sweep_file
-from playground.labs.sweep import Point, SweepResult, SweepSpec, summaries
+from playground.labs.sweep import Point, SweepResult, SweepSpec, points, summaries
 from playground.training.sweeping import Sweep
 from playground.ui.figures import four_digits, percent
 from playground.ui.labs.context import LabContext
@@ -60,6 +60,7 @@ class TrainedPage(LabPage):
         self.spec = sweep_file.find(NAME)
         self.runner = SweepRunner(self)
         self._sweep: Sweep | None = None
+        self._points = points(self.spec)
         self._drawn = -1
         self._chosen = len(self.spec.vary[0].steps) // 2
         self._make_controls()
@@ -142,17 +143,19 @@ class TrainedPage(LabPage):
 
     def begin(self, sweep: Sweep | None = None) -> None:
         """Train what the sliders ask for, or go on with a sweep of such networks."""
-        self._drawn = -1
         self.say("The widest networks come first, since they take longest.")
         device = self.context.device()
+        self._sweep = None  # until the new one is worked out
         self.runner.start(partial(Sweep, self.asked, device=device) if sweep is None else lambda: sweep)
-        self._follow()
         self._show_state()
 
     def _take(self) -> None:
         """Follow the sweep that has been worked out."""
-        self._sweep = self.runner.sweep
-        self._choose_width(self.width_slider.value)
+        sweep = self._sweep = self.runner.sweep
+        if sweep is not None:
+            self._points, self._drawn = sweep.points, -1
+            self._chosen = self._group_of(self.width_slider.value)
+        self._show_state()
 
     @property
     def asked(self) -> SweepSpec:
@@ -174,12 +177,15 @@ class TrainedPage(LabPage):
 
     def _choose_width(self, width: float) -> None:
         """Choose the network of this width, or the one next to it."""
-        near = min(self._points(), key=lambda one: abs(math.log(float(one.values["width"]) / width)))
-        self._choose(near.group)
+        self._choose(self._group_of(width))
+
+    def _group_of(self, width: float) -> int:
+        """Return the networks of this width, or those next to it."""
+        return min(self._points, key=lambda one: abs(math.log(float(one.values["width"]) / width))).group
 
     def _choose_near(self, x: float) -> None:
         """Choose the network next to a number of parameters."""
-        counts = {one.group: _parameters(one) for one in self._points()}
+        counts = {one.group: _parameters(one) for one in self._points}
         self._choose(min(counts, key=lambda group: abs(math.log(counts[group] / max(x, 1.0)))))
 
     def _choose(self, group: int) -> None:
@@ -225,20 +231,16 @@ class TrainedPage(LabPage):
         self.start_button.setVisible(not busy)
         for button in (self.pause_button, self.cancel_button):
             button.setVisible(busy)
+        self.pause_button.setEnabled(sweep is not None)
         self.pause_button.setText("Go on" if sweep is not None and sweep.paused else "Pause")
         for slider in self._sliders:
             slider.setEnabled(not busy)
 
     # Showing --------------------------------------------------------------------------------------------
 
-    def _points(self) -> tuple[Point, ...]:
-        if self._sweep is None:
-            self._sweep = Sweep(self.spec)
-        return self._sweep.points
-
     @property
     def _point(self) -> Point:
-        return next(one for one in self._points() if one.group == self._chosen)
+        return next(one for one in self._points if one.group == self._chosen)
 
     def _show_chosen(self) -> None:
         point, sweep = self._point, self._sweep
@@ -246,7 +248,7 @@ class TrainedPage(LabPage):
         self.width_slider.set_value(width)
         texts = {"width": f"{width:,}", "parameters": f"{_parameters(point):,}"}
         done = {} if sweep is None else sweep.done
-        found = next((one for one in summaries(self._points(), done) if one.group == self._chosen), None)
+        found = next((one for one in summaries(self._points, done) if one.group == self._chosen), None)
         if found is not None:
             texts["train"] = four_digits(found.medians["train_loss"])
             texts["test"] = four_digits(found.medians["test_loss"])
@@ -313,13 +315,12 @@ def _medians(sweep: Sweep) -> Medians | None:
     groups: dict[int, list[Point]] = {}
     for point in sweep.points:
         groups.setdefault(point.group, []).append(point)
-    known = [points for points in groups.values() if any(_is_known(done, one) for one in points)]
+    known = [runs for runs in groups.values() if any(_is_known(done, one) for one in runs)]
     if not known:
         return None
-    counts = np.array([_parameters(points[0]) for points in known], dtype=np.float64)
+    counts = np.array([_parameters(runs[0]) for runs in known], dtype=np.float64)
     test, train = (
-        np.array([[_loss(done, one, part) for one in points] for points in known]).T
-        for part in ("test", "train")
+        np.array([[_loss(done, one, part) for one in runs] for runs in known]).T for part in ("test", "train")
     )
     return Medians(counts, test, train)
 

@@ -52,9 +52,11 @@ class SweepRunner(QObject):
 
     def cancel(self) -> None:
         """Give up the runs that are missing; what is done is kept."""
+        # In this order: a sweep that is worked out at this moment either sees this, or is seen here.
         self._cancelled = True
-        if self.sweep is not None and self.is_busy:
-            self.sweep.cancel()
+        sweep = self._new or self.sweep
+        if sweep is not None and self.is_busy:
+            sweep.cancel()
 
     def end(self, seconds: float) -> None:
         """Cancel, and wait a little for it to be over."""

@@ -144,6 +144,8 @@ def test_that_the_curve_is_read_in_words_with_its_threshold(page: TrainedPage, q
 def test_that_it_pauses_and_goes_on(page: TrainedPage, qtbot: QtBot) -> None:
     sweep = Told(small(page))
     page.begin(sweep)
+    assert not page.pause_button.isEnabled()
+    qtbot.waitUntil(page.pause_button.isEnabled, timeout=LONG)
     page.pause_button.click()
     assert sweep.paused
     assert page.pause_button.text() == "Go on"
