@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from test_lab_house import context  # noqa: F401
 
 from playground.data.fish import DataFileError
 from playground.labs.closed_form import Problem, compare, drawn
@@ -18,7 +17,7 @@ from playground.ui.theme.tokens import DARK
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: LabContext) -> Iterator[ClosedFormPage]:  # noqa: F811
+def page(qtbot: QtBot, context: LabContext) -> Iterator[ClosedFormPage]:
     made = ClosedFormPage(context)
     made.features.set_value(1)  # which is solved in a single step
     made.resize(1160, 760)

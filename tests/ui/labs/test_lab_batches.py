@@ -1,16 +1,13 @@
 """The lab "Mini-batches": tables that step, clouds that shrink, measurements that can be stopped."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
+from lab_cases import MakePage
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow
 
-from playground.experiment.model import Experiment
 from playground.labs.batches import epoch
 from playground.labs.cost import Cost
-from playground.tables import by_key
 from playground.ui.labs.batches.cost_page import CostPage, cost_words, duration
 from playground.ui.labs.batches.epoch_table import EpochTable
 from playground.ui.labs.batches.epochs_page import EpochsPage, loss_of, row_counts
@@ -19,51 +16,14 @@ from playground.ui.labs.batches.gradient_views import stretch
 from playground.ui.labs.batches.gradients_page import GradientsPage
 from playground.ui.labs.batches.memory_page import MemoryPage
 from playground.ui.labs.batches.plot_choice import PlotChoice
-from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
-from playground.ui.labs.table import LABS
-from playground.ui.theme.tokens import LIGHT
-
-MakePage = Callable[[str], LabPage]
-
-
-@pytest.fixture
-def make_page(qtbot: QtBot) -> Iterator[MakePage]:
-    """Make a page by itself, beside no window."""
-    pages: list[LabPage] = []
-
-    def nothing(*_said: object) -> None:
-        raise AssertionError
-
-    def make(key: str) -> LabPage:
-        context = LabContext(
-            theme=lambda: LIGHT,
-            motion=lambda: True,
-            experiment=Experiment,
-            seen=lambda: None,
-            device=lambda: "auto",
-            open_experiment=nothing,
-            notice=nothing,
-        )
-        page = by_key(by_key(LABS, "batches", "lab").pages, key, "page").make(context)
-        qtbot.addWidget(page)
-        page.resize(1000, 700)
-        page.show()
-        qtbot.waitExposed(page)
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        page.end()
-
 
 # Epochs -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def epochs(make_page: MakePage) -> EpochsPage:
-    page = make_page("epochs")
+def epochs(make_page: MakePage[LabPage]) -> EpochsPage:
+    page = make_page(EpochsPage)
     assert isinstance(page, EpochsPage)
     return page
 
@@ -210,8 +170,8 @@ def test_that_the_loss_of_a_batch_is_written_out() -> None:
 
 
 @pytest.fixture
-def gradients(make_page: MakePage, qtbot: QtBot) -> GradientsPage:
-    page = make_page("gradients")
+def gradients(make_page: MakePage[LabPage], qtbot: QtBot) -> GradientsPage:
+    page = make_page(GradientsPage)
     assert isinstance(page, GradientsPage)
     qtbot.waitUntil(lambda: page.measured is not None and page.views.contour.values.size > 0)
     return page
@@ -372,8 +332,8 @@ def test_that_short_steps_are_drawn_longer_and_say_so(gradients: GradientsPage) 
 
 
 @pytest.fixture
-def cost(make_page: MakePage) -> CostPage:
-    page = make_page("cost")
+def cost(make_page: MakePage[LabPage]) -> CostPage:
+    page = make_page(CostPage)
     assert isinstance(page, CostPage)
     page.network.set_key("small")
     page.rows.set_value(64)
@@ -416,8 +376,8 @@ def test_that_what_costs_is_said_in_words() -> None:
 
 
 @pytest.fixture
-def memory(make_page: MakePage) -> MemoryPage:
-    page = make_page("memory")
+def memory(make_page: MakePage[LabPage]) -> MemoryPage:
+    page = make_page(MemoryPage)
     assert isinstance(page, MemoryPage)
     return page
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from lab_cases import press
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -46,23 +46,6 @@ class Counting(LabPage):
 
     def refresh(self) -> None:
         self.seen += 1
-
-
-@pytest.fixture
-def context() -> LabContext:
-    def nothing(*_said: object) -> None:
-        raise AssertionError
-
-    return LabContext(
-        theme=lambda: LIGHT,
-        motion=lambda: True,
-        experiment=nothing,  # type: ignore[arg-type]
-        seen=lambda: None,
-        device=lambda: "cpu",
-        folder=lambda: "",
-        open_experiment=nothing,
-        notice=nothing,
-    )
 
 
 @pytest.fixture
@@ -197,23 +180,6 @@ def test_that_what_is_gone_is_no_longer_drawn(plot: LabPlot) -> None:
     plot.show_things(everything())  # type: ignore[arg-type]
     plot.show_things([])
     assert plot.item_count == empty
-
-
-def press(plot: LabPlot, kind: QEvent.Type, place: QPoint, held: bool = True) -> None:
-    viewport = plot._plot.viewport()
-    local = QPointF(viewport.mapFrom(plot, place))
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    button = none if kind == QEvent.Type.MouseMove else left
-    plain = Qt.KeyboardModifier.NoModifier
-    event = QMouseEvent(
-        kind,
-        local,
-        viewport.mapToGlobal(local),
-        button,
-        left if held else none,
-        plain,
-    )
-    plot.eventFilter(viewport, event)
 
 
 @pytest.mark.parametrize("log", [False, True])

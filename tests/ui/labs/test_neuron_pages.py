@@ -1,10 +1,8 @@
 """The pages of the lab "Neuron": what a person does there, and what is shown and said."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
-
 import numpy as np
 import pytest
+from lab_cases import Behind, MakePage
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -13,12 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.data import dataset
 from playground.engine.activations import ACTIVATIONS
-from playground.experiment.model import Experiment
-from playground.experiment.prepare import prepare
 from playground.labs.neuron import Weights
 from playground.labs.shapes import parameters
-from playground.training.messages import History
-from playground.ui.labs.context import LabContext
 from playground.ui.labs.neuron.activations import ActivationsPage
 from playground.ui.labs.neuron.logistic import LogisticPage
 from playground.ui.labs.neuron.network_view import shown
@@ -27,61 +21,8 @@ from playground.ui.labs.neuron.perceptron import HIDDEN, PerceptronPage
 from playground.ui.labs.neuron.shapes import ShapesPage
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.things import Curve, Marks, Room
-from playground.ui.seen import Seen
-from playground.ui.theme.tokens import DARK, LIGHT
+from playground.ui.theme.tokens import DARK
 from playground.ui.widgets import Choice
-
-Page = TypeVar("Page", bound=LabPage)
-Make = Callable[[type[Page]], Page]
-
-
-class Behind:
-    """Stands in for the window behind: an experiment, and what is opened in it."""
-
-    def __init__(self) -> None:
-        self.seen: Seen | None = None
-        self.opened: list[Experiment] = []
-
-    def run(self, **data: object) -> None:
-        """Have a run of an experiment with this data open."""
-        experiment = Experiment.model_validate({"data": data})
-        prepared = prepare(experiment)
-        snapshot: object = None
-        self.seen = Seen(experiment, prepared, snapshot, History.of(()))  # type: ignore[arg-type]
-
-    def context(self) -> LabContext:
-        return LabContext(
-            theme=lambda: LIGHT,
-            motion=lambda: True,
-            experiment=Experiment,
-            seen=lambda: self.seen,
-            device=lambda: "cpu",
-            open_experiment=self.opened.append,
-            notice=lambda _words, _warning: None,
-        )
-
-
-@pytest.fixture
-def behind() -> Behind:
-    return Behind()
-
-
-@pytest.fixture
-def make(qtbot: QtBot, behind: Behind) -> Iterator[Make[LabPage]]:
-    pages: list[LabPage] = []
-
-    def made(kind: type[Page]) -> Page:
-        page = kind(behind.context())
-        qtbot.addWidget(page)
-        page.resize(1100, 700)
-        page.show()
-        qtbot.waitExposed(page)
-        pages.append(page)
-        return page
-
-    yield made
-    for page in pages:
-        page.end()
 
 
 def choose(choice: Choice, key: str) -> None:
@@ -99,8 +40,8 @@ def steps(page: LabPage, count: int) -> None:
 # Perceptron ---------------------------------------------------------------------------------------------
 
 
-def test_that_sliders_and_line_are_in_step(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_sliders_and_line_are_in_step(make_page: MakePage[PerceptronPage]) -> None:
+    page = make_page(PerceptronPage)
     page.sliders[0].field.committed.emit("-1.5")
     page.sliders[1].field.committed.emit("1")
     page.sliders[2].field.committed.emit("1")
@@ -114,8 +55,10 @@ def test_that_sliders_and_line_are_in_step(make: Make[PerceptronPage]) -> None:
     assert [slider.value for slider in page.sliders] == pytest.approx(page.weights.row.tolist())
 
 
-def test_that_the_middle_moves_the_line_parallel_and_arrow_keys_too(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_the_middle_moves_the_line_parallel_and_arrow_keys_too(
+    make_page: MakePage[PerceptronPage],
+) -> None:
+    page = make_page(PerceptronPage)
     before = page.weights
     page.plot.moved.emit("middle", 0.9, 0.9)
     assert (page.weights.w1, page.weights.w2) == (before.w1, before.w2)
@@ -129,8 +72,10 @@ def test_that_the_middle_moves_the_line_parallel_and_arrow_keys_too(make: Make[P
 
 
 @pytest.mark.parametrize("key", ["and", "or", "nand"])
-def test_that_playing_learns_a_gate_and_stops(make: Make[PerceptronPage], qtbot: QtBot, key: str) -> None:
-    page = make(PerceptronPage)
+def test_that_playing_learns_a_gate_and_stops(
+    make_page: MakePage[PerceptronPage], qtbot: QtBot, key: str
+) -> None:
+    page = make_page(PerceptronPage)
     choose(page.data, key)
     page.steps.speed.set_key("300")
     QTest.keyClick(page, Qt.Key.Key_Space)
@@ -141,9 +86,9 @@ def test_that_playing_learns_a_gate_and_stops(make: Make[PerceptronPage], qtbot:
 
 
 def test_that_xor_says_that_no_line_does_better_and_opens_a_hidden_layer(
-    make: Make[PerceptronPage], behind: Behind
+    make_page: MakePage[PerceptronPage], behind: Behind
 ) -> None:
-    page = make(PerceptronPage)
+    page = make_page(PerceptronPage)
     assert page.hidden.isHidden()
     choose(page.data, "xor")
     assert "No line does better than 75 %" in page.words.text()
@@ -156,8 +101,8 @@ def test_that_xor_says_that_no_line_does_better_and_opens_a_hidden_layer(
     assert HIDDEN.data.dataset == "xor"
 
 
-def test_that_a_step_says_what_it_did_and_can_be_taken_back(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_a_step_says_what_it_did_and_can_be_taken_back(make_page: MakePage[PerceptronPage]) -> None:
+    page = make_page(PerceptronPage)
     page.sliders[0].field.committed.emit("0.5")
     page.sliders[1].field.committed.emit("1")
     page.sliders[2].field.committed.emit("1")
@@ -176,8 +121,8 @@ def test_that_a_step_says_what_it_did_and_can_be_taken_back(make: Make[Perceptro
     assert page.weights == start
 
 
-def test_that_gradient_descent_cannot_move_a_step_and_says_so(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_gradient_descent_cannot_move_a_step_and_says_so(make_page: MakePage[PerceptronPage]) -> None:
+    page = make_page(PerceptronPage)
     choose(page.method, "descent")
     before = page.weights
     steps(page, 3)
@@ -189,8 +134,8 @@ def test_that_gradient_descent_cannot_move_a_step_and_says_so(make: Make[Percept
     assert page.weights.accuracy(page.task.rows, page.task.targets) == 1.0
 
 
-def test_that_the_sum_of_the_chosen_point_is_written_out(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_the_sum_of_the_chosen_point_is_written_out(make_page: MakePage[PerceptronPage]) -> None:
+    page = make_page(PerceptronPage)
     page.sliders[0].field.committed.emit("-1.5")
     page.sliders[1].field.committed.emit("1")
     page.sliders[2].field.committed.emit("2")
@@ -202,8 +147,10 @@ def test_that_the_sum_of_the_chosen_point_is_written_out(make: Make[PerceptronPa
     assert "g(z) = 0, target 0: right" in words
 
 
-def test_that_weights_without_a_line_and_beyond_all_numbers_are_borne(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_weights_without_a_line_and_beyond_all_numbers_are_borne(
+    make_page: MakePage[PerceptronPage],
+) -> None:
+    page = make_page(PerceptronPage)
     page.sliders[1].field.committed.emit("0")
     page.sliders[2].field.committed.emit("0")
     assert "there is no line" in page.words.text()
@@ -223,9 +170,9 @@ def test_that_weights_without_a_line_and_beyond_all_numbers_are_borne(make: Make
 
 
 def test_that_open_rows_of_two_inputs_are_offered_and_others_are_not(
-    make: Make[PerceptronPage], behind: Behind
+    make_page: MakePage[PerceptronPage], behind: Behind
 ) -> None:
-    page = make(PerceptronPage)
+    page = make_page(PerceptronPage)
     page.refresh()
     item = page.data.combo.model().index(page.data.combo.findData(OPEN), 0)
     assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
@@ -242,8 +189,10 @@ def test_that_open_rows_of_two_inputs_are_offered_and_others_are_not(
 # Activations --------------------------------------------------------------------------------------------
 
 
-def test_that_chosen_functions_are_drawn_with_their_slopes_and_read_off(make: Make[ActivationsPage]) -> None:
-    page = make(ActivationsPage)
+def test_that_chosen_functions_are_drawn_with_their_slopes_and_read_off(
+    make_page: MakePage[ActivationsPage],
+) -> None:
+    page = make_page(ActivationsPage)
     page.functions.set_keys(())
     page.functions.chip("sigmoid").click()
     assert [one.name for one in page.values.things if isinstance(one, Curve)] == ["Sigmoid"]
@@ -256,8 +205,8 @@ def test_that_chosen_functions_are_drawn_with_their_slopes_and_read_off(make: Ma
     assert "Switch on a function" in page.words.text()
 
 
-def test_that_every_function_can_be_drawn_and_z_dragged(make: Make[ActivationsPage]) -> None:
-    page = make(ActivationsPage)
+def test_that_every_function_can_be_drawn_and_z_dragged(make_page: MakePage[ActivationsPage]) -> None:
+    page = make_page(ActivationsPage)
     page.functions.set_keys([one.key for one in ACTIVATIONS])
     page.values.moved.emit("z", 99.0, 0.3)
     assert page.z.value == 6.0
@@ -270,8 +219,8 @@ def test_that_every_function_can_be_drawn_and_z_dragged(make: Make[ActivationsPa
     assert not page.grab().isNull()
 
 
-def test_that_softmax_shares_add_up_and_ignore_a_shift(make: Make[ActivationsPage]) -> None:
-    page = make(ActivationsPage)
+def test_that_softmax_shares_add_up_and_ignore_a_shift(make_page: MakePage[ActivationsPage]) -> None:
+    page = make_page(ActivationsPage)
     page.sides.chips["layer"].click()
     before = [one.high[0] for one in page.bars.things if isinstance(one, Room)]
     assert len(before) == 3
@@ -288,8 +237,10 @@ def test_that_softmax_shares_add_up_and_ignore_a_shift(make: Make[ActivationsPag
 # Logistic regression ------------------------------------------------------------------------------------
 
 
-def test_that_the_neuron_comes_to_scikit_learns_answer(make: Make[LogisticPage], qtbot: QtBot) -> None:
-    page = make(LogisticPage)
+def test_that_the_neuron_comes_to_scikit_learns_answer(
+    make_page: MakePage[LogisticPage], qtbot: QtBot
+) -> None:
+    page = make_page(LogisticPage)
     qtbot.waitUntil(lambda: page.answer is not None, timeout=20_000)
     assert page.answer is not None
     choose(page.method, "newton")
@@ -301,8 +252,8 @@ def test_that_the_neuron_comes_to_scikit_learns_answer(make: Make[LogisticPage],
     assert not page.weights.any()
 
 
-def test_that_the_engine_trains_it_while_it_plays(make: Make[LogisticPage], qtbot: QtBot) -> None:
-    page = make(LogisticPage)
+def test_that_the_engine_trains_it_while_it_plays(make_page: MakePage[LogisticPage], qtbot: QtBot) -> None:
+    page = make_page(LogisticPage)
     qtbot.waitUntil(lambda: page.answer is not None, timeout=20_000)
     page.steps.speed.set_key("2000")
     QTest.keyClick(page, Qt.Key.Key_Space)
@@ -311,15 +262,15 @@ def test_that_the_engine_trains_it_while_it_plays(make: Make[LogisticPage], qtbo
     assert not page.steps.is_playing
 
 
-def test_that_parted_clouds_have_no_last_answer(make: Make[LogisticPage], qtbot: QtBot) -> None:
-    page = make(LogisticPage)
+def test_that_parted_clouds_have_no_last_answer(make_page: MakePage[LogisticPage], qtbot: QtBot) -> None:
+    page = make_page(LogisticPage)
     page.noise.field.committed.emit("0")
     qtbot.waitUntil(lambda: page.answer is not None, timeout=20_000)
     assert "parts these points without an error" in page.words.text()
 
 
-def test_that_a_rate_too_large_is_flagged_and_draws_on(make: Make[LogisticPage]) -> None:
-    page = make(LogisticPage)
+def test_that_a_rate_too_large_is_flagged_and_draws_on(make_page: MakePage[LogisticPage]) -> None:
+    page = make_page(LogisticPage)
     choose(page.method, "sgd")
     page._neuron.run(1)
     page._neuron._network.set_parameters([np.nan, np.inf, 0.0])
@@ -332,8 +283,8 @@ def test_that_a_rate_too_large_is_flagged_and_draws_on(make: Make[LogisticPage])
 # Shapes -------------------------------------------------------------------------------------------------
 
 
-def test_that_widths_change_shapes_and_count(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_widths_change_shapes_and_count(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     assert "13 parameters" in page.table.accessibleDescription()
     page.rows[0].more.click()
     page.rows[1].more.click()
@@ -353,16 +304,16 @@ def test_that_widths_change_shapes_and_count(make: Make[ShapesPage]) -> None:
     assert "2,337 parameters" in page.table.accessibleDescription()
 
 
-def test_that_a_width_that_is_none_is_refused(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_a_width_that_is_none_is_refused(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     for text in ("many", "0", "2.5", "9999"):
         page.rows[1].field.committed.emit(text)
         assert "whole number" in page.words.text()
         assert page.widths == (2, 3, 1)
 
 
-def test_that_a_link_and_its_weight_point_at_each_other(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_a_link_and_its_weight_point_at_each_other(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     first, second = page.network.place_of(0, 1), page.network.place_of(1, 2)
     assert first is not None
     assert second is not None
@@ -382,8 +333,8 @@ def test_that_a_link_and_its_weight_point_at_each_other(make: Make[ShapesPage]) 
     assert page.matrix.cell_at(QPointF(box.left() + 2, box.top() + 2)) is None
 
 
-def test_that_changing_a_weight_changes_its_sum_alone(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_changing_a_weight_changes_its_sum_alone(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     page.network.pointed.emit((0, 1, 0))
     before = page.matrix._z.copy()
     page.weight.field.committed.emit("-2" if page.weight.value != -2 else "2")
@@ -391,8 +342,8 @@ def test_that_changing_a_weight_changes_its_sum_alone(make: Make[ShapesPage]) ->
     assert "only z2 has changed" in page.words.text()
 
 
-def test_that_wide_layers_are_drawn_in_part(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_wide_layers_are_drawn_in_part(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     choose(page.preset, "5-300-300-1")
     assert "92,401 parameters" in page.table.accessibleDescription()
     assert shown(300) == [0, 1, 2, 3, 4, 5, None, 299]
@@ -402,8 +353,8 @@ def test_that_wide_layers_are_drawn_in_part(make: Make[ShapesPage]) -> None:
     assert not page.grab().isNull()
 
 
-def test_that_the_quiz_counts_first_answers_and_helps(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_the_quiz_counts_first_answers_and_helps(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     page.sides.chips["quiz"].click()
     quiz = page.quiz
     quiz.field.setText("many")
@@ -435,8 +386,8 @@ def test_that_the_quiz_counts_first_answers_and_helps(make: Make[ShapesPage]) ->
     assert quiz.score == "0 of 0 right at the first try"
 
 
-def test_that_a_width_that_is_asked_for_is_not_drawn(make: Make[ShapesPage]) -> None:
-    page = make(ShapesPage)
+def test_that_a_width_that_is_asked_for_is_not_drawn(make_page: MakePage[ShapesPage]) -> None:
+    page = make_page(ShapesPage)
     page.sides.chips["quiz"].click()
     while "hidden neurons" not in page.quiz.question.text:
         page.quiz.following.click()

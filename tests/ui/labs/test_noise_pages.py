@@ -1,15 +1,13 @@
 """The pages on noise: the saddle, the double well, and the network that no step changes any more."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
+from lab_cases import MakePage
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.labs.escape import ROWS, WELL_STEPS
-from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise import well_page
 from playground.ui.labs.noise.crowd_page import CrowdPage
@@ -20,56 +18,24 @@ from playground.ui.labs.page import LabPage
 from playground.ui.labs.things import Curve, Marks, Room, Upright
 from playground.ui.theme.tokens import DARK, LIGHT, Theme
 
-Make = Callable[[type[LabPage]], LabPage]
-
 
 @pytest.fixture
-def make(qtbot: QtBot) -> Iterator[Make]:
-    def nothing(*_said: object) -> None:
-        raise AssertionError
-
-    context = LabContext(
-        theme=lambda: LIGHT,
-        motion=lambda: True,
-        experiment=nothing,  # type: ignore[arg-type]
-        seen=lambda: None,
-        device=lambda: "cpu",
-        open_experiment=nothing,
-        notice=nothing,
-    )
-    pages: list[LabPage] = []
-
-    def made(kind: type[LabPage]) -> LabPage:
-        page = kind(context)  # type: ignore[call-arg]
-        page.resize(1100, 700)
-        qtbot.addWidget(page)
-        page.show()
-        qtbot.waitExposed(page)
-        pages.append(page)
-        return page
-
-    yield made
-    for page in pages:
-        page.end()
-
-
-@pytest.fixture
-def saddle(make: Make) -> SaddlePage:
-    page = make(SaddlePage)
+def saddle(make_page: MakePage[LabPage]) -> SaddlePage:
+    page = make_page(SaddlePage)
     assert isinstance(page, SaddlePage)
     return page
 
 
 @pytest.fixture
-def well(make: Make) -> WellPage:
-    page = make(WellPage)
+def well(make_page: MakePage[LabPage]) -> WellPage:
+    page = make_page(WellPage)
     assert isinstance(page, WellPage)
     return page
 
 
 @pytest.fixture
-def network(make: Make) -> NoUpdatePage:
-    page = make(NoUpdatePage)
+def network(make_page: MakePage[LabPage]) -> NoUpdatePage:
+    page = make_page(NoUpdatePage)
     assert isinstance(page, NoUpdatePage)
     return page
 
@@ -187,9 +153,9 @@ def test_that_another_optimizer_begins_with_its_usual_rate(
 @pytest.mark.parametrize("kind", [SaddlePage, WellPage])
 @pytest.mark.parametrize("rate", [1e9, 2.0])
 def test_that_a_monstrous_rate_is_flagged_and_leaves_the_plots(
-    make: Make, kind: type[CrowdPage], rate: float
+    make_page: MakePage[LabPage], kind: type[CrowdPage], rate: float
 ) -> None:
-    page = make(kind)
+    page = make_page(kind)
     assert isinstance(page, CrowdPage)
     page.rate.set_value(rate)
     page.rate.chosen.emit(rate)
@@ -416,8 +382,10 @@ def test_that_the_curve_keeps_few_points_and_reaches_the_present(network: NoUpda
 
 
 @pytest.mark.parametrize("kind", [SaddlePage, WellPage, NoUpdatePage])
-def test_that_a_page_is_drawn_anew_in_another_theme(make: Make, kind: type[LabPage]) -> None:
-    page = make(kind)
+def test_that_a_page_is_drawn_anew_in_another_theme(
+    make_page: MakePage[LabPage], kind: type[LabPage]
+) -> None:
+    page = make_page(kind)
     steps(page, 20)
     before, after = (_colours_in(page, theme) for theme in (LIGHT, DARK))
     assert before

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from lab_cases import press
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from test_lab_house import context, press  # noqa: F401
 
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.descent.one_weight import OneWeightPage
@@ -16,7 +16,7 @@ from playground.ui.theme.tokens import DARK
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: LabContext) -> Iterator[OneWeightPage]:  # noqa: F811
+def page(qtbot: QtBot, context: LabContext) -> Iterator[OneWeightPage]:
     made = OneWeightPage(context)
     made.resize(1160, 760)
     qtbot.addWidget(made)

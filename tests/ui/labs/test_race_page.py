@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from lab_cases import press
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from test_lab_house import context, press  # noqa: F401
 from window_cases import MakeWindow
 
 from playground.engine.optimizers import OPTIMIZERS
@@ -27,7 +27,7 @@ from playground.ui.theme.tokens import DARK, LIGHT, scaled
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: LabContext) -> Iterator[RacePage]:  # noqa: F811
+def page(qtbot: QtBot, context: LabContext) -> Iterator[RacePage]:
     made = RacePage(context)
     made.resize(1160, 760)
     qtbot.addWidget(made)

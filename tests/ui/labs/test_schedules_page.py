@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from test_lab_house import context  # noqa: F401
 
 from playground.engine.schedules import SCHEDULES
 from playground.labs.scheduled import CHOICES, RESTARTS
@@ -19,7 +18,7 @@ from playground.ui.theme.tokens import DARK
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: LabContext) -> Iterator[SchedulesPage]:  # noqa: F811
+def page(qtbot: QtBot, context: LabContext) -> Iterator[SchedulesPage]:
     made = SchedulesPage(context)
     made.resize(1160, 760)
     qtbot.addWidget(made)

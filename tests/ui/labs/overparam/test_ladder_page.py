@@ -1,7 +1,7 @@
 """The page with the ladder of parameter counts."""
 
 import pytest
-from overparam_cases import Behind
+from lab_cases import Behind
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
