@@ -275,15 +275,16 @@ class LabPlot(AxesView):
         font = body_font(self._theme, self._theme.size_small)
         items = self._pool("words", len(texts), lambda: pg.TextItem(anchor=(0, 0.5)))
         for item, words in zip(items, texts, strict=True):
-            if item.toPlainText() != words.text:
+            shown = (words.text, words.colour, words.anchor, font.toString())
+            if getattr(item, "shown", None) != shown:
                 item.setText(words.text)
-            if item.textItem.font() != font:
                 item.setFont(font)
-            item.setColor(qcolor(words.colour))
-            item.setAnchor(words.anchor)
+                item.setColor(qcolor(words.colour))
+                item.setAnchor(words.anchor)
+                item.setZValue(25)
+                item.shown = shown
             item.setPos(QPointF(*words.place))
             item.setVisible(bool(np.isfinite(words.place).all()))
-            item.setZValue(25)
 
     def _names_of_uprights(self) -> list[Words]:
         (_, (_, top)) = self._view.viewRange()
@@ -472,10 +473,11 @@ class LabPlot(AxesView):
 
 
 def in_leaps(low: float, high: float) -> Range:
-    """Return the range from low to high, rounded outwards to halves of its power of ten."""
+    """Return the range from low to high, rounded outwards to its power of ten, or to halves of it."""
     if not high > low:
         return low - 0.5, high + 0.5
-    leap = 10.0 ** math.floor(math.log10(high - low)) / 2
+    power = 10.0 ** math.floor(math.log10(high - low))
+    leap = power if high - low > 5 * power else power / 2
     return math.floor(low / leap) * leap, math.ceil(high / leap) * leap
 
 

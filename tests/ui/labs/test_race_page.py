@@ -421,9 +421,9 @@ def test_that_the_range_of_the_losses_grows_in_leaps(page: RacePage, qtbot: QtBo
     first = page.stage_view.losses.range
     go(page, qtbot, 3)
     assert page.stage_view.losses.range == first
-    assert first[1] == 65.0
+    assert first[1] == 70.0
     go(page, qtbot, 30)
-    assert page.stage_view.losses.range[1] == 95.0
+    assert page.stage_view.losses.range[1] == 100.0
 
 
 @pytest.mark.parametrize("ends", [(0.0, 61.0), (-3.2, 1.1), (2.0, 2.0), (0.0, 1e9), (1e-9, 2e-9)])

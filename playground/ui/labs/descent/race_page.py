@@ -29,7 +29,7 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import Choice, Item, describe, keep_font
 
 INTRO = "Two weights, and a loss over them: let optimizers race downhill from one point, and see each step."
-FRAME = 0.006
+FRAME = 0.004
 """Seconds of steps in one go; what is left over is made in the next frames."""
 SETTLE = 15
 """Frames between two sentences while it plays: they are to be read."""
@@ -181,7 +181,7 @@ class RacePage(LabPage):
         done = self.race.step_count if self.race is not None else 0
         self._make_race()
         self._target = max(done, self._target)
-        self._go_on()
+        self._later.start()
 
     def _make_race(self) -> None:
         if self.scene is None:
