@@ -275,16 +275,15 @@ class LabPlot(AxesView):
         font = body_font(self._theme, self._theme.size_small)
         items = self._pool("words", len(texts), lambda: pg.TextItem(anchor=(0, 0.5)))
         for item, words in zip(items, texts, strict=True):
-            shown = (words.text, words.colour, words.anchor, font.toString())
-            if getattr(item, "shown", None) != shown:
+            if item.toPlainText() != words.text:
                 item.setText(words.text)
+            if item.textItem.font() != font:
                 item.setFont(font)
-                item.setColor(qcolor(words.colour))
-                item.setAnchor(words.anchor)
-                item.setZValue(25)
-                item.shown = shown
+            item.setColor(qcolor(words.colour))
+            item.setAnchor(words.anchor)
             item.setPos(QPointF(*words.place))
             item.setVisible(bool(np.isfinite(words.place).all()))
+            item.setZValue(25)
 
     def _names_of_uprights(self) -> list[Words]:
         (_, (_, top)) = self._view.viewRange()

@@ -15,9 +15,9 @@ REACH = 0.18
 """Of the map's side, how far the piece of the plane that is drawn reaches."""
 ARROW = 0.14
 """Of the map's side, how long the arrow of the gradient is: it shows a direction alone."""
-CORNERS = np.array(
-    [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1], [0, -1], [0, 1], [0, 0], [-1, 0], [1, 0]], float
-)
+CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1], [0, -1], [0, 1], [0, 0], [-1, 0], [1, 0]])
+BETWEEN = np.linspace(0.0, len(CORNERS) - 1, 8 * (len(CORNERS) - 1) + 1)
+"""Eight points a side: the heights of the view are not even, so that a straight line is not drawn as one."""
 TITLE = "The tangent plane at the start"
 
 
@@ -45,7 +45,9 @@ def uphill(place: FloatArray, slope: FloatArray, side: float, look: Look) -> lis
 
 def route(ground: Ground, place: FloatArray, theme: Theme) -> Route:
     """Return a piece of the plane, for the view from the side."""
-    steps = CORNERS * REACH * np.ptp([ground.across, ground.up], axis=1)
+    whole = np.arange(len(CORNERS))
+    outline = np.column_stack([np.interp(BETWEEN, whole, side) for side in CORNERS.T])
+    steps = outline * REACH * np.ptp([ground.across, ground.up], axis=1)
     heights = float(ground.value(place)) + steps @ ground.gradient(place)
     return Route(place + steps, heights, Look(theme.accent, (), 2.4), "d")
 
@@ -75,7 +77,7 @@ def panel(
         Note(
             f"The plane says {short(foretold)}, the surface has {short(real)}: {short(missed)} between them."
         ),
-        Note(f"That is {short(share)} |x′ − x|²: go half as far, and a quarter of it is left."),
+        Note(f"That is {short(share)} |x′ − x|²: close to x, half as far leaves a quarter of it."),
     )
     return rows, notes
 
