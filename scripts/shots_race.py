@@ -36,6 +36,11 @@ def _network(plane: str) -> Callable[[Any], None]:
     return act
 
 
+def _tangent(page: Any) -> None:
+    page.choose_preset("plain")
+    page.tangent.click()
+
+
 def _balls(page: Any) -> None:
     page.ground.choose("himmelblau")
     page.balls.click()
@@ -51,6 +56,7 @@ RACE_SHOTS: tuple[LabShot, ...] = (
     ),
     LabShot("175-race-formula", "descent", "race", _race("race", 150, 1, "own")),
     LabShot("176-race-balls", "descent", "race", _balls),
+    LabShot("179-race-tangent", "descent", "race", _tangent),
     LabShot("177-race-network", "descent", "race", _network("random"), epochs=60, wait=1500),
     LabShot(
         "178-race-weights-dark", "descent", "race", _network("weights"), settings=DARK, epochs=60, wait=1500

@@ -504,10 +504,11 @@ class LabPlot(AxesView):
 
 
 def in_leaps(low: float, high: float) -> Range:
-    """Return the range from low to high, rounded outwards to halves of its power of ten."""
+    """Return the range from low to high, rounded outwards to its power of ten, or to halves of it."""
     if not high > low:
         return low - 0.5, high + 0.5
-    leap = 10.0 ** math.floor(math.log10(high - low)) / 2
+    power = 10.0 ** math.floor(math.log10(high - low))
+    leap = power if high - low > 5 * power else power / 2
     return math.floor(low / leap) * leap, math.ceil(high / leap) * leap
 
 

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from playground.labs.basins import drop
 from playground.labs.race import MOST_STEPS, Race
@@ -29,11 +29,13 @@ from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import Choice, Item, describe, keep_font
 
 INTRO = "Two weights, and a loss over them: let optimizers race downhill from one point, and see each step."
-FRAME = 0.006
+FRAME = 0.004
 """Seconds of steps in one go; what is left over is made in the next frames."""
 SETTLE = 15
 """Frames between two sentences while it plays: they are to be read."""
 BALLS = 200
+OTHER = 0.12
+"""Of the map's side, how far beside the start the tangent plane is compared at first."""
 SOLVER = "scipy.optimize"
 """What L-BFGS needs takes too long to import for a click."""
 OWN_RACE = Item("own", "Your own race", "What you have made of the others.")
@@ -59,6 +61,7 @@ class RacePage(LabPage):
         self._make_controls(theme)
         self.stage_view = RaceStage(theme)
         self.stage_view.start_moved.connect(self._set_start)
+        self.stage_view.other_moved.connect(self._set_other)
         self.stage.addWidget(self.stage_view, 1)
         transport = Transport("step", 20)
         transport.asked.connect(self._step)
@@ -90,6 +93,14 @@ class RacePage(LabPage):
         )
         self.balls.clicked.connect(self._drop)
         self.column.addWidget(self.balls)
+        self.tangent = QCheckBox("Tangent plane at the start")
+        describe(
+            self.tangent,
+            "Tangent plane at the start",
+            "Drag the diamond: how well the gradient alone foretells the loss there.",
+        )
+        self.tangent.toggled.connect(self._show_tangent)
+        self.column.addWidget(self.tangent)
         self.section("Racers")
         self.racers = Racers(theme)
         self.racers.changed.connect(self._begin_again)
@@ -116,6 +127,7 @@ class RacePage(LabPage):
         """Draw everything in another theme."""
         super().apply_theme(theme)
         keep_font(self.balls, body_font(theme, bold=True))
+        keep_font(self.tangent, body_font(theme))
         self._draw()
 
     # What races on what ---------------------------------------------------------------------------------
@@ -135,6 +147,7 @@ class RacePage(LabPage):
         self.preset.set_key(key)
         if preset.start is not None:
             self._start = preset.start
+            self._show_tangent(self.tangent.isChecked())
         self._see = preset.see
         self._rewind()
 
@@ -149,6 +162,7 @@ class RacePage(LabPage):
             rates, sides = (before.rate, scene.rate), (before.side, scene.side)
             self.racers.show_entrants([moved_to(racer.entrant, rates, sides) for racer in self.racers.racers])
         self.stage_view.show_scene(scene)
+        self._show_tangent(self.tangent.isChecked())
         self._rewind()
 
     def _show_drawing(self, on: bool) -> None:
@@ -169,11 +183,24 @@ class RacePage(LabPage):
         if self.scene is None:
             return
         before, self._start = self._start, (x, y)
+        self._show_tangent(self.tangent.isChecked())
         try:
             self._begin_again()
         except ValueError as error:
             self._start = before
             self.say(str(error), warning=True)
+
+    def _show_tangent(self, _on: bool) -> None:
+        """Compare tangent plane and surface a little beside the start, or no longer."""
+        if self.scene is None:
+            return
+        aside = OTHER * self.scene.side * np.array([1.0, 0.5])
+        self.stage_view.show_other(np.array(self._start) + aside if self.tangent.isChecked() else None)
+        self._draw()
+
+    def _set_other(self, x: float, y: float) -> None:
+        self.stage_view.show_other(np.array([x, y]))
+        self._draw()
 
     def _begin_again(self) -> None:
         """Let the race of now be run anew, as far as it was."""
@@ -181,7 +208,7 @@ class RacePage(LabPage):
         done = self.race.step_count if self.race is not None else 0
         self._make_race()
         self._target = max(done, self._target)
-        self._go_on()
+        self._later.start()
 
     def _make_race(self) -> None:
         if self.scene is None:

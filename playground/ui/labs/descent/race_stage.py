@@ -8,6 +8,7 @@ from playground.labs.basins import Drop
 from playground.labs.race import Race, Runner
 from playground.labs.steps import terms
 from playground.labs.surfaces import FloatArray
+from playground.ui.labs.descent import tangent
 from playground.ui.labs.descent.race_words import notes, rows
 from playground.ui.labs.descent.racers import Racer
 from playground.ui.labs.descent.scene import Scene
@@ -23,8 +24,6 @@ MOST_POINTS, FEW_POINTS = 600, 250
 """Points of a path that are drawn on the map, and on the surface."""
 LEAST_LOSS, MOST_LOSS = 1e-12, 1e3
 """Of the map's highest loss, what is drawn at least and at most."""
-ARROW = 0.14
-"""Of the map's side, how long the arrow of the gradient is: it shows a direction alone."""
 BEYOND = 3.0
 TERM_DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.5, 1.5), (6.0, 2.0, 1.5, 2.0))
 
@@ -34,9 +33,11 @@ class RaceStage(QWidget):
 
     Signals:
         start_moved(float, float): the race is to begin here.
+        other_moved(float, float): the tangent plane is to be compared here.
     """
 
     start_moved = Signal(float, float)
+    other_moved = Signal(float, float)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -44,6 +45,7 @@ class RaceStage(QWidget):
         self._scene: Scene | None = None
         self._drop: Drop | None = None
         self._numbers_next = False
+        self._other: FloatArray | None = None
         self.map = FieldPlot(
             theme,
             "Map",
@@ -72,7 +74,7 @@ class RaceStage(QWidget):
         self._layout.setRowStretch(0, 3)
         self._layout.setRowStretch(1, 2)
         self.map.clicked.connect(self.start_moved)
-        self.map.moved.connect(lambda _key, x, y: self.start_moved.emit(x, y))
+        self.map.moved.connect(self._move)
 
     def show_scene(self, scene: Scene) -> None:
         """Show another surface, with nobody on it yet."""
@@ -87,6 +89,10 @@ class RaceStage(QWidget):
     def show_drop(self, drop: Drop | None) -> None:
         """Show where balls that were dropped began and ended; None for none."""
         self._drop = drop
+
+    def show_other(self, other: FloatArray | None) -> None:
+        """Compare the tangent plane at the start with the surface at a place (2,); None: not at all."""
+        self._other = other
 
     def show_race(self, race: Race, racers: tuple[Racer, ...], chosen: int, playing: bool) -> None:
         """Draw the paths as they are now; the chosen one's last step in its terms.
@@ -109,15 +115,27 @@ class RaceStage(QWidget):
     ) -> None:
         things: list[Thing] = [*self._balls(), *self._minima(scene)]
         things += [thing for pair in pairs for thing in self._path(scene, *pair)]
-        things += self._arrows(scene, race.runners[chosen], looks)
-        start = Handle("start", "start", (float(race.start[0]), float(race.start[1])), self._theme.surface)
-        self.map.show_things(things, [start])
-        self.relief.show_routes([self._route(*pair) for pair in pairs])
+        routes = [self._route(*pair) for pair in pairs]
+        handles = [
+            Handle("start", "start", (float(race.start[0]), float(race.start[1])), self._theme.surface)
+        ]
+        if self._other is None:
+            things += self._arrows(scene, race.runners[chosen], looks)
+        else:
+            things += tangent.things(scene.ground, race.start, self._other, self._theme)
+            routes.append(tangent.route(scene.ground, race.start, self._theme))
+            handles.append(tangent.handle(self._other, self._theme))
+        self.map.show_things(things, handles)
+        self.relief.show_routes(routes)
 
     def _show_numbers(
         self, scene: Scene, race: Race, pairs: list[tuple[Racer, Runner]], chosen: int, looks: dict[str, Look]
     ) -> None:
         self.losses.show_things([self._loss(scene, *pair) for pair in pairs] if race.step_count else [])
+        if self._other is not None:
+            said = tangent.panel(scene.ground, race.start, self._other, self._theme)
+            self.terms.show_terms(tangent.TITLE, *said)
+            return
         racer, runner = pairs[chosen]
         title = f"Last step of {racer.name}" if runner.steps else f"{racer.name}: no step yet"
         self.terms.show_terms(title, rows(runner, looks), notes(scene, race, racer, runner))
@@ -128,6 +146,9 @@ class RaceStage(QWidget):
         for view in (self.map, self.relief, self.losses, self.terms):
             view.apply_theme(theme)
         self._layout.setSpacing(theme.px(6))
+
+    def _move(self, key: str, x: float, y: float) -> None:
+        (self.other_moved if key == tangent.KEY else self.start_moved).emit(x, y)
 
     # Things ---------------------------------------------------------------------------------------------
 
@@ -186,11 +207,7 @@ class RaceStage(QWidget):
         """Return the gradient where the last step began, and the parts of the step one after the other."""
         begun = runner.places[-2] if runner.steps else runner.places[-1]
         slope = runner.slopes[-1] if runner.steps else scene.ground.gradient(begun)
-        steepness = float(np.linalg.norm(slope))
-        found: list[Thing] = []
-        if np.isfinite(steepness) and steepness > 0:
-            tip = begun + ARROW * scene.side * slope / steepness
-            found.append(Arrows(begun[None], tip[None], looks["g"]))
+        found = tangent.uphill(begun, slope, scene.side, looks["g"])
         at = begun
         for term in terms(runner):
             if term.is_way and term.symbol in looks:

@@ -214,7 +214,9 @@ class Racers(QWidget):
         racer = self.racers[index]
         entrant = replace(racer.entrant, **changes)  # type: ignore[arg-type]
         racers = (*self.racers[:index], replace(racer, entrant=entrant), *self.racers[index + 1 :])
-        self._put(racers, index)
+        self.racers = racers
+        self.list.item(index).setText(racers[index].name)
+        self._show_chosen()
         self.changed.emit()
 
     def _set_optimizer(self, key: str) -> None:
