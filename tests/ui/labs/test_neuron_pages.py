@@ -1,6 +1,7 @@
 """The pages of the lab "Neuron": what a person does there, and what is shown and said."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import TypeVar
 
 import numpy as np
@@ -50,15 +51,17 @@ class Behind:
         self.seen = Seen(experiment, prepared, snapshot, History.of(()))  # type: ignore[arg-type]
 
     def context(self) -> LabContext:
-        return LabContext(
-            theme=lambda: LIGHT,
-            motion=lambda: True,
-            experiment=Experiment,
-            seen=lambda: self.seen,
-            device=lambda: "cpu",
-            open_experiment=self.opened.append,
-            notice=lambda _words, _warning: None,
-        )
+        known: dict[str, object] = {
+            "theme": lambda: LIGHT,
+            "motion": lambda: True,
+            "experiment": Experiment,
+            "seen": lambda: self.seen,
+            "device": lambda: "cpu",
+            "folder": str,
+            "open_experiment": self.opened.append,
+            "notice": lambda _words, _warning: None,
+        }
+        return LabContext(**{field.name: known[field.name] for field in fields(LabContext)})  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ SAMPLES = 160
 START = Weights(0.5, -1.0, 0.5)
 REACH = 10.0
 RATES = (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0, 10.0)
-BUDGET = 0.006
+BUDGET = 0.003
 """Seconds of learning in one frame at most."""
 MOST_BACK = 5000
 LARGEST = 1e100
