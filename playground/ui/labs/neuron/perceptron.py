@@ -130,23 +130,26 @@ class PerceptronPage(RoomyPage):
         self.activation.set_key("step")
         self.activation.chosen.connect(lambda _key: self._show())
         self.column.addWidget(self.activation)
+        self._offer_learning()
+        self.column.addStretch(1)
+
+    def _offer_learning(self) -> None:
         self.section("LEARNING")
         self.method = Choice("Method", "How the neuron finds its weights by itself.")
         self.method.set_items(METHODS)
         self.method.chosen.connect(lambda _key: self._show())
         self.rate = LabelledSlider("Learning rate", "How far each step moves the weights.", list(RATES))
         self.rate.set_value(0.5)
+        self.rate.refused.connect(lambda why: self.say(why, True))
         self.best = Button("Best line", "Search a fine set of lines, in all directions, for the best one.")
         self.best.clicked.connect(self._take_best)
         self.hidden = Button(
             "Open with a hidden layer",
-            "Open the XOR clouds in the window behind, with a hidden layer of four neurons; Undo takes it "
-            "back.",
+            "Open the XOR clouds in the window behind, with a hidden layer of four; Undo takes it back.",
         )
         self.hidden.clicked.connect(lambda: self.context.open_experiment(HIDDEN))
         for widget in (self.method, self.rate, self.best, self.hidden):
             self.column.addWidget(widget)
-        self.column.addStretch(1)
 
     def _fill_stage(self) -> None:
         self.plot = FieldPlot(
@@ -162,6 +165,7 @@ class PerceptronPage(RoomyPage):
         self.point = LabelledSlider(
             "Point", "Whose sum is written out; a click on a point chooses it, too.", (1, 4, 1)
         )
+        self.point.refused.connect(lambda why: self.say(why, True))
         self.point.edited.connect(lambda _value, _gesture: self._point_chosen())
         self.sum = Note("The sum", "The weighted sum of the chosen point, and what the neuron answers.")
         self.steps = Transport("step", speed=5)
