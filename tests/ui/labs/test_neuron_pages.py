@@ -169,6 +169,16 @@ def test_that_weights_without_a_line_and_beyond_all_numbers_are_borne(
     assert page.weights.is_finite
 
 
+def test_that_a_number_out_of_range_is_refused_in_words(make: Make[PerceptronPage]) -> None:
+    page = make(PerceptronPage)
+    for slider in (*page.sliders, page.rate, page.point):
+        before = slider.value
+        slider.field.committed.emit("1e9")
+        assert "must be between" in page.words.text()
+        assert slider.value == before
+        page.say("")
+
+
 def test_that_open_rows_of_two_inputs_are_offered_and_others_are_not(
     make_page: MakePage[PerceptronPage], behind: Behind
 ) -> None:

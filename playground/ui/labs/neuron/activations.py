@@ -106,6 +106,7 @@ class ActivationsPage(RoomyPage):
             short,
         )
         self.shift.set_value(0.0)
+        self.shift.refused.connect(lambda why: self.say(why, True))
         self.shift.edited.connect(lambda _value, _gesture: self._show())
         return _column(self.count, *self.scores, self.shift)
 

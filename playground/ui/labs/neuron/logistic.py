@@ -1,8 +1,10 @@
 """The page "Logistic regression": one sigmoid neuron learns what scikit-learn has worked out."""
 
 from time import perf_counter
+from typing import cast
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from playground.data.base import FloatArray
@@ -45,8 +47,13 @@ WAIT = 15.0
 """Seconds that closing waits at most for scikit-learn, which takes some to load for the first time."""
 NEAR = 1e-3
 """Largest difference of a weight at which the two answers are called the same."""
-BUDGET = 0.005
-MOST_POINTS = 1000
+BUDGET = 0.003
+"""Seconds of training in one frame at most."""
+TELL_MS = 100
+"""Between two looks at loss, weights and words while it plays: nobody reads faster."""
+REST_MS = 250
+"""How long the points have to stay as they are before scikit-learn is asked: its work slows the window."""
+MOST_POINTS = 300
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 
 
@@ -67,6 +74,10 @@ class LogisticPage(RoomyPage):
         self._sklearn = Background(self, "playground-lab-logistic", (ValueError,))
         self._sklearn.done.connect(self._answered)
         self._sklearn.refused.connect(self._refused)
+        self._later = QTimer(self, singleShot=True, interval=TELL_MS)
+        self._later.timeout.connect(self._tell)
+        self._asking = QTimer(self, singleShot=True, interval=REST_MS)
+        self._asking.timeout.connect(self._ask)
         self._fill_column()
         self._fill_stage()
         self._take_data()
@@ -124,6 +135,7 @@ class LogisticPage(RoomyPage):
         self.steps = Transport("step", speed=60, back=False)
         self.steps.asked.connect(self._train)
         self.steps.rewind_asked.connect(self._rewind)
+        self.steps.playing_changed.connect(lambda _on: self._show())
         self.use(self.steps)
         self._plots = QHBoxLayout()
         self._plots.addWidget(self.plot, 3)
@@ -174,14 +186,18 @@ class LogisticPage(RoomyPage):
         self._marks = class_marks(self.task, self._theme)
         self.plot.set_axes(self.task.names, (False, False))
         self.answer, self._refusal = None, ""
-        rows, targets = self.task.rows, self.task.targets
-        self._sklearn.start(lambda _progress, _cancelled: scikit_learn(rows, targets))
+        self._asking.start()
         self._rewind()
 
-    def _answered(self, fit: object) -> None:
-        assert isinstance(fit, Fit)
-        self.answer = fit
-        self._show()
+    def _ask(self) -> None:
+        task = self.task
+        self._sklearn.start(lambda _progress, _cancelled: (task, scikit_learn(task.rows, task.targets)))
+
+    def _answered(self, answer: object) -> None:
+        task, fit = cast("tuple[Task, Fit]", answer)
+        if task is self.task:  # else other points have been chosen meanwhile, and will be asked about
+            self.answer = fit
+            self._show()
 
     def _refused(self, why: str) -> None:
         self._refusal = why
@@ -221,6 +237,7 @@ class LogisticPage(RoomyPage):
     # Showing --------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
+        """Draw the map at once; what is read comes now and then while it plays."""
         task, theme = self.task, self._theme
         places = grid_of(task.domain, GRID).reshape(-1, 2)
         self.plot.show_field(
@@ -235,6 +252,13 @@ class LogisticPage(RoomyPage):
         if ends is not None:
             things.append(boundary(ends, Look(theme.text, (), 2.4), halo=False))
         self.plot.show_things(things)
+        if not self.steps.is_playing:
+            self._tell()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def _tell(self) -> None:
+        """Show the losses and the weights, and say what is seen."""
         self._show_losses()
         self._write_table()
         self.say(*self._verdict())
@@ -302,6 +326,8 @@ class LogisticPage(RoomyPage):
     def end(self) -> None:
         """Forget what scikit-learn will say, but let it end: its import cannot be broken off."""
         super().end()
+        self._later.stop()
+        self._asking.stop()
         self._sklearn.end(WAIT)
 
     def apply_theme(self, theme: Theme) -> None:

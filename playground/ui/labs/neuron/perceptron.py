@@ -53,7 +53,7 @@ SAMPLES = 160
 START = Weights(0.5, -1.0, 0.5)
 REACH = 10.0
 RATES = (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0, 10.0)
-BUDGET = 0.006
+BUDGET = 0.003
 """Seconds of learning in one frame at most."""
 MOST_BACK = 5000
 LARGEST = 1e100
@@ -89,7 +89,7 @@ class PerceptronPage(RoomyPage):
         self.weights = START
         self.step: RuleStep | None = None
         self._seed = 0
-        self._task: Task = GATES[0]
+        self.task: Task = GATES[0]
         self._best = 1.0
         self._made = 0
         self._past: list[tuple[Weights, int, RuleStep | None]] = []
@@ -130,23 +130,26 @@ class PerceptronPage(RoomyPage):
         self.activation.set_key("step")
         self.activation.chosen.connect(lambda _key: self._show())
         self.column.addWidget(self.activation)
+        self._offer_learning()
+        self.column.addStretch(1)
+
+    def _offer_learning(self) -> None:
         self.section("LEARNING")
         self.method = Choice("Method", "How the neuron finds its weights by itself.")
         self.method.set_items(METHODS)
         self.method.chosen.connect(lambda _key: self._show())
         self.rate = LabelledSlider("Learning rate", "How far each step moves the weights.", list(RATES))
         self.rate.set_value(0.5)
+        self.rate.refused.connect(lambda why: self.say(why, True))
         self.best = Button("Best line", "Search a fine set of lines, in all directions, for the best one.")
         self.best.clicked.connect(self._take_best)
         self.hidden = Button(
             "Open with a hidden layer",
-            "Open the XOR clouds in the window behind, with a hidden layer of four neurons; Undo takes it "
-            "back.",
+            "Open the XOR clouds in the window behind, with a hidden layer of four; Undo takes it back.",
         )
         self.hidden.clicked.connect(lambda: self.context.open_experiment(HIDDEN))
         for widget in (self.method, self.rate, self.best, self.hidden):
             self.column.addWidget(widget)
-        self.column.addStretch(1)
 
     def _fill_stage(self) -> None:
         self.plot = FieldPlot(
@@ -162,6 +165,7 @@ class PerceptronPage(RoomyPage):
         self.point = LabelledSlider(
             "Point", "Whose sum is written out; a click on a point chooses it, too.", (1, 4, 1)
         )
+        self.point.refused.connect(lambda why: self.say(why, True))
         self.point.edited.connect(lambda _value, _gesture: self._point_chosen())
         self.sum = Note("The sum", "The weighted sum of the chosen point, and what the neuron answers.")
         self.steps = Transport("step", speed=5)
@@ -190,11 +194,6 @@ class PerceptronPage(RoomyPage):
     # What is shown --------------------------------------------------------------------------------------
 
     @property
-    def task(self) -> Task:
-        """The points that are shown."""
-        return self._task
-
-    @property
     def chosen(self) -> int:
         """The row whose sum is written out."""
         return int(self.point.value) - 1
@@ -213,18 +212,18 @@ class PerceptronPage(RoomyPage):
         self.data.set_key(key)
         gates = {gate.key: gate for gate in GATES}
         if key in gates:
-            self._task = gates[key]
+            self.task = gates[key]
         elif key == OPEN and self._open is not None:
-            self._task = self._open
+            self.task = self._open
         else:
-            self._task = cloud(int(key.removeprefix("cloud_")), SAMPLES, self._seed)
-        self._marks = class_marks(self._task, self._theme)
-        self._best = best_line(self._task.rows, self._task.targets)[1]
+            self.task = cloud(int(key.removeprefix("cloud_")), SAMPLES, self._seed)
+        self._marks = class_marks(self.task, self._theme)
+        self._best = best_line(self.task.rows, self.task.targets)[1]
         self.again.setVisible(key.startswith("cloud_"))
         self.hidden.setVisible(self._best < 1.0)
-        self.point.set_values((1, len(self._task.rows), 1))
+        self.point.set_values((1, len(self.task.rows), 1))
         self.point.set_value(1)
-        self.plot.set_axes(self._task.names, (False, False))
+        self.plot.set_axes(self.task.names, (False, False))
         self._forget()
         self._show()
 
@@ -237,7 +236,7 @@ class PerceptronPage(RoomyPage):
         for slider, weight in zip(self.sliders, self.weights.row, strict=True):
             if slider.value != weight:
                 slider.set_value(float(weight))
-        task, theme = self._task, self._theme
+        task, theme = self.task, self._theme
         values, levels = self._field()
         self.plot.show_field(for_map(values), *task.domain, levels)
         ends = handles(self.weights, task.centre, task.reach)
@@ -254,7 +253,7 @@ class PerceptronPage(RoomyPage):
         things.append(Marks(ring, theme.surface, "o", 24.0 if task.is_table else 18.0))
         things += self._marks
         self.plot.show_things(things, [] if ends is None else self._handles(ends))
-        self.sum.show_text(sum_text(self._task, self.weights, self.chosen, self.activation.key, theme))
+        self.sum.show_text(sum_text(self.task, self.weights, self.chosen, self.activation.key, theme))
         if words:
             self.say(words)
         else:
@@ -264,10 +263,10 @@ class PerceptronPage(RoomyPage):
         """Return g(z) over the plane, and the levels of its contour lines."""
         key = self.activation.key
         count = FINE if key == "step" else GRID
-        z = self.weights.sums(grid_of(self._task.domain, count))
+        z = self.weights.sums(grid_of(self.task.domain, count))
         if key == "step":
             # From 0 to 1 within one cell of the grid, or the line would have teeth.
-            (left, right), _ = self._task.domain
+            (left, right), _ = self.task.domain
             cell = self.weights.steepness * (right - left) / count
             return np.clip(0.5 + z / cell, 0.0, 1.0) if cell > 0.0 else activated(z, key)[0], STEP_LEVELS
         values = activated(z, key)[0]
@@ -289,7 +288,7 @@ class PerceptronPage(RoomyPage):
 
     def _verdict(self) -> tuple[str, bool]:
         stuck = self.method.key == DESCENT and self.activation.key == "step"
-        return verdict(self._task, self.weights, self._best, stuck)
+        return verdict(self.task, self.weights, self._best, stuck)
 
     # What the person does -------------------------------------------------------------------------------
 
@@ -304,7 +303,7 @@ class PerceptronPage(RoomyPage):
         self._show()
 
     def _dragged(self, key: str, x: float, y: float) -> None:
-        ends = handles(self.weights, self._task.centre, self._task.reach)
+        ends = handles(self.weights, self.task.centre, self.task.reach)
         if ends is None:
             return
         if key == "middle":
@@ -319,7 +318,7 @@ class PerceptronPage(RoomyPage):
     def _choose_point(self, x: float, y: float) -> None:
         left, right, bottom, top = self.plot.range
         size = np.array([right - left, top - bottom])
-        far = np.linalg.norm((self._task.rows - [x, y]) / size, axis=1)
+        far = np.linalg.norm((self.task.rows - [x, y]) / size, axis=1)
         self.point.set_value(int(np.argmin(far)) + 1)
         self._point_chosen()
 
@@ -328,7 +327,7 @@ class PerceptronPage(RoomyPage):
         self._show()
 
     def _take_best(self) -> None:
-        weights, share = best_line(self._task.rows, self._task.targets)
+        weights, share = best_line(self.task.rows, self.task.targets)
         self._set(weights)
         tried = "Of all directions that were tried, with every threshold between the points, "
         self._show(f"{tried}this line is the best: {percent(share)} of the points are on their right side.")
@@ -358,25 +357,25 @@ class PerceptronPage(RoomyPage):
         self._show(self._learnt())
 
     def _one_row(self) -> None:
-        self.step = rule_step(self.weights, self._task, self._made % len(self._task.rows), self.rate.value)
+        self.step = rule_step(self.weights, self.task, self._made % len(self.task.rows), self.rate.value)
         self.weights = self.step.after
 
     def _all_rows(self) -> None:
         self.step = None
         key = self.activation.key
         loss = "binary_cross_entropy" if key == "sigmoid" else "half_squared"
-        self.weights = descent_step(self.weights, self._task, key, loss, self.rate.value)
+        self.weights = descent_step(self.weights, self.task, key, loss, self.rate.value)
 
     def _is_done(self) -> bool:
         """Return whether the perceptron rule has nothing left to change."""
-        return self.method.key == RULE and self.weights.accuracy(self._task.rows, self._task.targets) == 1.0
+        return self.method.key == RULE and self.weights.accuracy(self.task.rows, self.task.targets) == 1.0
 
     def _learnt(self) -> str:
         """Return what the last step did, in words; nothing where the verdict says more."""
         step = self.step
         if step is None or self._is_done() or not self.weights.is_finite or self.steps.is_playing:
             return ""
-        return step_words(self._task, step, self.rate.value)
+        return step_words(self.task, step, self.rate.value)
 
     def _back(self) -> None:
         if self._past:
@@ -392,7 +391,7 @@ class PerceptronPage(RoomyPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
-        self._marks = class_marks(self._task, theme)
+        self._marks = class_marks(self.task, theme)
         for layout in (self._row, self._side):
             layout.setSpacing(theme.px(12))
         self._show()
