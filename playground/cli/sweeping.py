@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit code of a sweep that Ctrl+C has ended."""
 
+EARLY = "ended early"
+
 MOST_SHOWN = 20
 """Rows of the table at the end; JSON has them all."""
 
@@ -68,7 +70,7 @@ def sweep(
     precision = made.spec.experiment.training.precision
     if device in ("auto", "compiled") and not scheduler and must_compile(precision):
         sys.stderr.write("The fast kernels are compiled first, once; this takes about half a minute.\n")
-    interrupted = _make(made)
+    ended = _make(made)
     for note in made.notes:
         warn(note)
     result = summary(made)
@@ -77,10 +79,10 @@ def sweep(
     else:
         _print_table(made)
     warn(made.trouble)
-    if interrupted:
+    if ended:
         kept = f"; go on with --out {out} --resume" if out is not None else ""
-        warn(f"ended early: {len(made.done):,} of {len(made.points):,} runs are done{kept}.")
-        raise typer.Exit(INTERRUPTED)
+        warn(f"{ended}: {len(made.done):,} of {len(made.points):,} runs are done{kept}.")
+        raise typer.Exit(INTERRUPTED if ended == EARLY else BAD_INPUT)
     if made.trouble:
         raise typer.Exit(BAD_INPUT)
     if all(one.error or one.diverged for one in made.done.values()):
@@ -97,15 +99,24 @@ def _list() -> None:
         sys.stdout.write(f"{name:<{width}}  {spec.runs:>5,} runs  {spec.about}\n")
 
 
-def _make(made: "Sweep") -> bool:
-    """Make all runs behind a progress bar; return whether Ctrl+C has ended them early."""
+def _make(made: "Sweep") -> str:
+    """Make all runs behind a progress bar; return in words why they ended early, if they did.
+
+    Raises SweepError where there is nothing to show.
+    """
+    from playground.labs.sweep import SweepError
+
     try:
         with _bar(made) as update:
             for result in made.results():
                 update(result.error)
     except KeyboardInterrupt:
-        return True
-    return False
+        return EARLY
+    except SweepError as error:
+        if not made.done:
+            raise
+        return str(error).rstrip(".")
+    return ""
 
 
 @contextmanager

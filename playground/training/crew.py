@@ -4,12 +4,15 @@ Nothing of joblib or Dask is imported before a sweep begins.
 """
 
 import contextlib
+import logging
 import multiprocessing
 import signal
 import socket
 import threading
+import time
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -64,20 +67,25 @@ class Crew:
 class Processes(Crew):
     """Measures points in processes, through joblib: those of this computer, or of a cluster.
 
-    `config` is how joblib is to be configured for them.
+    `config` is how joblib is to be configured for them. `is_there` says whether they can still be reached.
     """
 
-    def __init__(self, jobs: int | None, device: str, **config: Any) -> None:
+    def __init__(
+        self, jobs: int | None, device: str, is_there: Callable[[], bool] = lambda: True, **config: Any
+    ) -> None:
         super().__init__(device)
+        self._is_there = is_there
         self._jobs, self._config = jobs, config
         self._parallel: Any = None
         self._reason = "A process that trained was lost."
 
     def stream(self, points: Iterable[Point]) -> Generator[SweepResult, None, None]:
-        """Yield the results as they come."""
+        """Yield the results as they come; SweepError when there is no cluster any more."""
         from joblib import Parallel, delayed, parallel_config
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
+        if not self._is_there():  # joblib would go on in this process, without a word
+            raise SweepError("The scheduler does not answer any more.")
         with parallel_config(**self._config):
             # No more runs wait in a queue than are made: a pause comes the sooner.
             parallel = Parallel(self._jobs, return_as="generator_unordered", pre_dispatch="n_jobs")
@@ -86,7 +94,7 @@ class Processes(Crew):
         try:
             if not self.aborted:
                 yield from _closed_quietly(parallel(jobs))
-        except (BrokenProcessPool, multiprocessing.TimeoutError) as error:
+        except (BrokenProcessPool, CancelledError, multiprocessing.TimeoutError) as error:
             raise CrewLostError(self._reason) from error
         except ImportError as error:
             raise SweepError(
@@ -132,13 +140,13 @@ def crew_for(jobs: int, device: str, scheduler: str = "") -> Iterator[Crew]:
     """Yield who measures: the workers of a scheduler's cluster, or `jobs` processes. Raises SweepError."""
     if scheduler:
         with _client(scheduler) as client:
-            crew = Processes(None, device, backend="dask", client=client)
+            crew = Processes(None, device, lambda: _is_back(client), backend="dask", client=client)
             with _watched(crew, client):
                 yield crew
     elif jobs == 1:
         yield Crew(device)
     else:
-        local = {"inner_max_num_threads": 1, "idle_worker_timeout": IDLE_SECONDS}
+        local: dict[str, Any] = {"inner_max_num_threads": 1, "idle_worker_timeout": IDLE_SECONDS}
         yield Processes(jobs, device, backend="loky", initializer=leave_interrupts, **local)
 
 
@@ -176,7 +184,21 @@ def _client(scheduler: str) -> "Iterator[Client]":
             raise SweepError(
                 f"The scheduler at {scheduler} has no workers: start some (dask worker {scheduler})."
             ) from error
+        # What it would say of a scheduler that is lost is said in words of ours.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         yield client
+
+
+def _is_back(client: "Client") -> bool:
+    """Return whether a cluster has workers, after some time for a scheduler to come back."""
+    for _ in range(round(SILENT_SECONDS / LOOK_SECONDS)):
+        with contextlib.suppress(OSError, TimeoutError, CancelledError):
+            if client.status == "running" and client.ncores():  # type: ignore[no-untyped-call]
+                return True
+        if client.status == "closed":
+            break
+        time.sleep(LOOK_SECONDS)
+    return False
 
 
 def _knock(scheduler: str) -> None:
@@ -200,7 +222,7 @@ def _watched(crew: Processes, client: "Client") -> Iterator[None]:
             silent = 0.0 if client.status == "running" else silent + LOOK_SECONDS
             if silent >= SILENT_SECONDS:
                 crew.give_up("The scheduler does not answer any more.")
-            elif any(one.status in ("error", "lost") for one in list(client.futures.values())):
+            elif any(one.status in ("error", "lost", "cancelled") for one in list(client.futures.values())):
                 crew.give_up("The cluster has lost a run for good, with each worker that took it.")
 
     thread = threading.Thread(target=watch, name="playground-sweep-watch", daemon=True)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from playground.cli import app, run, sweeping
 from playground.labs import sweep_file
-from playground.labs.sweep import SweepResult
+from playground.labs.sweep import SweepError, SweepResult
 from playground.training import sweep_results
 from playground.training.sweeping import Sweep
 
@@ -98,6 +98,24 @@ def test_that_a_full_disk_is_bad_input_but_the_result_is_printed(
     assert result.exit_code == 2
     assert "No space left on device" in result.stderr
     assert json.loads(result.stdout.splitlines()[-1])["done"] == 8
+
+
+def test_that_a_sweep_that_cannot_go_on_shows_what_is_done(
+    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = Sweep.results
+
+    def lost(made: Sweep) -> Iterator[SweepResult]:
+        for count, one in enumerate(results(made)):
+            if count == 2:
+                raise SweepError("The scheduler does not answer any more.")
+            yield one
+
+    monkeypatch.setattr(Sweep, "results", lost)
+    result = asked(spec, "--out", tmp_path / "out.jsonl", "--json")
+    assert result.exit_code == 2
+    assert "The scheduler does not answer any more: 3 of 8 runs are done; go on" in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1])["done"] == 3
 
 
 @pytest.mark.parametrize(

@@ -371,3 +371,29 @@ def test_that_what_a_cluster_has_lost_is_not_waited_for(
     with crew._watched(Waiting(None, "numpy"), client):
         assert given_up.wait(30)
     assert said in reasons[0]
+
+
+def test_that_a_cluster_that_has_gone_is_told_and_not_replaced_without_a_word() -> None:
+    gone = crew.Processes(None, "numpy", lambda: False)
+    with pytest.raises(SweepError, match="does not answer any more"):
+        list(gone.stream(points(spec())))
+
+
+def test_that_a_scheduler_has_some_time_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew.time, "sleep", lambda _seconds: None)
+    status = iter(["connecting", "connecting", "running"])
+
+    class Returning:
+        cores: Iterator[dict[str, int]] = iter([{}, {"tcp://10.0.0.7:1": 2}])
+
+        @property
+        def status(self) -> str:
+            return next(status, "running")
+
+        def ncores(self) -> dict[str, int]:
+            return next(self.cores)
+
+    back: Any = Returning()
+    assert crew._is_back(back)
+    closed: Any = SimpleNamespace(status="closed")
+    assert not crew._is_back(closed)
