@@ -169,8 +169,8 @@ def test_that_weights_without_a_line_and_beyond_all_numbers_are_borne(
     assert page.weights.is_finite
 
 
-def test_that_a_number_out_of_range_is_refused_in_words(make: Make[PerceptronPage]) -> None:
-    page = make(PerceptronPage)
+def test_that_a_number_out_of_range_is_refused_in_words(make_page: MakePage[PerceptronPage]) -> None:
+    page = make_page(PerceptronPage)
     for slider in (*page.sliders, page.rate, page.point):
         before = slider.value
         slider.field.committed.emit("1e9")

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from lab_cases import press
 from PySide6.QtCore import QEvent
 from pytestqt.qtbot import QtBot
-from test_lab_house import context, press  # noqa: F401
 from test_race_page import assert_drawn, go, race_of, race_page, scene_of  # noqa: F401
 from window_cases import MakeWindow
 
