@@ -1,10 +1,8 @@
 """The race on two weights, driven as a person would."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from lab_cases import press
+from lab_cases import MakePage, press
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -15,7 +13,6 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.labs.race import Race
 from playground.labs.races import PRESETS
 from playground.labs.surfaces import SURFACES
-from playground.ui.labs.context import LabContext
 from playground.ui.labs.descent.race_page import OWN_RACE, RacePage
 from playground.ui.labs.descent.race_stage import thinned
 from playground.ui.labs.descent.racers import MOST
@@ -26,14 +23,8 @@ from playground.ui.theme.tokens import DARK, LIGHT, scaled
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: LabContext) -> Iterator[RacePage]:
-    made = RacePage(context)
-    made.resize(1160, 760)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.end()
+def page(make_page: MakePage[RacePage]) -> RacePage:
+    return make_page(RacePage)
 
 
 def race_of(page: RacePage) -> Race:

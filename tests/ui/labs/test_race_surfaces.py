@@ -2,15 +2,20 @@
 
 import numpy as np
 import pytest
-from lab_cases import press
+from lab_cases import MakePage, press
 from PySide6.QtCore import QEvent
 from pytestqt.qtbot import QtBot
-from test_race_page import assert_drawn, go, race_of, race_page, scene_of  # noqa: F401
+from test_race_page import assert_drawn, go, race_of, scene_of
 from window_cases import MakeWindow
 
 from playground.ui.labs.descent.race_page import OWN_RACE, RacePage
 from playground.ui.labs.descent.scene import NETWORK, OWN
 from playground.ui.labs.things import Marks
+
+
+@pytest.fixture
+def page(make_page: MakePage[RacePage]) -> RacePage:
+    return make_page(RacePage)
 
 
 def test_that_rates_go_with_the_surface(page: RacePage) -> None:
