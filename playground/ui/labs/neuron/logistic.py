@@ -12,6 +12,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.labs.logistic import Fit, SigmoidNeuron, mean_loss, newton_step, probabilities, scikit_learn
 from playground.labs.neuron import Task, Weights, cloud, handles
 from playground.ui.background import Background
+from playground.ui.clerk import Clerk, ClerkLostError
 from playground.ui.figures import figures, percent, short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot
@@ -43,8 +44,8 @@ METHODS = (
     (NEWTON, "Newton", "Uses the curvature, too: a handful of steps, as statistics programs do it."),
 )
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-WAIT = 15.0
-"""Seconds that closing waits at most for scikit-learn, which takes some to load for the first time."""
+WAIT = 1.0
+"""Seconds that closing waits at most for the thread that waits for scikit-learn."""
 NEAR = 1e-3
 """Largest difference of a weight at which the two answers are called the same."""
 BUDGET = 0.003
@@ -52,7 +53,7 @@ BUDGET = 0.003
 TELL_MS = 100
 """Between two looks at loss, weights and words while it plays: nobody reads faster."""
 REST_MS = 250
-"""How long the points have to stay as they are before scikit-learn is asked: its work slows the window."""
+"""How long the points have to stay as they are before scikit-learn is asked."""
 MOST_POINTS = 300
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 
@@ -71,7 +72,8 @@ class LogisticPage(RoomyPage):
         self._open: Task | None = None
         self.answer: Fit | None = None
         self._refusal = ""
-        self._sklearn = Background(self, "playground-lab-logistic", (ValueError,))
+        self._clerk = Clerk()
+        self._sklearn = Background(self, "playground-lab-logistic", (ValueError, ClerkLostError))
         self._sklearn.done.connect(self._answered)
         self._sklearn.refused.connect(self._refused)
         self._later = QTimer(self, singleShot=True, interval=TELL_MS)
@@ -177,7 +179,7 @@ class LogisticPage(RoomyPage):
         self._take_data()
 
     def _take_data(self) -> None:
-        """Take the rows that were chosen, begin afresh, and ask scikit-learn on its thread."""
+        """Take the rows that were chosen, begin afresh, and ask scikit-learn in its process."""
         is_open = self.data.key == OPEN and self._open is not None
         self.noise.setEnabled(not is_open)
         self.again.setEnabled(not is_open)
@@ -191,11 +193,12 @@ class LogisticPage(RoomyPage):
 
     def _ask(self) -> None:
         task = self.task
-        self._sklearn.start(lambda _progress, _cancelled: (task, scikit_learn(task.rows, task.targets)))
+        ask = self._clerk.ask
+        self._sklearn.start(lambda _told, over: (task, ask(over, scikit_learn, task.rows, task.targets)))
 
     def _answered(self, answer: object) -> None:
-        task, fit = cast("tuple[Task, Fit]", answer)
-        if task is self.task:  # else other points have been chosen meanwhile, and will be asked about
+        task, fit = cast("tuple[Task, Fit | None]", answer)
+        if task is self.task and fit is not None:  # else other points have been chosen meanwhile
             self.answer = fit
             self._show()
 
@@ -296,7 +299,7 @@ class LogisticPage(RoomyPage):
         if self._refusal:
             return f"scikit-learn refuses these points: {self._refusal}", True
         if self.answer is None:
-            return "scikit-learn is at work on a thread of its own; the neuron may begin: press Play.", False
+            return "scikit-learn is at work in a process of its own; the neuron may begin: press Play.", False
         if self.answer.parted:
             return (
                 "A line parts these points without an error, so larger weights are always better and there "
@@ -324,11 +327,12 @@ class LogisticPage(RoomyPage):
         )
 
     def end(self) -> None:
-        """Forget what scikit-learn will say, but let it end: its import cannot be broken off."""
+        """Forget what scikit-learn will say."""
         super().end()
         self._later.stop()
         self._asking.stop()
         self._sklearn.end(WAIT)
+        self._clerk.close()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
