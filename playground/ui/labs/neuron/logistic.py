@@ -198,7 +198,8 @@ class LogisticPage(RoomyPage):
 
     def _answered(self, answer: object) -> None:
         task, fit = cast("tuple[Task, Fit | None]", answer)
-        if task is self.task and fit is not None:  # else other points have been chosen meanwhile
+        # Else other points have been chosen meanwhile, and will be asked about.
+        if fit is not None and task is self.task:
             self.answer = fit
             self._show()
 
