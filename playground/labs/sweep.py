@@ -39,8 +39,8 @@ MOST_SEEDS = 50
 MOST_RUNS = 10_000
 PICTURE = 24
 """Points along one side of the picture of a network's answers."""
-TRIES = 100
-"""How often a random point is drawn anew, on average, where it was there before."""
+IN_VAIN = 100, 5
+"""Draws in a row without a new point after which there is hardly another: so many, and for each point found."""
 
 FloatArray = npt.NDArray[np.float64]
 BestBy = Literal["validation_loss", "validation_metric"]
@@ -274,10 +274,11 @@ def combinations(spec: SweepSpec) -> tuple[dict[str, Value], ...]:
         return tuple(dict(zip(spec.varied, values, strict=True)) for values in chosen)
     stream = np.random.default_rng(spec.seed)
     found: dict[tuple[Value, ...], None] = {}
-    for _ in range(TRIES * spec.count):
+    in_vain, (least, for_each) = 0, IN_VAIN
+    while len(found) < spec.count and in_vain < least + for_each * len(found):
+        before = len(found)
         found[tuple(one.draw(stream) for one in spec.vary)] = None
-        if len(found) == spec.count:
-            break
+        in_vain = 0 if len(found) > before else in_vain + 1
     return tuple(dict(zip(spec.varied, values, strict=True)) for values in found)
 
 
@@ -294,8 +295,11 @@ def _applied(experiment: Experiment, values: Mapping[str, Value]) -> Experiment:
 
 
 def shown(value: Value) -> str:
-    """Return a value as names and tables have it."""
-    return value if isinstance(value, str) else f"{value:.10g}"
+    """Return a value as names and tables have it: no two values alike, since runs are known by it."""
+    if isinstance(value, str):
+        return value
+    short = f"{value:.10g}"
+    return short if float(short) == value else repr(value)
 
 
 # What came of them ------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from playground.labs.sweep import (
     SweepError,
     SweepResult,
     SweepSpec,
+    Vary,
     best,
     combinations,
     points,
@@ -78,8 +80,30 @@ def test_that_a_random_sweep_is_the_same_for_the_same_seed() -> None:
     assert 0.02 < middle < 0.05, "even in factors, not in steps"
 
 
-def test_that_a_random_sweep_ends_where_there_is_no_more_to_find() -> None:
+def test_that_a_random_sweep_ends_where_there_is_no_more_to_find(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(points(spec(vary=[DEPTHS], mode="random", count=50))) == 3
+    drawn: list[object] = []
+    draw = Vary.draw
+
+    def counted(one: Vary, stream: np.random.Generator) -> object:
+        drawn.append(one)
+        return draw(one, stream)
+
+    monkeypatch.setattr(Vary, "draw", counted)
+    assert len(combinations(spec(vary=[DEPTHS], mode="random", count=10_000))) == 3
+    assert len(drawn) < 1000
+
+
+def test_that_a_random_sweep_finds_all_there_is_when_it_is_asked_for_it() -> None:
+    both = [DEPTHS, {"key": "width", "low": 1, "high": 20}]
+    assert len(combinations(spec(vary=both, mode="random", count=60))) == 60
+
+
+def test_that_values_that_are_nearly_alike_are_runs_of_their_own() -> None:
+    near = [0.1, 0.10000000000001]
+    found = points(spec(vary=[{"key": "learning_rate", "values": near}]))
+    assert len({point.id for point in found}) == 2
+    assert found[0].id == "learning_rate=0.1 seed=0"
 
 
 def test_that_a_range_of_whole_numbers_has_whole_numbers_in_it_and_none_twice() -> None:
