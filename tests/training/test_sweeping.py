@@ -157,6 +157,14 @@ def test_that_processes_come_to_the_same_and_a_lost_one_is_replaced(expected: Nu
     assert "lost" in made.notes[0]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="priorities are other numbers elsewhere")
+def test_that_processes_that_train_stand_back_behind_the_window() -> None:
+    made_whole(sweep(jobs=2))
+    own = psutil.Process().nice()
+    assert max(one.nice() for one in worker_processes()) == min(own + crew.NICENESS, 19)
+    assert psutil.Process().nice() == own
+
+
 def worker_processes() -> list[psutil.Process]:
     children = psutil.Process().children(recursive=True)
     return [one for one in children if "popen_loky" in " ".join(one.cmdline())]
