@@ -4,11 +4,13 @@ A line that was not written to its end is noticed and dropped. When the disk is 
 in the file, the rest in memory, and each later result tries again.
 """
 
+import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from playground.experiment.files import BadFileError, content
@@ -34,17 +36,21 @@ class ResultsFile:
         self.note, self.trouble = "", ""
         self._waiting: list[SweepResult] = []
         self._end = 0
-        is_there = path.exists() and (not path.is_file() or path.stat().st_size > 0)
-        if is_there and not resume:
-            raise SweepError(f"{path} is there already: go on with it (--resume), or name another file.")
-        if is_there:
-            self._read(spec)
+        self._lock = FileLock(path.with_name(f"{path.name}.lock"))
+        if not path.parent.is_dir():  # or the lock would make one
+            raise SweepError(f"{path} cannot be written: there is no such folder.")
         try:
-            self._file: BinaryIO = self._open()
-            if not self._end:
-                self._append(_line({"format": FORMAT, "version": VERSION, **_written(spec)}))
+            # Two sweeps that write to one file would destroy each other's results.
+            self._lock.acquire(timeout=0)
+            self._begin(spec, resume)
+        except Timeout as error:
+            raise SweepError(f"Another sweep is writing to {path}: name another file.") from error
         except OSError as error:
+            self._unlock()
             raise SweepError(f"{path} cannot be written: {error.strerror or error}.") from error
+        except SweepError:
+            self._unlock()
+            raise
 
     def add(self, result: SweepResult) -> None:
         """Write a result, and those that could not be written before."""
@@ -68,6 +74,23 @@ class ResultsFile:
             self._file.close()
         except OSError as error:
             self.trouble = self.trouble or f"{self.path} could not be closed: {error.strerror or error}."
+        self._unlock()
+
+    def _unlock(self) -> None:
+        self._lock.release()
+        with contextlib.suppress(OSError):  # on Windows another sweep may just be trying the lock
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def _begin(self, spec: SweepSpec, resume: bool) -> None:
+        """Open the file, with the sweep in its first line. Raises OSError and SweepError."""
+        is_there = self.path.exists() and (not self.path.is_file() or self.path.stat().st_size > 0)
+        if is_there and not resume:
+            raise SweepError(f"{self.path} is there already: go on with it (--resume), or name another file.")
+        if is_there:
+            self._read(spec)
+        self._file: BinaryIO = self._open()
+        if not self._end:
+            self._append(_line({"format": FORMAT, "version": VERSION, **_written(spec)}))
 
     def _open(self) -> BinaryIO:
         file = self.path.open("r+b" if self._end else "wb", buffering=0)
@@ -90,8 +113,8 @@ class ResultsFile:
     def _read(self, spec: SweepSpec) -> None:
         """Take over what the file holds; SweepError when it is that of another sweep."""
         name = self.path.name
-        lines = content(self.path, MAX_BYTES).splitlines(keepends=True)
         try:
+            lines = content(self.path, MAX_BYTES).splitlines(keepends=True)
             begun = from_first_line(lines[0], name)
         except BadFileError as error:
             raise SweepError(f"{error} Name another file.") from error
@@ -137,7 +160,7 @@ def _results(lines: Iterable[bytes]) -> tuple[list[SweepResult], int]:
     for number, line in enumerate(lines):
         place += len(line)
         if number == 0:
-            end = place
+            end = place if line.endswith(b"\n") else 0  # a result behind it would be on the same line
             continue
         try:
             found.append(SweepResult.model_validate_json(line))

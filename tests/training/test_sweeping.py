@@ -264,6 +264,36 @@ def test_that_no_file_is_overwritten_and_none_of_another_sweep_gone_on_with(tmp_
         sweep(file=tmp_path / "nowhere" / "out.jsonl")
 
 
+def test_that_two_sweeps_do_not_write_to_one_file(tmp_path: Path, expected: Numbers) -> None:
+    path = tmp_path / "out.jsonl"
+    first = sweep(file=path)
+    results = first.results()
+    next(results)
+    with pytest.raises(SweepError, match="Another sweep is writing"):
+        sweep(file=path, resume=True)
+    list(results)
+    assert {one.id: one.numbers for one in sweep_results.read(path)[1]} == expected
+    assert made_whole(sweep(file=path, resume=True)) == expected
+    assert [one.name for one in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a" * 300, "cannot be written"), (".", "is no file of results|cannot be read|cannot be written")],
+)
+def test_that_a_place_that_cannot_be_written_is_told(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(SweepError, match=said):
+        sweep(file=tmp_path / name, resume=True)
+
+
+def test_that_a_first_line_that_was_cut_off_spoils_no_result(tmp_path: Path, expected: Numbers) -> None:
+    path = tmp_path / "out.jsonl"
+    made_whole(sweep(file=path))
+    path.write_bytes(path.read_bytes().splitlines()[0])
+    assert made_whole(sweep(file=path, resume=True)) == expected
+    assert {one.id: one.numbers for one in sweep_results.read(path)[1]} == expected
+
+
 class FullDisk:
     """A file on a disk that has room for so many bytes."""
 
