@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from playground.data import OWN
 from playground.experiment import edits
@@ -304,8 +304,12 @@ def shown(value: Value) -> str:
 
 # What came of them ------------------------------------------------------------------------------------------
 
-Number = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
-"""A float for which JSON has null where it is not a number."""
+Number = Annotated[
+    float,
+    BeforeValidator(lambda value: math.nan if value is None else value),
+    AfterValidator(lambda value: value if math.isfinite(value) else math.nan),
+]
+"""A float, nan where it is not finite, for which JSON has null."""
 
 
 def as_text(answers: FloatArray) -> str:

@@ -8,14 +8,14 @@ import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from playground.experiment.files import BadFileError, content
 from playground.labs.sweep import SweepError, SweepResult, SweepSpec
-from playground.labs.sweep_file import as_json, from_json
+from playground.labs.sweep_file import as_json, from_json, require_version
 
 FORMAT = "nn-playground sweep results"
 VERSION = 1
@@ -36,6 +36,7 @@ class ResultsFile:
         self.note, self.trouble = "", ""
         self._waiting: list[SweepResult] = []
         self._end = 0
+        self._is_empty = True
         self._lock = FileLock(path.with_name(f"{path.name}.lock"))
         if not path.parent.is_dir():  # or the lock would make one
             raise SweepError(f"{path} cannot be written: there is no such folder.")
@@ -57,8 +58,9 @@ class ResultsFile:
         self._waiting.append(result)
         try:
             while self._waiting:
-                self._append(_line(self._waiting[0].model_dump(mode="json", exclude_defaults=True)))
+                self._append(_line(self._waiting[0]))
                 self._waiting.pop(0)
+                self._is_empty = False
             self.trouble = ""
         except OSError as error:
             count = len(self._waiting)
@@ -69,9 +71,11 @@ class ResultsFile:
             )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, which is not kept without a result: it would be in the way of the next."""
         try:
             self._file.close()
+            if self._is_empty:
+                self.path.unlink()
         except OSError as error:
             self.trouble = self.trouble or f"{self.path} could not be closed: {error.strerror or error}."
         self._unlock()
@@ -90,7 +94,7 @@ class ResultsFile:
             self._read(spec)
         self._file: BinaryIO = self._open()
         if not self._end:
-            self._append(_line({"format": FORMAT, "version": VERSION, **_written(spec)}))
+            self._append(_first_line(spec))
 
     def _open(self) -> BinaryIO:
         file = self.path.open("r+b" if self._end else "wb", buffering=0)
@@ -122,6 +126,7 @@ class ResultsFile:
             raise SweepError(f"{name} holds results of another sweep: name another file.")
         found, self._end = _results(lines)
         self.found = tuple(found)
+        self._is_empty = not found
         damaged = len(lines) - 1 - len(found)
         if damaged:
             self.note = (
@@ -138,9 +143,7 @@ def read(path: Path) -> tuple[SweepSpec, tuple[SweepResult, ...]]:
 
 def as_text(spec: SweepSpec, results: Iterable[SweepResult]) -> str:
     """Return what a file of these results holds."""
-    first = {"format": FORMAT, "version": VERSION, **_written(spec)}
-    lines = [first, *(one.model_dump(mode="json", exclude_defaults=True) for one in results)]
-    return b"".join(map(_line, lines)).decode("utf-8")
+    return b"".join((_first_line(spec), *map(_line, results))).decode("utf-8")
 
 
 def from_first_line(line: bytes, name: str) -> SweepSpec:
@@ -151,6 +154,7 @@ def from_first_line(line: bytes, name: str) -> SweepSpec:
         written = None
     if not isinstance(written, dict) or written.get("format") != FORMAT:
         raise BadFileError(f"{name} is no file of results of a sweep.")
+    require_version(written, VERSION, name)
     return from_json(written.get("spec"), name)
 
 
@@ -173,9 +177,11 @@ def _results(lines: Iterable[bytes]) -> tuple[list[SweepResult], int]:
     return found, end
 
 
-def _written(spec: SweepSpec) -> dict[str, Any]:
-    return {"spec": as_json(spec)}
+def _first_line(spec: SweepSpec) -> bytes:
+    first = {"format": FORMAT, "version": VERSION, "spec": as_json(spec)}
+    return json.dumps(first, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
-def _line(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+def _line(result: SweepResult) -> bytes:
+    """Return a result as a line of JSON, in which a number that ran away is null."""
+    return result.model_dump_json(exclude_defaults=True).encode() + b"\n"
