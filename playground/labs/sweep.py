@@ -40,7 +40,7 @@ MOST_RUNS = 10_000
 PICTURE = 24
 """Points along one side of the picture of a network's answers."""
 IN_VAIN = 100, 5
-"""Draws in a row without a new point after which there is hardly another: so many, and for each point found."""
+"""Draws in a row without a new point after which there is hardly one: so many, and more for each found."""
 
 FloatArray = npt.NDArray[np.float64]
 BestBy = Literal["validation_loss", "validation_metric"]

@@ -1,6 +1,7 @@
 """Reads and writes the files of sweeps (JSON with a schema version), and lists those that ship."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,8 @@ def find(name_or_path: str) -> SweepSpec:
     if name_or_path in known:
         return read(known[name_or_path])
     path = Path(name_or_path)
-    if path.suffix == "" and len(path.parts) <= 1 and not path.is_file():
+    # Not `Path.is_file`, which fails for a name that is too long.
+    if path.suffix == "" and len(path.parts) <= 1 and not os.path.isfile(path):  # noqa: PTH113
         raise BadFileError(
             f"There is no sweep {name_or_path!r}. There are: {', '.join(known)}, or name a file."
         )

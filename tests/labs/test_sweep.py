@@ -209,6 +209,15 @@ def test_that_an_experiment_is_found_beside_the_spec_and_nowhere_else(tmp_path: 
         sweep_file.read(path)
 
 
+@pytest.mark.parametrize("name", ["\0", "\ud800", "a" * 300, "../" * 50 + "etc/passwd", "CON", ""])
+@pytest.mark.parametrize("suffix", ["", ".json"])
+def test_that_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str, suffix: str) -> None:
+    with pytest.raises(BadFileError):
+        sweep_file.from_json(written(experiment=name + suffix), "mine.json", tmp_path)
+    with pytest.raises(BadFileError):
+        sweep_file.find(name + suffix)
+
+
 def test_that_every_sweep_that_ships_is_sound_and_says_what_it_is_about() -> None:
     shipped = sweep_file.shipped()
     assert "double-descent" in shipped
