@@ -13,7 +13,7 @@ from playground.cli.base import BAD_INPUT, app
 from playground.cli.saying import json_value, warn
 
 if TYPE_CHECKING:
-    from playground.labs.sweep import Summary
+    from playground.labs.sweep_groups import Summary
     from playground.training.sweeping import Sweep
 
 INTERRUPTED = 130
@@ -158,7 +158,7 @@ def _time(seconds: float) -> str:
 
 def summary(made: "Sweep") -> dict[str, Any]:
     """Return the result of a sweep as JSON has it: the best group, and all of them."""
-    from playground.labs.sweep import best, summaries
+    from playground.labs.sweep_groups import best, summaries
 
     spec, results = made.spec, list(made.done.values())
     groups = summaries(made.points, made.done)
@@ -203,7 +203,8 @@ def _print_table(made: "Sweep") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from playground.labs.sweep import QUANTITIES, best, ranked, shown, summaries
+    from playground.labs.sweep import shown
+    from playground.labs.sweep_groups import QUANTITIES, best, ranked, summaries
 
     groups = ranked(made.spec, summaries(made.points, made.done))
     table = Table()

@@ -112,7 +112,7 @@ def find(name_or_path: str) -> SweepSpec:
         return read(known[name_or_path])
     path = Path(name_or_path)
     # Not `Path.is_file`, which fails for a name that is too long.
-    if path.suffix == "" and len(path.parts) <= 1 and not os.path.isfile(path):  # noqa: PTH113
+    if path.suffix == "" and len(path.parts) <= 1 and not os.path.isfile(path):
         raise BadFileError(
             f"There is no sweep {name_or_path!r}. There are: {', '.join(known)}, or name a file."
         )

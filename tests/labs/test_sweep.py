@@ -14,17 +14,8 @@ from playground.experiment import edits, files
 from playground.experiment.files import BadFileError
 from playground.experiment.variation import THINGS
 from playground.labs import sweep_file
-from playground.labs.sweep import (
-    Point,
-    SweepError,
-    SweepResult,
-    SweepSpec,
-    Vary,
-    best,
-    combinations,
-    points,
-    summaries,
-)
+from playground.labs.sweep import Point, SweepError, SweepResult, SweepSpec, Vary, combinations, points
+from playground.labs.sweep_groups import best, summaries
 
 
 def written(**fields: Any) -> dict[str, Any]:

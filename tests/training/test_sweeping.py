@@ -18,7 +18,8 @@ import pytest
 
 from playground.experiment import edits, files
 from playground.labs import sweep_file
-from playground.labs.sweep import SweepError, SweepResult, SweepSpec, points, summaries
+from playground.labs.sweep import SweepError, SweepResult, SweepSpec, points
+from playground.labs.sweep_groups import summaries
 from playground.training import crew, measuring, sweep_results
 from playground.training.measuring import measure, prepared_for
 from playground.training.session import Session
