@@ -71,14 +71,7 @@ def sweep(
     if device in ("auto", "compiled") and not scheduler and must_compile(precision):
         sys.stderr.write("The fast kernels are compiled first, once; this takes about half a minute.\n")
     ended = _make(made)
-    for note in made.notes:
-        warn(note)
-    result = summary(made)
-    if as_json:
-        sys.stdout.write(json.dumps(json_value(result)) + "\n")
-    else:
-        _print_table(made)
-    warn(made.trouble)
+    _tell(made, as_json)
     if ended:
         kept = f"; go on with --out {out} --resume" if out is not None else ""
         warn(f"{ended}: {len(made.done):,} of {len(made.points):,} runs are done{kept}.")
@@ -154,6 +147,17 @@ def _time(seconds: float) -> str:
 
 
 # What came of it --------------------------------------------------------------------------------------------
+
+
+def _tell(made: "Sweep", as_json: bool) -> None:
+    """Print the result, and what went wrong on the way."""
+    for note in made.notes:
+        warn(note)
+    if as_json:
+        sys.stdout.write(json.dumps(json_value(summary(made)), allow_nan=False) + "\n")
+    else:
+        _print_table(made)
+    warn(made.trouble)
 
 
 def summary(made: "Sweep") -> dict[str, Any]:
