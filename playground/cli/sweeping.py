@@ -13,7 +13,7 @@ from playground.cli.base import BAD_INPUT, app
 from playground.cli.saying import json_value, warn
 
 if TYPE_CHECKING:
-    from playground.labs.sweep import Summary
+    from playground.labs.sweep_groups import Summary
     from playground.training.sweeping import Sweep
 
 INTERRUPTED = 130
@@ -71,14 +71,7 @@ def sweep(
     if device in ("auto", "compiled") and not scheduler and must_compile(precision):
         sys.stderr.write("The fast kernels are compiled first, once; this takes about half a minute.\n")
     ended = _make(made)
-    for note in made.notes:
-        warn(note)
-    result = summary(made)
-    if as_json:
-        sys.stdout.write(json.dumps(json_value(result)) + "\n")
-    else:
-        _print_table(made)
-    warn(made.trouble)
+    _tell(made, as_json)
     if ended:
         kept = f"; go on with --out {out} --resume" if out is not None else ""
         warn(f"{ended}: {len(made.done):,} of {len(made.points):,} runs are done{kept}.")
@@ -156,9 +149,20 @@ def _time(seconds: float) -> str:
 # What came of it --------------------------------------------------------------------------------------------
 
 
+def _tell(made: "Sweep", as_json: bool) -> None:
+    """Print the result, and what went wrong on the way."""
+    for note in made.notes:
+        warn(note)
+    if as_json:
+        sys.stdout.write(json.dumps(json_value(summary(made)), allow_nan=False) + "\n")
+    else:
+        _print_table(made)
+    warn(made.trouble)
+
+
 def summary(made: "Sweep") -> dict[str, Any]:
     """Return the result of a sweep as JSON has it: the best group, and all of them."""
-    from playground.labs.sweep import best, summaries
+    from playground.labs.sweep_groups import best, summaries
 
     spec, results = made.spec, list(made.done.values())
     groups = summaries(made.points, made.done)
@@ -203,7 +207,8 @@ def _print_table(made: "Sweep") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from playground.labs.sweep import QUANTITIES, best, ranked, shown, summaries
+    from playground.labs.sweep import shown
+    from playground.labs.sweep_groups import QUANTITIES, best, ranked, summaries
 
     groups = ranked(made.spec, summaries(made.points, made.done))
     table = Table()

@@ -47,6 +47,8 @@ def content(path: Path, most: int) -> bytes:
         raise BadFileError(f"There is no file {path}.") from None
     except OSError as error:
         raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:  # a zero byte, say, in a name that a stranger has written
+        raise BadFileError(f"{path.name!r} is no name of a file.") from error
     if size > most:
         raise BadFileError(f"{path.name} is larger than {most / 1e6:,.0f} MB, too large to be opened.")
     if len(found) > size:  # nothing says how much is still to come

@@ -41,9 +41,9 @@ def drop(ground: Ground, minima: Sequence[Place], count: int, seed: int, rate: f
     side = high - low
     ends = starts.copy()
     for _ in range(STEPS):
-        step = -rate * ground.gradient(ends) / side
-        length = np.linalg.norm(step, axis=1, keepdims=True)
         with np.errstate(all="ignore"):
+            step = -rate * ground.gradient(ends) / side
+            length = np.linalg.norm(step, axis=1, keepdims=True)
             shortened = np.where(length > LONGEST, step / length * LONGEST, step)
         ends = ends + np.where(np.isfinite(shortened), shortened, 0.0) * side
     inside = ((ends >= low) & (ends <= high)).all(axis=1)

@@ -13,6 +13,7 @@ import numpy as np
 from playground.data.base import FloatArray, Parts
 from playground.data.fish import INPUTS, read_course_split, read_fish
 from playground.data.scaling import Scaler
+from playground.labs.min_norm import least_norm
 from playground.paths import resources
 
 NEAR_ENOUGH = 1e-6
@@ -120,7 +121,10 @@ def drawn(rows: int, features: int, alike: float = 0.0, seed: int = 0) -> Proble
 
 
 def solve(problem: Problem) -> FloatArray:
-    """Return the weights (p,) with the least loss, by the normal equations: the shortest such."""
+    """Return the weights (p,) with the least loss, by the normal equations.
+
+    Where these have no one answer, as with fewer rows than weights, it is the shortest, by singular values.
+    """
     product, right = problem.x.T @ problem.x, problem.x.T @ problem.y
     try:
         w = np.linalg.solve(product, right)
@@ -129,7 +133,7 @@ def solve(problem: Problem) -> FloatArray:
     n, p = problem.shape
     # With fewer rows than weights the product is singular, but for rounding.
     if n < p or not np.isfinite(w).all():
-        w = np.linalg.lstsq(problem.x, problem.y, rcond=None)[0]
+        w = least_norm(problem.x, problem.y)
     return np.asarray(w, dtype=np.float64)
 
 
@@ -190,13 +194,11 @@ def compare(
     `share` is the learning rate in parts of its limit 2 / L; without one, the best for the slowest direction.
     """
     bends = problem.bends()
-    largest = float(bends[-1])
-    smallest = float(bends[bends > 1e-12 * largest][0])
-    limit = 2.0 / largest
-    rate = best_rate(np.array([smallest, largest])) if share is None else share * limit
+    bends = bends[bends > 1e-12 * bends[-1]]  # descent from 0 never moves along the others
+    limit, condition = 2.0 / float(bends[-1]), float(bends[-1] / bends[0])
+    rate = best_rate(bends) if share is None else share * limit
     exact, exact_seconds = _timed(lambda: solve(problem))
-    exact_loss, condition = problem.loss(exact), largest / smallest
-    trail = _Trail(np.zeros(problem.shape[1]), [], [], [])
+    exact_loss, trail = problem.loss(exact), _Trail(np.zeros(problem.shape[1]), [], [], [])
 
     def outcome() -> Outcome:
         return Outcome(

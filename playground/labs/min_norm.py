@@ -88,7 +88,8 @@ def descend(
     which share is done, and ends it when it says no.
     """
     outer = features @ features.T
-    alpha = SHARE_OF_LIMIT * 2.0 / float(np.linalg.eigvalsh(outer)[-1]) if rate is None else rate
+    steepest = float(np.linalg.eigvalsh(outer)[-1]) or 1.0  # where no feature is alive there is no limit
+    alpha = SHARE_OF_LIMIT * 2.0 / steepest if rate is None else rate
     coefficients = np.zeros_like(targets)
     for step in range(steps):
         if step % STEPS_AT_ONCE == 0 and not goes_on(step / steps):
@@ -110,10 +111,12 @@ def _by_inner(features: FloatArray, targets: FloatArray, ridge: float) -> FloatA
     """Solve for at most as many features as rows; one that is 0 in all rows has the weights 0."""
     alive = features.any(axis=0)
     part = features[:, alive]
+    weights = np.zeros((features.shape[1], *targets.shape[1:]))
+    if not alive.any():
+        return weights
     found = _by_cholesky(_raised(part.T @ part, ridge), part.T @ targets)
     if found is None:
         return None
-    weights = np.zeros((features.shape[1], *targets.shape[1:]))
     weights[alive] = found
     return weights
 

@@ -193,7 +193,7 @@ def descent(choices: Choices, seed: int, width: int, steps: int, goes_on: Callab
     drawn = draw(choices, seed, width)
     wanted = fit(drawn.features, drawn.targets)
     found = descend(drawn.features, drawn.targets, steps, goes_on=goes_on)
-    difference = float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
+    difference = float(np.linalg.norm(found - wanted)) / (float(np.linalg.norm(wanted)) or 1.0)
     (_, _, _, error, norm), _ = _figures(drawn, found)
     (_, _, _, wanted_error, _), _ = _figures(drawn, wanted)
     return Descent(width, difference, error, wanted_error, norm)

@@ -1,20 +1,19 @@
 """What a sweep trains: an experiment many times over, each time with other choices.
 
 A `SweepSpec` is what the file of a sweep says; `points` are the runs it asks for, a `SweepResult` is what
-came of one. What can be varied is the table `experiment.variation.THINGS`. The best choices are found by
-validation rows alone: a choice made by the test rows would make their score too good.
+came of one. What can be varied is the table `experiment.variation.THINGS`.
 """
 
 import base64
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from playground.data import OWN
 from playground.experiment import edits
@@ -39,8 +38,8 @@ MOST_SEEDS = 50
 MOST_RUNS = 10_000
 PICTURE = 24
 """Points along one side of the picture of a network's answers."""
-TRIES = 100
-"""How often a random point is drawn anew, on average, where it was there before."""
+IN_VAIN = 100, 5
+"""Draws in a row without a new point after which there is hardly one: so many, and more for each found."""
 
 FloatArray = npt.NDArray[np.float64]
 BestBy = Literal["validation_loss", "validation_metric"]
@@ -274,10 +273,11 @@ def combinations(spec: SweepSpec) -> tuple[dict[str, Value], ...]:
         return tuple(dict(zip(spec.varied, values, strict=True)) for values in chosen)
     stream = np.random.default_rng(spec.seed)
     found: dict[tuple[Value, ...], None] = {}
-    for _ in range(TRIES * spec.count):
+    in_vain, (least, for_each) = 0, IN_VAIN
+    while len(found) < spec.count and in_vain < least + for_each * len(found):
+        before = len(found)
         found[tuple(one.draw(stream) for one in spec.vary)] = None
-        if len(found) == spec.count:
-            break
+        in_vain = 0 if len(found) > before else in_vain + 1
     return tuple(dict(zip(spec.varied, values, strict=True)) for values in found)
 
 
@@ -294,14 +294,21 @@ def _applied(experiment: Experiment, values: Mapping[str, Value]) -> Experiment:
 
 
 def shown(value: Value) -> str:
-    """Return a value as names and tables have it."""
-    return value if isinstance(value, str) else f"{value:.10g}"
+    """Return a value as names and tables have it: no two values alike, since runs are known by it."""
+    if isinstance(value, str):
+        return value
+    short = f"{value:.10g}"
+    return short if float(short) == value else repr(value)
 
 
 # What came of them ------------------------------------------------------------------------------------------
 
-Number = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
-"""A float for which JSON has null where it is not a number."""
+Number = Annotated[
+    float,
+    BeforeValidator(lambda value: math.nan if value is None else value),
+    AfterValidator(lambda value: value if math.isfinite(value) else math.nan),
+]
+"""A float, nan where it is not finite, for which JSON has null."""
 
 
 def as_text(answers: FloatArray) -> str:
@@ -360,56 +367,3 @@ class SweepResult(BaseModel):
         return tuple(
             None if isinstance(one, float) and math.isnan(one) else str(one) for one in found.values()
         )
-
-
-QUANTITIES = (
-    *("train_loss", "validation_loss", "test_loss"),
-    *("train_metric", "validation_metric", "test_metric"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The runs of one group, which differ in their seed alone: the median of each of `QUANTITIES`.
-
-    A loss that is no number counts as infinite, a metric as minus infinity. `runs` says how many there are.
-    """
-
-    group: int
-    values: Mapping[str, Value]
-    runs: int
-    parameters: int
-    medians: Mapping[str, float]
-    diverged: int
-
-
-def summaries(runs: Iterable[Point], results: Mapping[str, SweepResult]) -> tuple[Summary, ...]:
-    """Return the groups of which there are results, in their order; `results` by the id of the point."""
-    groups: dict[int, list[Point]] = {}
-    for point in runs:
-        if point.id in results and not results[point.id].error:
-            groups.setdefault(point.group, []).append(point)
-    return tuple(_summary(found, [results[one.id] for one in found]) for found in groups.values())
-
-
-def _summary(runs: list[Point], results: list[SweepResult]) -> Summary:
-    medians = {}
-    for name in QUANTITIES:
-        worst = math.inf if name.endswith("loss") else -math.inf
-        values = [getattr(one, name) for one in results]
-        medians[name] = float(np.median([value if math.isfinite(value) else worst for value in values]))
-    lost = sum(one.diverged for one in results)
-    first = runs[0]
-    return Summary(first.group, first.values, len(results), results[0].parameters, medians, lost)
-
-
-def ranked(spec: SweepSpec, found: Iterable[Summary]) -> tuple[Summary, ...]:
-    """Return the groups in the order of what they reach on the validation rows, the best first."""
-    sign = 1.0 if spec.best_by.endswith("loss") else -1.0
-    return tuple(sorted(found, key=lambda one: sign * one.medians[spec.best_by]))
-
-
-def best(spec: SweepSpec, found: Iterable[Summary]) -> Summary | None:
-    """Return the group that is best on the validation rows; None where none has a number there."""
-    known = [one for one in found if math.isfinite(one.medians[spec.best_by])]
-    return next(iter(ranked(spec, known)), None)

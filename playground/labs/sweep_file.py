@@ -1,6 +1,7 @@
 """Reads and writes the files of sweeps (JSON with a schema version), and lists those that ship."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,7 @@ def from_json(content: Any, name: str, folder: Path | None = None) -> SweepSpec:
     """Return the sweep that `as_json` wrote, or a person; BadFileError says what is wrong with it."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise BadFileError(f'{name} is no sweep: "format" should be "{FORMAT}".')
-    version = content.get("version")
-    if not isinstance(version, int) or version < 1:
-        raise BadFileError(f"{name} does not say which version of the format it is.")
-    if version > VERSION:
-        raise BadFileError(
-            f"{name} was written by a newer version of the playground (format {version}, this one reads up "
-            f"to {VERSION}). Update to use it."
-        )
+    require_version(content, VERSION, name)
     fields = content.get("sweep")
     if not isinstance(fields, dict):
         raise BadFileError(f'{name} says nothing under "sweep".')
@@ -60,6 +54,18 @@ def from_json(content: Any, name: str, folder: Path | None = None) -> SweepSpec:
         return SweepSpec.model_validate({**fields, "experiment": experiment})
     except ValidationError as error:
         raise BadFileError(f"{name} cannot be used: {first_problem(error)}") from error
+
+
+def require_version(content: dict[str, Any], newest: int, name: str) -> None:
+    """Raise BadFileError unless a file is of a version of its format from 1 to `newest`."""
+    version = content.get("version")
+    if not isinstance(version, int) or version < 1:
+        raise BadFileError(f"{name} does not say which version of the format it is.")
+    if version > newest:
+        raise BadFileError(
+            f"{name} was written by a newer version of the playground (format {version}, this one reads up "
+            f"to {newest}). Update to use it."
+        )
 
 
 def _experiment(written: Any, name: str, folder: Path | None) -> Experiment:
@@ -105,7 +111,8 @@ def find(name_or_path: str) -> SweepSpec:
     if name_or_path in known:
         return read(known[name_or_path])
     path = Path(name_or_path)
-    if path.suffix == "" and len(path.parts) <= 1 and not path.is_file():
+    # Not `Path.is_file`, which fails for a name that is too long.
+    if path.suffix == "" and len(path.parts) <= 1 and not os.path.isfile(path):
         raise BadFileError(
             f"There is no sweep {name_or_path!r}. There are: {', '.join(known)}, or name a file."
         )

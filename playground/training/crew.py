@@ -6,8 +6,10 @@ Nothing of joblib or Dask is imported before a sweep begins.
 import contextlib
 import logging
 import multiprocessing
+import os
 import signal
 import socket
+import sys
 import threading
 import time
 import warnings
@@ -15,6 +17,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import psutil
 
 from playground.labs.sweep import Point, SweepError, SweepResult
 from playground.training.measuring import GivenUpError, measure, measure_as_worker, one_thread
@@ -32,6 +36,8 @@ LOOK_SECONDS = 0.25
 
 IDLE_SECONDS = 30
 """How long the processes of a sweep wait for another one, with their libraries loaded."""
+NICENESS = 10
+"""By how much they stand back behind a window, which is to stay smooth while every core trains."""
 
 
 class CrewLostError(RuntimeError):
@@ -147,12 +153,19 @@ def crew_for(jobs: int, device: str, scheduler: str = "") -> Iterator[Crew]:
         yield Crew(device)
     else:
         local: dict[str, Any] = {"inner_max_num_threads": 1, "idle_worker_timeout": IDLE_SECONDS}
-        yield Processes(jobs, device, backend="loky", initializer=leave_interrupts, **local)
+        yield Processes(jobs, device, backend="loky", initializer=stand_back, **local)
 
 
-def leave_interrupts() -> None:
-    """Leave Ctrl+C, which reaches all processes of a terminal, to the one that commands the others."""
+def stand_back() -> None:
+    """Make this process one that works for another: it leaves Ctrl+C to that, and a window the processor.
+
+    Ctrl+C reaches all processes of a terminal, but one commands the others.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(NICENESS)
 
 
 # A cluster --------------------------------------------------------------------------------------------------

@@ -32,3 +32,11 @@ def test_that_minima_that_are_not_known_are_found_where_balls_gather() -> None:
     for place, count in zip(dropped.minima, dropped.counts, strict=True):
         if count:
             assert np.linalg.norm(surface.gradient(np.array(place))) < 1e-3
+
+
+def test_that_balls_survive_an_absurd_rate_and_that_there_may_be_none() -> None:
+    for surface in SURFACES:
+        dropped = drop(surface, surface.minima, 20, 0, 1e300)
+        assert np.isfinite(dropped.ends).all()
+    none = drop(SURFACES[0], SURFACES[0].minima, 0, 0, 0.1)
+    assert none.counts == (0,)

@@ -52,6 +52,13 @@ def test_that_nested_fits_give_no_weight_to_a_feature_that_is_0_everywhere() -> 
     assert not weights[3].any()
 
 
+def test_that_features_that_are_0_everywhere_have_no_weights() -> None:
+    features, targets = np.zeros((10, 4)), problem(10, 4)[1]
+    (weights,) = min_norm.nested_fits(features, targets, (4,))
+    assert not weights.any()
+    assert not min_norm.descend(features, targets, 20).any()
+
+
 def test_that_nested_fits_survive_features_that_repeat_each_other() -> None:
     features, targets = problem(10, 6)
     features = np.hstack((features, features))

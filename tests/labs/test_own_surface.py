@@ -71,3 +71,12 @@ def test_that_the_share_without_a_value_is_known() -> None:
 def test_that_a_kink_is_noticed() -> None:
     assert own_surface("sign(x)*y + sign(y - 0.0001)*100", SIDE, SIDE).missing == 0.0
     assert own_surface("abs(sin(50000*x)) + y", SIDE, SIDE).doubtful > 0
+
+
+@pytest.mark.parametrize(
+    "text", ["1e308*x", "1e308*x - 1e308*y", "exp(1000*x) + y", "exp(exp(exp(x + 3))) + y", "1e-320*x", "x/y"]
+)
+def test_that_a_surface_beyond_all_numbers_is_tried_out_in_silence(text: str) -> None:
+    made = own_surface(text, SIDE, SIDE)
+    assert np.isfinite(made.surface.value(np.array(made.surface.start)))
+    assert made.surface.rate > 0.0

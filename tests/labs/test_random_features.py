@@ -129,6 +129,16 @@ def test_that_rows_that_there_are_not_are_refused_in_words(rows: int, words: str
         random_features.curve(Choices(rows), 0)
 
 
+def test_that_a_unit_that_no_row_wakes_has_no_weight_and_harms_nothing() -> None:
+    few = Choices(10, 0.2)
+    seed = next(seed for seed in range(99) if not random_features.draw(few, seed, 1).features.any())
+    found = random_features.curve(few, seed)
+    assert (found.widths[0], found.norm[0]) == (1, 0.0)
+    assert np.isfinite(found.test_mse).all()
+    descended = random_features.descent(few, seed, 1, 10, lambda _share: True)
+    assert (descended.difference, descended.norm) == (0.0, 0.0)
+
+
 def test_that_a_cancelled_curve_ends_early() -> None:
     answers = iter((False, False, True))
     found = random_features.curve(Choices(50), 0, lambda: next(answers))

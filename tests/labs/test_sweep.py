@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,16 +14,8 @@ from playground.experiment import edits, files
 from playground.experiment.files import BadFileError
 from playground.experiment.variation import THINGS
 from playground.labs import sweep_file
-from playground.labs.sweep import (
-    Point,
-    SweepError,
-    SweepResult,
-    SweepSpec,
-    best,
-    combinations,
-    points,
-    summaries,
-)
+from playground.labs.sweep import Point, SweepError, SweepResult, SweepSpec, Vary, combinations, points
+from playground.labs.sweep_groups import best, summaries
 
 
 def written(**fields: Any) -> dict[str, Any]:
@@ -78,8 +71,30 @@ def test_that_a_random_sweep_is_the_same_for_the_same_seed() -> None:
     assert 0.02 < middle < 0.05, "even in factors, not in steps"
 
 
-def test_that_a_random_sweep_ends_where_there_is_no_more_to_find() -> None:
+def test_that_a_random_sweep_ends_where_there_is_no_more_to_find(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(points(spec(vary=[DEPTHS], mode="random", count=50))) == 3
+    drawn: list[object] = []
+    draw = Vary.draw
+
+    def counted(one: Vary, stream: np.random.Generator) -> object:
+        drawn.append(one)
+        return draw(one, stream)
+
+    monkeypatch.setattr(Vary, "draw", counted)
+    assert len(combinations(spec(vary=[DEPTHS], mode="random", count=10_000))) == 3
+    assert len(drawn) < 1000
+
+
+def test_that_a_random_sweep_finds_all_there_is_when_it_is_asked_for_it() -> None:
+    both = [DEPTHS, {"key": "width", "low": 1, "high": 20}]
+    assert len(combinations(spec(vary=both, mode="random", count=60))) == 60
+
+
+def test_that_values_that_are_nearly_alike_are_runs_of_their_own() -> None:
+    near = [0.1, 0.10000000000001]
+    found = points(spec(vary=[{"key": "learning_rate", "values": near}]))
+    assert len({point.id for point in found}) == 2
+    assert found[0].id == "learning_rate=0.1 seed=0"
 
 
 def test_that_a_range_of_whole_numbers_has_whole_numbers_in_it_and_none_twice() -> None:
@@ -183,6 +198,15 @@ def test_that_an_experiment_is_found_beside_the_spec_and_nowhere_else(tmp_path: 
     path.write_text(json.dumps(written(experiment="eight.json")))
     with pytest.raises(BadFileError, match=r"There is no file .*eight.json"):
         sweep_file.read(path)
+
+
+@pytest.mark.parametrize("name", ["\0", "\ud800", "a" * 300, "../" * 50 + "etc/passwd", "CON", ""])
+@pytest.mark.parametrize("suffix", ["", ".json"])
+def test_that_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str, suffix: str) -> None:
+    with pytest.raises(BadFileError):
+        sweep_file.from_json(written(experiment=name + suffix), "mine.json", tmp_path)
+    with pytest.raises(BadFileError):
+        sweep_file.find(name + suffix)
 
 
 def test_that_every_sweep_that_ships_is_sound_and_says_what_it_is_about() -> None:

@@ -1,5 +1,6 @@
 """Sweeps at work: the same numbers wherever a run is made, whatever happens on the way."""
 
+import json
 import math
 import os
 import signal
@@ -17,7 +18,8 @@ import pytest
 
 from playground.experiment import edits, files
 from playground.labs import sweep_file
-from playground.labs.sweep import SweepError, SweepResult, SweepSpec, points, summaries
+from playground.labs.sweep import SweepError, SweepResult, SweepSpec, points
+from playground.labs.sweep_groups import summaries
 from playground.training import crew, measuring, sweep_results
 from playground.training.measuring import measure, prepared_for
 from playground.training.session import Session
@@ -114,14 +116,18 @@ def test_that_what_cannot_be_trained_is_told_in_the_result() -> None:
     assert made.is_complete
 
 
-def test_that_a_diverged_run_has_no_numbers() -> None:
-    lost = spec(vary=[{"key": "learning_rate", "values": [100.0]}], epochs=300)
+def diverging(**fields: Any) -> SweepSpec:
+    """A sweep of networks that run away at a rate of 100."""
+    lost = spec(**{"vary": [{"key": "learning_rate", "values": [100.0]}], "epochs": 300, **fields})
     wild = lost.replace(experiment=edits.set_training(lost.experiment, optimizer="sgd"))
     wild = wild.replace(
         experiment=edits.set_activation(wild.experiment, wild.experiment.layers[0].id, "relu")
     )
-    wild = wild.replace(experiment=edits.set_activation(wild.experiment, "output", "linear"))
-    found = measure(points(wild)[0], "numpy")
+    return wild.replace(experiment=edits.set_activation(wild.experiment, "output", "linear"))
+
+
+def test_that_a_diverged_run_has_no_numbers() -> None:
+    found = measure(points(diverging())[0], "numpy")
     assert found.diverged
     assert math.isnan(found.validation_loss)
 
@@ -155,6 +161,14 @@ def test_that_processes_come_to_the_same_and_a_lost_one_is_replaced(expected: Nu
     assert numbers(made) == alone
     assert len(made.notes) == 1
     assert "lost" in made.notes[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="priorities are other numbers elsewhere")
+def test_that_processes_that_train_stand_back_behind_the_window() -> None:
+    made_whole(sweep(jobs=2))
+    own = psutil.Process().nice()
+    assert max(one.nice() for one in worker_processes()) == min(own + crew.NICENESS, 19)
+    assert psutil.Process().nice() == own
 
 
 def worker_processes() -> list[psutil.Process]:
@@ -254,6 +268,72 @@ def test_that_no_file_is_overwritten_and_none_of_another_sweep_gone_on_with(tmp_
         sweep(file=tmp_path / "diary.txt", resume=True)
     with pytest.raises(SweepError, match="cannot be written"):
         sweep(file=tmp_path / "nowhere" / "out.jsonl")
+
+
+def test_that_two_sweeps_do_not_write_to_one_file(tmp_path: Path, expected: Numbers) -> None:
+    path = tmp_path / "out.jsonl"
+    first = sweep(file=path)
+    results = first.results()
+    next(results)
+    with pytest.raises(SweepError, match="Another sweep is writing"):
+        sweep(file=path, resume=True)
+    list(results)
+    assert {one.id: one.numbers for one in sweep_results.read(path)[1]} == expected
+    assert made_whole(sweep(file=path, resume=True)) == expected
+    assert [one.name for one in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a" * 300, "cannot be written"), (".", "is no file of results|cannot be read|cannot be written")],
+)
+def test_that_a_place_that_cannot_be_written_is_told(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(SweepError, match=said):
+        sweep(file=tmp_path / name, resume=True)
+
+
+def test_that_a_first_line_that_was_cut_off_spoils_no_result(tmp_path: Path, expected: Numbers) -> None:
+    path = tmp_path / "out.jsonl"
+    made_whole(sweep(file=path))
+    path.write_bytes(path.read_bytes().splitlines()[0])
+    assert made_whole(sweep(file=path, resume=True)) == expected
+    assert {one.id: one.numbers for one in sweep_results.read(path)[1]} == expected
+
+
+def test_that_a_diverged_run_is_written_and_read_like_any_other(tmp_path: Path) -> None:
+    wanted = diverging(vary=[{"key": "learning_rate", "values": [0.001, 100.0]}])
+    path = tmp_path / "out.jsonl"
+    made = sweep(wanted, file=path)
+    made_whole(made)
+    assert [one.diverged for one in made.done.values()].count(True) == 1
+    assert {one.id: one.numbers for one in sweep_results.read(path)[1]} == numbers(made)
+    assert sweep_results.as_text(wanted, made.done.values()) == path.read_text()
+
+
+@pytest.mark.parametrize("lost", [math.nan, math.inf, -math.inf])
+def test_that_a_number_that_ran_away_is_null_in_the_file(lost: float) -> None:
+    found = SweepResult(id="one", values={}, seed=0, train_loss=0.5, test_loss=lost)
+    line = sweep_results.as_text(spec(), [found]).splitlines()[1]
+    assert json.loads(line, parse_constant=pytest.fail)["test_loss"] is None
+    assert SweepResult.model_validate_json(line).numbers == found.numbers
+
+
+def test_that_a_file_without_a_result_is_not_left_in_the_way_of_the_next(
+    tmp_path: Path, expected: Numbers
+) -> None:
+    made = sweep(file=tmp_path / "out.jsonl")
+    made.cancel()
+    assert list(made.results()) == []
+    assert list(tmp_path.iterdir()) == []
+    assert made_whole(sweep(file=tmp_path / "out.jsonl")) == expected
+
+
+def test_that_results_of_a_newer_version_are_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    first = sweep_results.as_text(spec(), []).replace('"version": 1', '"version": 2', 1)
+    path.write_text(first)
+    with pytest.raises(SweepError, match="newer version of the playground"):
+        sweep(file=path, resume=True)
 
 
 class FullDisk:

@@ -12,7 +12,8 @@ from window_cases import MakeWindow
 
 from playground.experiment import edits, files
 from playground.experiment.model import Experiment
-from playground.labs.sweep import SweepSpec, best
+from playground.labs.sweep import SweepSpec
+from playground.labs.sweep_groups import best
 from playground.settings import FLAT_OUT, Settings
 from playground.training import sweep_results
 from playground.ui.labs.sweep.page import SweepPage

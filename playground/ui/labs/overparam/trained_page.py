@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
 from playground.experiment.plan import layer_shapes
 from playground.labs import double_descent, sweep_file
-from playground.labs.sweep import Point, SweepResult, SweepSpec, points, summaries
+from playground.labs.sweep import Point, SweepResult, SweepSpec, points
+from playground.labs.sweep_groups import summaries
 from playground.training.sweeping import Sweep
 from playground.ui.figures import four_digits, percent
 from playground.ui.labs.context import LabContext

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButto
 from playground.experiment.files import BadFileError
 from playground.experiment.prepare import CannotTrainError, prepare
 from playground.labs import sweep_file
-from playground.labs.sweep import SweepError, SweepResult, SweepSpec, best
+from playground.labs.sweep import SweepError, SweepResult, SweepSpec
+from playground.labs.sweep_groups import best
 from playground.training import sweep_results
 from playground.training.sweeping import Sweep
 from playground.ui.background import Background

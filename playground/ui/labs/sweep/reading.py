@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.experiment.variation import THINGS, Thing, Value
-from playground.labs.sweep import Summary, SweepSpec, best
+from playground.labs.sweep import SweepSpec
+from playground.labs.sweep_groups import Summary, best
 from playground.tables import by_key
 from playground.training.sweeping import Progress
 from playground.ui.figures import four_digits, percent_in_tenths, short

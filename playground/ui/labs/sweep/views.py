@@ -8,7 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.experiment.variation import Value
-from playground.labs.sweep import Point, Summary, SweepResult, SweepSpec, best, summaries
+from playground.labs.sweep import Point, SweepResult, SweepSpec
+from playground.labs.sweep_groups import Summary, best, summaries
 from playground.tables import by_key
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.sweep.cells import Cell, CellGrid
