@@ -73,6 +73,9 @@ def test_that_a_page_steps_back_rewinds_and_ends(
     shown = opened.page
     qtbot.waitUntil(lambda: bool(shown.words.text()), timeout=20_000)
     if shown.transport is not None:
+        below = shown.transport.geometry().bottom()
+        gap = shown.words.geometry().top() - below
+        assert 0 < gap <= 12, "the transport belongs right above the sentence"
         shown.transport.asked.emit(1)
         shown.transport.asked.emit(30)
         shown.transport.back_asked.emit()

@@ -32,7 +32,6 @@ class Counting(LabPage):
         super().__init__(context, "It counts.")
         self.count, self.seen = 0, 0
         self.steps = Transport()
-        self.stage.addWidget(self.steps)
         self.stage.addStretch(1)
         self.use(self.steps)
         self.steps.asked.connect(self._go)

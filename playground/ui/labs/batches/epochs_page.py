@@ -49,7 +49,6 @@ class EpochsPage(LabPage):
         self.use(self.steps)
         self.stage.addWidget(self.table, 1)
         self.stage.addWidget(self.formula)
-        self.stage.addWidget(self.steps)
         self.steps.asked.connect(self._go)
         self.steps.back_asked.connect(lambda: self._go(-1))
         self.steps.rewind_asked.connect(lambda: self._go(-self.done))

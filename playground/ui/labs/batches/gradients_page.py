@@ -95,7 +95,6 @@ class GradientsPage(LabPage):
         self.column.addStretch(1)
         self.steps = Transport("step", speed=20)
         self.use(self.steps)
-        self.stage.addWidget(self.steps)
 
     def _connect(self) -> None:
         controls = self.controls

@@ -104,7 +104,7 @@ class OneWeightPage(LabPage):
             panels.addLayout(column, 1)
         self.steps = Transport(speed=5)
         self.table = StepsTable()
-        for widget, share in ((self._one, 1), (self._three, 1), (self.steps, 0), (self.table, 0)):
+        for widget, share in ((self._one, 1), (self._three, 1), (self.table, 0)):
             self.stage.addWidget(widget, share)
         self.use(self.steps)
 

@@ -69,7 +69,6 @@ class RacePage(LabPage):
         transport.rewind_asked.connect(self._rewind)
         transport.playing_changed.connect(lambda _on: self._draw())
         self.use(transport)
-        self.stage.addWidget(transport)
         self.apply_theme(theme)
         self._choose_preset(PRESETS[0].key)
 

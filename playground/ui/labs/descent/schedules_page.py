@@ -80,7 +80,6 @@ class SchedulesPage(LabPage):
         both.addWidget(self.hills, 1)
         self.steps = Transport(speed=20)
         self.stage.addLayout(both, 1)
-        self.stage.addWidget(self.steps)
         self.use(self.steps)
 
     # What it does ---------------------------------------------------------------------------------------

@@ -141,7 +141,6 @@ class LogisticPage(RoomyPage):
         self._plots.addWidget(self.plot, 3)
         self.put_beside(self.losses, self._plots, 2)
         self.stage.addLayout(self._plots, 1)
-        self.stage.addWidget(self.steps)
 
     def _offer_data(self) -> None:
         items = [

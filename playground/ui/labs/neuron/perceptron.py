@@ -183,7 +183,6 @@ class PerceptronPage(RoomyPage):
         self._row.addWidget(self.plot, 3)
         self.put_beside(side, self._row, 2)
         self.stage.addLayout(self._row, 1)
-        self.stage.addWidget(self.steps)
 
     def _offer_tasks(self) -> None:
         clouds = [Item(f"cloud_{index}", one[1], one[2]) for index, one in enumerate(CLOUDS)]

@@ -163,7 +163,6 @@ class NoUpdatePage(LabPage):
         self.steps.asked.connect(self._go)
         self.steps.back_asked.connect(self._back)
         self.steps.rewind_asked.connect(self._begin)
-        self.stage.addWidget(self.steps)
         self.use(self.steps)
 
     # What is chosen -------------------------------------------------------------------------------------

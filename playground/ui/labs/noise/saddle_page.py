@@ -74,7 +74,6 @@ class SaddlePage(CrowdPage):
         maps.setRowStretch(1, 1)
         self.stage.addLayout(maps, 3)
         self.stage.addWidget(self.curve, 1)
-        self.stage.addWidget(self.steps)
         self.apply_theme(self._theme)
 
     def _sizes(self) -> Sequence[float]:

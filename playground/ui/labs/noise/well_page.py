@@ -184,7 +184,6 @@ class WellPage(CrowdPage):
         row.addLayout(left, 3)
         row.addLayout(right, 2)
         self.stage.addLayout(row, 1)
-        self.stage.addWidget(self.steps)
 
     # What is chosen -------------------------------------------------------------------------------------
 

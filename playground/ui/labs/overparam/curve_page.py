@@ -141,7 +141,6 @@ class CurvePage(LabPage):
             (True, True),
         )
         self.steps = Transport("width", 5)
-        self.stage.addWidget(self.steps)
         self.stage.addWidget(self.fit_plot, 3)
         self.stage.addWidget(self.error_plot, 2)
         self.use(self.steps)
