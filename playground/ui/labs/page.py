@@ -21,8 +21,8 @@ class LabPage(QWidget):
     """One page. Subclasses fill `column` and `stage` in their `__init__`, and call `apply_theme` at its end.
 
     `column` takes the controls, each section under a caption; `stage` what they do. `say` is for the sentence
-    that says in words what is seen. What starts and stops it stands between the two, on every page at the same
-    place: a `Transport` is handed to `use`, a line of other buttons to `put_below`.
+    that says in words what is seen. What starts and stops it stands between the two, at the same place on
+    every page: a `Transport` is handed to `use`, a line of other buttons to `put_below`.
     """
 
     def __init__(self, context: LabContext, intro: str) -> None:

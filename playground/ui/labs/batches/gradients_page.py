@@ -89,7 +89,6 @@ class GradientsPage(LabPage):
         top.addWidget(self.views.contour, 1)
         self.stage.addLayout(top, 3)
         self.stage.addWidget(self.views.noise, 2)
-        self.section("Plots")
         kinds = zip(VIEWS, self.views.plots, strict=True)
         self.column.addWidget(PlotChoice(self, list(kinds)))
         self.column.addStretch(1)

@@ -12,14 +12,12 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.labs.logistic import Fit, SigmoidNeuron, mean_loss, newton_step, probabilities, scikit_learn
 from playground.labs.neuron import Task, Weights, cloud, handles
 from playground.ui.background import Background
-from playground.ui.figures import figures, percent, short
+from playground.ui.figures import figures, percent, short, subscript
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.neuron.parts import (
     OPEN,
-    Button,
-    Note,
     boundary,
     class_marks,
     for_map,
@@ -27,6 +25,8 @@ from playground.ui.labs.neuron.parts import (
     open_task,
 )
 from playground.ui.labs.neuron.roomy_page import RoomyPage
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Button
 from playground.ui.labs.things import Curve, Thing
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.overlay import Look
@@ -86,7 +86,6 @@ class LogisticPage(RoomyPage):
     # Making ---------------------------------------------------------------------------------------------
 
     def _fill_column(self) -> None:
-        self.section("TASK")
         self.data = Choice("Points", "Two clouds that overlap, or the open data where it has two inputs.")
         self._offer_data()
         self.data.chosen.connect(lambda _key: self._take_data())
@@ -100,18 +99,17 @@ class LogisticPage(RoomyPage):
         self.again.clicked.connect(self._draw_again)
         for widget in (self.data, self.noise, self.again):
             self.column.addWidget(widget)
-        self.section("NEURON")
         self.method = Choice("Trained by", "What turns the gradient into a step; each step takes all points.")
         self.method.set_items([Item(*one) for one in METHODS])
         self.method.set_key("adam")
         self.method.chosen.connect(lambda _key: self._rewind())
-        self.rate = LabelledSlider("Learning rate", "How far each step goes.", list(RATES))
+        self.rate = LabelledSlider("Learning rate α", "How far each step goes.", list(RATES))
         self.rate.set_value(0.1)
         self.rate.edited.connect(lambda _value, _gesture: self._rewind())
         self.rate.refused.connect(lambda why: self.say(why, True))
         self.column.addWidget(self.method)
         self.column.addWidget(self.rate)
-        self.section("WEIGHTS")
+        self.section("Weights")
         self.table = Note("Weights", "The weights of the neuron and of scikit-learn, and their difference.")
         self.column.addWidget(self.table)
         self.column.addStretch(1)
@@ -122,7 +120,7 @@ class LogisticPage(RoomyPage):
             "Probability of class 1",
             "The neuron's probability over the plane with lines at 10, 25, 50, 75 and 90 per cent, its "
             "boundary as a thin line and below it scikit-learn's as a broad one.",
-            names=("x1", "x2"),
+            names=("x₁", "x₂"),
             square=True,
         )
         self.losses = LabPlot(
@@ -275,7 +273,7 @@ class LogisticPage(RoomyPage):
     def _write_table(self) -> None:
         theirs = self.answer
         rows = [
-            (f"w{index}", float(value), None if theirs is None else float(theirs.weights[index]))
+            (f"w{subscript(index)}", float(value), None if theirs is None else float(theirs.weights[index]))
             for index, value in enumerate(self.weights)
         ]
         rows.append(("loss", self._curve[-1][1], None if theirs is None else theirs.loss))
@@ -286,7 +284,7 @@ class LogisticPage(RoomyPage):
             for name, mine, other in rows
         )
         heads = "".join(f"<td align=right>&nbsp;&nbsp;{head}</td>" for head in ("neuron", "sklearn", "apart"))
-        self.table.show_text(f"<table><tr><td></td>{heads}</tr>{cells}</table>")
+        self.table.show_rich(f"<table><tr><td></td>{heads}</tr>{cells}</table>")
 
     def _verdict(self) -> tuple[str, bool]:
         """Return what is seen, in words, and whether it is a warning."""
