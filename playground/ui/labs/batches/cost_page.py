@@ -208,7 +208,7 @@ def cost_words(costs: Sequence[Cost]) -> str:
         f"An epoch takes {duration(first.epoch_seconds)} with B = 1 and {duration(best.epoch_seconds)} with "
         f"B = {best.batch:,}, {short(first.epoch_seconds / best.epoch_seconds)} times as fast; but that is "
         f"{best.iterations:,} instead of {first.iterations:,} steps. With B = {last.batch:,} a batch keeps "
-        f"{times:,.0f} times as much in memory as one row."
+        f"{times:,.0f} times as much in memory as one row. Try another network."
     )
 
 

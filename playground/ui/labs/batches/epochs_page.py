@@ -214,7 +214,7 @@ class EpochsPage(LabPage):
             return how + ends + " Press Play, or S for one iteration."
         if self.done < count:
             return how + ends + " Watch how the rest of the epoch shrinks."
-        return how + ends + " Each epoch has the same rows in an order of its own."
+        return how + ends + " Each epoch has an order of its own: try another seed."
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""

@@ -336,7 +336,7 @@ def noise_words(sight: Sight, measured: Measured | None) -> str:
         said += f", {short(float(measured.means[at]))} ± {figures(float(measured.errors[at]), 2)} measured"
     noise = theory**0.5
     if noise > length:
-        return f"{said}. The noise ({short(noise)}) is longer than the gradient ({short(length)})."
+        return f"{said}. The noise ({short(noise)}) is longer than the gradient ({short(length)}): double B."
     return (
         f"{said}. The gradient is {short(length)} long, the noise {short(noise)}: double B, and it shrinks."
     )

@@ -231,7 +231,7 @@ def words(figures: Figures, answer: Answer) -> str:
         )
     return (
         f"{data}, and the network has room for batches of at most {answer.largest_batch:,}: an epoch is "
-        f"{answer.iterations:,} iterations, about {hours(answer.epoch_seconds)}."
+        f"{answer.iterations:,} iterations, about {hours(answer.epoch_seconds)}. Try another card."
     )
 
 

@@ -257,7 +257,7 @@ def in_words(found: Outcome) -> tuple[str, bool]:
 def _why(found: Outcome, times: float) -> str:
     if found.condition > 100.0:
         steep = short(found.condition)
-        return f"Columns that are nearly alike make J a valley {steep} times as steep across as along."
+        return f"Like columns make J a valley {steep} times as steep across as along: take one column."
     if times < 1.0:
         return "With many columns n p² + p³ is dear, and a few steps are cheap."
     return "Add columns: n p² + p³ grows faster than n p."

@@ -11,6 +11,7 @@ from playground.ui.labs.descent.scene import Scene
 from playground.ui.labs.descent.terms_panel import Remark, Row
 from playground.ui.plots.overlay import Look
 
+TRY = "Change its rate, or drag the start."
 FLAT, FALLING = 1e-3, -1e-3
 """A slope below which a racer stands still, and a curvature below which the ground falls away."""
 
@@ -105,8 +106,8 @@ def _of_going(race: Race, going: list[tuple[Racer, Runner]]) -> str:
     racer, runner = min(going, key=lambda pair: float(pair[1].values[-1]))
     height = short(float(runner.values[-1]))
     if len(going) == 1:
-        return f"After {race.step_count:,} steps {racer.name} is at a loss of {height}."
-    return f"After {race.step_count:,} steps {racer.name} is lowest, at a loss of {height}."
+        return f"After {race.step_count:,} steps {racer.name} is at a loss of {height}. {TRY}"
+    return f"After {race.step_count:,} steps {racer.name} is lowest, at a loss of {height}. {TRY}"
 
 
 def _is_stuck(scene: Scene, runner: Runner) -> bool:

@@ -221,14 +221,12 @@ class ActivationsPage(RoomyPage):
             names = _listed(flat)
             self.say(
                 f"At z = {short(at)} {names} {'is' if len(flat) == 1 else 'are'} flat: an error that comes "
-                f"back "
-                "through there is multiplied by nearly 0, and the weights before it hardly learn."
+                "back through there is multiplied by nearly 0, and weights before it hardly learn. Drag z."
             )
         else:
             self.say(
-                f"At z = {short(at)} every function that is drawn has a slope, so errors come through. Drag "
-                f"z to "
-                "the far left or right and see which ones go flat."
+                f"At z = {short(at)} every function that is drawn has a slope, so errors come through. "
+                "Drag z to the far left or right and see which ones go flat."
             )
 
     def _show_layer(self) -> None:

@@ -64,8 +64,7 @@ class LogisticPage(RoomyPage):
         super().__init__(
             context,
             "One neuron with a sigmoid and the cross-entropy loss is logistic regression. The engine trains "
-            "it "
-            "step by step; scikit-learn solves the same task, and both come to the same line.",
+            "it step by step; scikit-learn solves the same task, and both come to the same line.",
         )
         self._seed = 0
         self._open: Task | None = None
@@ -297,8 +296,7 @@ class LogisticPage(RoomyPage):
         if self.answer.parted:
             return (
                 "A line parts these points without an error, so larger weights are always better and there "
-                "is no "
-                "last answer: scikit-learn stops somewhere, the neuron somewhere else. Add noise.",
+                "is no last answer: scikit-learn stops somewhere, the neuron somewhere else. Add noise.",
                 False,
             )
         if not self.made:
@@ -310,13 +308,12 @@ class LogisticPage(RoomyPage):
         if apart < NEAR:
             return (
                 f"After {self.made:,} steps no weight differs by more than {short(apart)}: the neuron and "
-                "logistic regression are the same model, and its boundary is a straight line.",
+                "logistic regression are the same model. Try less noise: when is there no answer?",
                 False,
             )
         return (
             f"After {self.made:,} steps the largest difference of a weight is {short(apart)}. Another "
-            f"optimizer or "
-            "rate changes how fast it shrinks, not where it ends.",
+            "optimizer or rate changes how fast it shrinks, not where it ends.",
             False,
         )
 

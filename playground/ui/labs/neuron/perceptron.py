@@ -83,8 +83,7 @@ class PerceptronPage(RoomyPage):
         super().__init__(
             context,
             "A neuron adds up its inputs, each times its weight, and answers with g of the sum z. Where z "
-            "is 0 "
-            "lies a line: drag it by its ends or its middle, or move the weights.",
+            "is 0 lies a line: drag it by its ends or its middle, or move the weights.",
         )
         self.weights = START
         self.step: RuleStep | None = None

@@ -126,7 +126,7 @@ class NoUpdatePage(LabPage):
         self.map = FieldPlot(
             theme, "The answers", "What the network answers everywhere, and the rows.", names=("x₁", "x₂")
         )
-        self.curve = LabPlot(theme, "J", "The loss after each step.", names=("steps", "J"), log=(False, True))
+        self.curve = LabPlot(theme, "J", "The loss after each step.", names=("step", "J"), log=(False, True))
         self.moves = LabPlot(
             theme,
             "Last step",

@@ -328,7 +328,7 @@ class WellPage(CrowdPage):
         """Say where the measured curve is at its best."""
         swept = self.swept
         if swept is None:
-            return ""
+            return " Press Measure to try them all." if self.at == self.most else ""
         best = int(np.argmax(swept.shares))
         name = "B" if swept.kind == "batches" else "σ"
         return f" Best measured: {percent(float(swept.shares[best]))} at {name} = {swept.over[best]:g}."
