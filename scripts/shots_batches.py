@@ -52,7 +52,7 @@ BATCHES = (
         epochs=5,
         wait=5000,
     ),
-    LabShot("195-lab-batches-cost", "batches", "cost", lambda page: page.button.click(), wait=5000),
+    LabShot("195-lab-batches-cost", "batches", "cost", lambda page: page.measuring.button.click(), wait=5000),
     LabShot("196-lab-batches-memory-dark", "batches", "memory", settings=DARK),
     LabShot(
         "197-lab-batches-gradients-small",

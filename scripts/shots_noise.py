@@ -9,7 +9,7 @@ from shots_labs import DARK, LAB_LARGE, LAB_SMALL, PROJECTOR, LabShot, playing
 def sweep_noise(page: Any) -> None:
     """Play the double well to its end, and measure the share at every size of noise."""
     page.transport.asked.emit(3000)
-    page.measure_button.click()
+    page.measuring.button.click()
 
 
 def batches_of(size: int, sigma: float, steps: int) -> Callable[[Any], None]:

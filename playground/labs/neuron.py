@@ -156,7 +156,7 @@ class Task:
     rows: FloatArray
     targets: FloatArray
     domain: tuple[Place, Place]
-    names: tuple[str, str] = ("x1", "x2")
+    names: tuple[str, str] = ("x₁", "x₂")
     is_table: bool = False
 
     @property

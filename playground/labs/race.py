@@ -32,7 +32,7 @@ class UncorrectedAdam(Adam):
     are the divisions by 1 - beta1^t and 1 - beta2^t of Kingma and Ba (2015), algorithm 1.
     """
 
-    formula = "m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - η m / (√v + ε)"
+    formula = "m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,  w ← w - α m / (√v + ε)"
 
     @staticmethod
     def constants(_step: float, rate: float, hyper: Sequence[float]) -> Constants:

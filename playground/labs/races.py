@@ -40,7 +40,7 @@ PRESETS: tuple[Preset, ...] = (
         "large",
         "Too small, right, too large",
         "Plain descent in a bowl at four rates, the last above the limit.",
-        "The limit is η < 2/λ = 1 here: below a half it walks in, then it leaps from wall to wall, and "
+        "The limit is α < 2/λ = 1 here: below a half it walks in, then it leaps from wall to wall, and "
         "above 1 each leap is longer than the last.",
         "bowl",
         (_one("sgd", 0.01), _one("sgd", 0.2), _one("sgd", 0.95), _one("sgd", 1.05)),

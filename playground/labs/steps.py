@@ -58,7 +58,7 @@ def _none(_moment: _Moment) -> tuple[Term, ...]:
 
 
 def _push(moment: _Moment) -> Term:
-    return Term("−η g", "the push: straight downhill", -moment.rate * moment.g, is_way=True)
+    return Term("−α g", "the push: straight downhill", -moment.rate * moment.g, is_way=True)
 
 
 def _plain(moment: _Moment) -> tuple[Term, ...]:
@@ -74,7 +74,7 @@ def _nesterov(moment: _Moment) -> tuple[Term, ...]:
     speed, beta = moment.after[0], moment.hyper["beta"]
     return (
         *_momentum(moment),
-        Term("v", "the new speed, β v − η g", speed),
+        Term("v", "the new speed, β v − α g", speed),
         Term("β v (new)", "where the new speed leads", beta * speed, is_way=True),
     )
 
@@ -84,7 +84,7 @@ def _adagrad(moment: _Moment) -> tuple[Term, ...]:
     return (
         Term("s", "the sum of all g²", squares),
         Term(
-            "η/(√s+ε)", "the rate of each weight", moment.rate / (np.sqrt(squares) + moment.hyper["epsilon"])
+            "α/(√s+ε)", "the rate of each weight", moment.rate / (np.sqrt(squares) + moment.hyper["epsilon"])
         ),
     )
 
@@ -93,7 +93,7 @@ def _rmsprop(moment: _Moment) -> tuple[Term, ...]:
     squares = moment.after[0]
     return (
         Term("v", "the running mean of g²", squares),
-        Term("η/√(v+ε)", "the rate of each weight", moment.rate / np.sqrt(squares + moment.hyper["epsilon"])),
+        Term("α/√(v+ε)", "the rate of each weight", moment.rate / np.sqrt(squares + moment.hyper["epsilon"])),
     )
 
 
@@ -106,13 +106,13 @@ def _adam(moment: _Moment) -> tuple[Term, ...]:
         found.append(Term("m̂", "m / (1 − β₁ᵗ): as if it had not begun at 0", first))
         found.append(Term("v̂", "v / (1 − β₂ᵗ): as if it had not begun at 0", second))
     rates = moment.rate / (np.sqrt(second) + moment.hyper["epsilon"])
-    symbol = "η/(√v̂+ε)" if moment.is_corrected else "η/(√v+ε)"
+    symbol = "α/(√v̂+ε)" if moment.is_corrected else "α/(√v+ε)"
     return *found, Term(symbol, "the rate of each weight", rates)
 
 
 def _adamw(moment: _Moment) -> tuple[Term, ...]:
     decay = -moment.rate * moment.hyper["weight_decay"] * moment.place
-    return *_adam(moment), Term("−η λ w", "the decay: towards 0", decay, is_way=True)
+    return *_adam(moment), Term("−α λ w", "the decay: towards 0", decay, is_way=True)
 
 
 def _rprop(moment: _Moment) -> tuple[Term, ...]:

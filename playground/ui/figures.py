@@ -5,6 +5,12 @@ import math
 import numpy as np
 
 MINUS = "\N{MINUS SIGN}"
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(number: int) -> str:
+    """Return a whole number as an index below the line."""
+    return str(number).translate(_LOWERED)
 
 
 def short(value: float) -> str:

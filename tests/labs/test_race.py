@@ -204,13 +204,13 @@ def test_that_the_terms_of_a_step_add_up_to_it(key: str) -> None:
     step = runner.places[-1] - runner.places[-2]
     assert np.array_equal(found["Δw"], step)
     sums = {
-        "sgd": lambda: found["−η g"],
-        "momentum": lambda: found["β v"] + found["−η g"],
-        "nesterov": lambda: found["β v (new)"] + found["−η g"],
-        "adagrad": lambda: -found["η/(√s+ε)"] * found["g"],
-        "rmsprop": lambda: -found["η/√(v+ε)"] * found["g"],
-        "adam": lambda: -found["η/(√v̂+ε)"] * found["m̂"],
-        "adamw": lambda: -found["η/(√v̂+ε)"] * found["m̂"] + found["−η λ w"],
+        "sgd": lambda: found["−α g"],
+        "momentum": lambda: found["β v"] + found["−α g"],
+        "nesterov": lambda: found["β v (new)"] + found["−α g"],
+        "adagrad": lambda: -found["α/(√s+ε)"] * found["g"],
+        "rmsprop": lambda: -found["α/√(v+ε)"] * found["g"],
+        "adam": lambda: -found["α/(√v̂+ε)"] * found["m̂"],
+        "adamw": lambda: -found["α/(√v̂+ε)"] * found["m̂"] + found["−α λ w"],
         "rprop": lambda: np.where(step == 0.0, 0.0, -found["Δ"] * np.sign(found["g"])),
         "lbfgs": lambda: step,
     }
@@ -222,7 +222,7 @@ def test_that_the_terms_of_adam_without_correction_leave_out_what_is_corrected()
     runner = raced(ground, ground.start, 3, Entrant("adam", 0.02, corrected=False)).runners[0]
     found = {term.symbol: term.vector for term in terms(runner)}
     assert "m̂" not in found
-    assert -found["η/(√v+ε)"] * found["m"] == pytest.approx(found["Δw"], rel=1e-9)
+    assert -found["α/(√v+ε)"] * found["m"] == pytest.approx(found["Δw"], rel=1e-9)
 
 
 def test_that_the_limit_of_adam_without_correction_is_written_with_what_it_divides_by() -> None:

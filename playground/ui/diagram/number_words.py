@@ -17,11 +17,6 @@ MEANINGS = {
 }
 
 
-def subscript(number: int) -> str:
-    """Return a number as an index below the line."""
-    return str(number).translate(SUBSCRIPTS)
-
-
 def layer_before(experiment: Experiment, layer_id: str) -> str:
     """Return the layer whose values go into another one."""
     ids = [INPUTS_ID, *(layer.id for layer in experiment.layers), OUTPUT_ID]

@@ -12,7 +12,7 @@ from playground.experiment.plan import Plan, feature_labels
 from playground.training.messages import FloatArray
 from playground.training.numbers import NumberRef, sources_of
 from playground.ui.diagram import number_words
-from playground.ui.figures import in_full, short
+from playground.ui.figures import in_full, short, subscript
 from playground.ui.theme.colour import contrast, mix
 from playground.ui.theme.tokens import Theme
 
@@ -183,7 +183,7 @@ class MatrixModel(QAbstractTableModel):
         assert self.numbers is not None
         experiment, layer = self.numbers.experiment, self.numbers.layer
         letter = "z" if number_words.is_dense(experiment, layer) else "a"
-        name = f"{letter}{number_words.subscript(row + 1)}"
+        name = f"{letter}{subscript(row + 1)}"
         return f"{name}: {number_words.value_name(experiment, layer, row)}" if in_words else name
 
     def _column_name(self, column: int, in_words: bool) -> str:
@@ -197,7 +197,7 @@ class MatrixModel(QAbstractTableModel):
         if before == INPUTS_ID:
             label = feature_labels(experiment)[column]
             return f"{label}: input {column + 1}" if in_words else label
-        name = f"a{number_words.subscript(column + 1)}"
+        name = f"a{subscript(column + 1)}"
         return f"{name}: {number_words.value_name(experiment, before, column)}" if in_words else name
 
 

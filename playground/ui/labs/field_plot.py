@@ -3,7 +3,8 @@
 import numpy as np
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from playground.ui.labs.lab_plot import LabPlot, Range
+from playground.ui.labs.geometry import Range
+from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.things import FloatArray
 from playground.ui.plots.contour import contour
 from playground.ui.plots.items import MapLayer

@@ -1,53 +1,26 @@
-"""A plot of a lab: draws the things that it is given, on linear or logarithmic axes, with handles to drag."""
+"""A plot of a lab: things on axes, and handles that are dragged."""
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.ui.figures import short
-from playground.ui.labs.things import (
-    Arrows,
-    Curve,
-    FloatArray,
-    Handle,
-    Marks,
-    Place,
-    Room,
-    Thing,
-    Things,
-    Upright,
-    Words,
-)
-from playground.ui.plots.axes import AxesView
-from playground.ui.plots.end_labels import apart
-from playground.ui.plots.ticks import Ticks, linear_ticks, log_ticks
-from playground.ui.theme.colour import mix, qcolor
-from playground.ui.theme.fonts import body_font
+from playground.ui.labs.things import Handle, Marks, Place, Things
+from playground.ui.labs.things_plot import ThingsPlot
 from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import describe
 
-LARGEST = 1e300
-"""What is beyond is not drawn: a run that ran away leaves the plot as it is."""
-HEAD = 8.0  # design pixels of an arrow's head
 NEAR = 16.0  # design pixels within which a handle is taken, or a mark named
 KEY_STEP = 0.01  # of what is shown
-MARGIN = 0.06
-ROUGH = 8.0
-"""How many times as long as the plot is wide a curve is that counts as rough."""
-
-Kind = TypeVar("Kind", bound=Thing)
-Range = tuple[float, float]
-Spot = tuple[str, float, str, str, float]
-"""Symbol, width in pixels, colour, and the colour and the width of the rim."""
+KEYS = "The arrow keys move the chosen handle, with Shift in large steps; N takes the next one."
 
 
-class LabPlot(AxesView):
-    """Draws `show_things`. Handles are dragged, or moved by the arrow keys while the plot has the focus.
+class LabPlot(ThingsPlot):
+    """Has handles to be dragged, or moved by the arrow keys while the plot has the focus.
 
     Signals:
         clicked(float, float): a place was clicked.
@@ -70,330 +43,27 @@ class LabPlot(AxesView):
         parent: QWidget | None = None,
         steady: bool = False,
     ) -> None:
-        """Make the plot; `names` are those of its axes, `log` says which of them are logarithmic.
-
-        The range of a `steady` one grows in leaps: axes that change with every step are most of its cost.
-        """
-        super().__init__(theme, label, help_text, parent)
-        self._steady = steady
-        self._words_when_empty = empty
-        self._names, self._log = names, log
-        self._things: tuple[Thing, ...] = ()
+        """Make the plot, as `ThingsPlot` has it, without handles."""
         self._handles: tuple[Handle, ...] = ()
         self._active = 0
         self._held: str | None = None
-        self._fixed: tuple[Range | None, Range | None] = (None, None)
-        self._pools: dict[str, list[Any]] = {}
-        self._drawn: dict[Any, object] = {}
-        self._plot.setAntialiasing(True)
-        self._view.sigRangeChanged.connect(self._place_what_has_pixels)
-        self._view.sigResized.connect(self._place_what_has_pixels)
-        self._write_axes(*names)
-        self._set_empty(True, empty)
-        self.apply_theme(theme)
-
-    # For the owner --------------------------------------------------------------------------------------
+        super().__init__(theme, label, help_text, empty, names, log, parent, steady)
 
     def show_things(self, things: Things, handles: Sequence[Handle] = ()) -> None:
-        """Draw these, the first ones below the others, and nothing else.
-
-        What is the very same object as before at its place is not drawn anew.
-        """
-        self._things, self._handles = tuple(things), tuple(handles)
-        self._say_empty()
-        if not self._zoomed and self._held is None:
-            self._home()
-        self._draw()
-
-    def say_when_empty(self, text: str) -> None:
-        """Say this from now on while there is nothing to draw."""
-        self._words_when_empty = text
-        self._set_empty(self.is_empty, text)
-
-    def set_home(self, x: Range | None = None, y: Range | None = None) -> None:
-        """Show these ranges, in the axes' own numbers; None for what the curves and marks need."""
-        if (x, y) != self._fixed:
-            self._fixed = x, y
-            self._zoomed = False
-            self._home()
-
-    def set_axes(self, names: tuple[str, str], log: tuple[bool, bool]) -> None:
-        """Name the axes anew, and make them linear or logarithmic."""
-        if (names, log) == (self._names, self._log):
-            return
-        self._names, self._log = names, log
-        self._write_axes(*names)
-        self._zoomed = False
-        self.apply_theme(self._theme)
-        self._home()
-        self._label_axes()
-
-    @property
-    def things(self) -> tuple[Thing, ...]:
-        """What is drawn."""
-        return self._things
+        """Draw these, and over them what can be dragged."""
+        if handles and not self._handles and KEYS not in self.toolTip():
+            describe(self, self.accessibleName(), f"{self.toolTip()} {KEYS}")
+        self._handles = tuple(handles)
+        super().show_things(things)
 
     @property
     def handles(self) -> tuple[Handle, ...]:
         """What can be dragged."""
         return self._handles
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw in another theme; the owner gives the things their colours anew."""
-        super().apply_theme(theme)
-        self._drawn.clear()
-        self._draw()
-
-    # Drawing --------------------------------------------------------------------------------------------
-
-    def _say_empty(self) -> None:
-        """Say so where there is nothing to draw; the ticks are written anew only where that changes."""
-        empty = not self._things and not self._has_ground()
-        if empty != self.is_empty:
-            self._set_empty(empty, self._words_when_empty)
-
-    def _has_ground(self) -> bool:
-        """Return whether something is drawn below the things."""
-        return False
-
-    def _of(self, kind: type[Kind]) -> list[Kind]:
-        return [thing for thing in self._things if isinstance(thing, kind)]
-
-    def _pool(self, key: str, count: int, make: Callable[[], Any]) -> list[Any]:
-        """Return so many items of a kind; what there were more of is removed."""
-        items = self._pools.setdefault(key, [])
-        while len(items) < count:
-            item = make()
-            self._view.addItem(item, ignoreBounds=True)
-            items.append(item)
-        while len(items) > count:
-            self._drawn.pop(items[-1], None)
-            self._view.removeItem(items.pop())
-        return items
-
-    def _is_drawn(self, item: Any, what: object) -> bool:
-        """Return whether an item shows `what` already, and remember that it will."""
-        known = item in self._drawn and self._drawn[item] == what
-        self._drawn[item] = what
-        return known
-
-    def _to(self, values: FloatArray, axis: int) -> FloatArray:
-        """Return where numbers lie along an axis; NaN where they have no place."""
-        values = np.asarray(values, dtype=np.float64)
-        known = np.isfinite(values) & (np.abs(values) <= LARGEST)
-        if not self._log[axis]:
-            return np.where(known, values, np.nan)
-        return np.log10(np.where(known & (values > 0), values, np.nan))
-
-    def _draw(self) -> None:
-        self._draw_rooms()
-        self._draw_curves()
-        self._draw_uprights()
-        self._draw_marks()
-        self._place_what_has_pixels()
-
-    def _draw_rooms(self) -> None:
-        rooms = self._of(Room)
-        for item, room in zip(self._pool("rooms", len(rooms), _fill), rooms, strict=True):
-            low, high = self._to(room.low, 1), self._to(room.high, 1)
-            known = np.isfinite(low) & np.isfinite(high)
-            x = self._to(room.x, 0)[known]
-            item.curves[0].setData(x, low[known])
-            item.curves[1].setData(x, high[known])
-            item.setBrush(qcolor(room.colour, round(255 * room.share)))
-            item.setZValue(3)
-
-    def _draw_curves(self) -> None:
-        curves, theme = self._of(Curve), self._theme
-        lines = self._pool("curves", len(curves), pg.PlotCurveItem)
-        halos = self._pool("halos", len(curves), pg.PlotCurveItem)
-        pixels = np.array(self._view.viewPixelSize())
-        for place, (line, halo, curve) in enumerate(zip(lines, halos, curves, strict=True)):
-            if self._is_drawn(line, curve):
-                continue
-            x, y = self._to(curve.x, 0), self._to(curve.y, 1)
-            pen = self._pen_of(curve, np.diff(np.stack((x, y)), axis=1).T / pixels)
-            for item in (line, halo):
-                item.opts["segmentedLineMode"] = "on" if pen.style() == Qt.PenStyle.SolidLine else "off"
-            line.setData(x, y, pen=pen, connect="finite")
-            line.setZValue(10 + place / 100)
-            halo.setVisible(curve.halo)
-            if curve.halo:
-                rim = pg.mkPen(qcolor(theme.rim), width=pen.widthF() + 2 * theme.stroke)
-                halo.setData(x, y, pen=rim, connect="finite")
-                halo.setZValue(10 + place / 100 - 0.005)
-
-    def _pen_of(self, curve: Curve, steps: FloatArray) -> QPen:
-        """Return the pen of a curve that goes these steps (n, 2) of pixels; of a rough one, without dashes.
-
-        A path that crosses itself a hundred times takes a hundred times as long, unless it is drawn line by
-        line, and that without dashes; its dashes could not be told from each other anyway.
-        """
-        pen = curve.look.pen(self._theme)
-        if np.nansum(np.abs(steps)) > ROUGH * self._view.rect().width():
-            pen.setStyle(Qt.PenStyle.SolidLine)
-        return pen
-
-    def _draw_uprights(self) -> None:
-        uprights = self._of(Upright)
-        for item, upright in zip(self._pool("uprights", len(uprights), _upright), uprights, strict=True):
-            item.setPos(float(self._to(np.array([upright.x]), 0)[0]))
-            item.setPen(upright.look.pen(self._theme))
-            item.setZValue(5)
-
-    def _draw_marks(self) -> None:
-        theme = self._theme
-        marks = self._of(Marks)
-        for place, (item, mark) in enumerate(
-            zip(self._pool("marks", len(marks), pg.ScatterPlotItem), marks, strict=True)
-        ):
-            if self._is_drawn(item, mark):
-                continue
-            xy = np.stack([self._to(mark.xy[:, axis], axis) for axis in (0, 1)], axis=1)
-            xy = xy[np.isfinite(xy).all(axis=1)]
-            rim = theme.outline if mark.rim else ""
-            self._draw_spots(item, xy, (mark.symbol, mark.size * theme.scale, mark.colour, rim, 1.2))
-            item.setZValue(20 + place / 100)
-        self._draw_handles()
-
-    def _draw_spots(self, item: Any, xy: FloatArray, look: Spot) -> None:
-        """Draw points (n, 2). One alone is only moved while it looks the same: that costs next to nothing."""
-        item.setVisible(bool(len(xy)))
-        place = xy[0] if len(xy) == 1 else np.zeros(2)
-        shown = (look, self._theme.stroke, (xy - place).tobytes())
-        if getattr(item, "shown", None) != shown:
-            symbol, size, colour, rim, width = look
-            pen = pg.mkPen(qcolor(rim), width=width * self._theme.stroke) if rim else pg.mkPen(None)
-            spots = (xy - place).T
-            item.setData(*spots, symbol=symbol, size=size, brush=pg.mkBrush(qcolor(colour)), pen=pen)
-            item.shown = shown
-        item.setPos(*place.tolist())
-
-    def _draw_handles(self) -> None:
-        handles, theme = self._handles, self._theme
-        items = self._pool("handles", len(handles), pg.ScatterPlotItem)
-        for item, handle in zip(items, handles, strict=True):
-            xy = np.array([self._at(handle)])
-            active = self.hasFocus() and handle is self._active_handle
-            rim = theme.accent if active else theme.outline
-            look = (handle.symbol, handle.size * theme.scale, handle.colour, rim, 2.0)
-            self._draw_spots(item, xy[np.isfinite(xy).all(axis=1)], look)
-            item.setZValue(30)
-
-    def _place_what_has_pixels(self, *_change: object) -> None:
-        """Place what is measured in pixels: arrows' heads, words, and the names of curves."""
-        self._draw_arrows()
-        self._draw_words()
-
-    def _draw_arrows(self) -> None:
-        arrows, theme = self._of(Arrows), self._theme
-        across, up = self._view.viewPixelSize()
-        for item, arrow in zip(self._pool("arrows", len(arrows), pg.PlotCurveItem), arrows, strict=True):
-            start, end = (
-                np.stack([self._to(ends[:, axis], axis) for axis in (0, 1)], axis=1)
-                for ends in (arrow.start, arrow.end)
-            )
-            pixels = np.array([across, up])
-            lines = with_heads(start / pixels, end / pixels, HEAD * theme.scale) * pixels
-            item.setData(lines[:, 0], lines[:, 1], pen=arrow.look.pen(theme), connect="pairs")
-            item.setZValue(15)
-
-    def _draw_words(self) -> None:
-        texts = [*self._of(Words), *self._names_of_uprights(), *self._names_of_curves()]
-        font = body_font(self._theme, self._theme.size_small)
-        items = self._pool("words", len(texts), lambda: pg.TextItem(anchor=(0, 0.5)))
-        for item, words in zip(items, texts, strict=True):
-            if not self._is_drawn(item, (words.text, words.colour, words.anchor, words.backed)):
-                item.setText(words.text, qcolor(words.colour))
-                item.setFont(font)
-                item.fill = pg.mkBrush(qcolor(self._theme.surface, 170) if words.backed else None)
-                item.setAnchor(words.anchor)
-            item.setPos(QPointF(*words.place))
-            item.setVisible(bool(np.isfinite(words.place).all()))
-            item.setZValue(25)
-
-    def _names_of_uprights(self) -> list[Words]:
-        (_, (_, top)) = self._view.viewRange()
-        return [
-            Words(
-                one.name,
-                (float(self._to(np.array([one.x]), 0)[0]), top),
-                mix(one.look.colour, self._theme.text, 0.45),
-                (0.0, 0.0),
-            )
-            for one in self._of(Upright)
-            if one.name
-        ]
-
-    def _names_of_curves(self) -> list[Words]:
-        """Return each curve's name left of its end, above the curve, apart from the others."""
-        ((left, right), (bottom, top)) = self._view.viewRange()
-        _, up = self._view.viewPixelSize()
-        named: list[tuple[float, float, Curve]] = []
-        for curve in self._of(Curve):
-            x, y = self._to(curve.x, 0), self._to(curve.y, 1)
-            known = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (x >= left) & (x <= right))
-            if curve.name and len(known):
-                named.append((float(y[known[-1]]), float(x[known[-1]]), curve))
-        if not named:
-            return []
-        step = pg.QtGui.QFontMetrics(body_font(self._theme, self._theme.size_small)).height() * up
-        named.sort(key=lambda one: one[0])
-        # Most of a name lies above its place.
-        places = apart([end - bottom for end, _, _ in named], step, top - bottom - 0.75 * step)
-        return [
-            Words(
-                curve.name,
-                (end, bottom + place),
-                mix(curve.look.colour, self._theme.text, 0.45),
-                (1.0, 0.75),
-                backed=True,
-            )
-            for place, (_, end, curve) in zip(places, named, strict=True)
-        ]
-
-    # What is shown ----------------------------------------------------------------------------------------
-
-    def _home(self) -> None:
-        x, y = (self._at_home(axis, fixed) for axis, fixed in enumerate(self._fixed))
-        self._show_part((*x, *y))
-
-    def _at_home(self, axis: int, fixed: Range | None) -> Range:
-        """Return the range of an axis: the fixed one, unless it has no place there (0 on a logarithm)."""
-        if fixed is not None:
-            low, high = self._to(np.array(fixed), axis).tolist()
-            if low < high:
-                return low, high
-        return self._needed(axis)
-
-    def _needed(self, axis: int) -> Range:
-        """Return the range that curves, marks and rooms need along an axis."""
-        parts: list[FloatArray] = []
-        for thing in self._things:
-            if isinstance(thing, Curve):
-                parts.append((thing.x, thing.y)[axis])
-            elif isinstance(thing, Marks):
-                parts.append(thing.xy[:, axis])
-            elif isinstance(thing, Room):
-                parts += [(thing.x, thing.low)[axis], (thing.x, thing.high)[axis]]
-        values = self._to(np.concatenate(parts), axis) if parts else np.empty(0)
-        values = values[np.isfinite(values)]
-        if not len(values):
-            return (-1.0, 0.0) if self._log[axis] else (0.0, 1.0)
-        low, high = float(values.min()), float(values.max())
-        if self._steady:
-            return in_leaps(low, high)
-        room = MARGIN * (high - low) or 0.05 * abs(high) or 0.5
-        return (low, high) if axis == 0 and not self._of(Marks) else (low - room, high + room)
-
-    def _x_ticks(self, low: float, high: float) -> Ticks:
-        return log_ticks(low, high) if self._log[0] else linear_ticks(low, high)
-
-    def _y_ticks(self, low: float, high: float) -> Ticks:
-        return log_ticks(low, high) if self._log[1] else linear_ticks(low, high)
-
-    def _axis_names(self) -> tuple[str, str]:
-        return self._names
+    def _stays(self) -> bool:
+        """Return whether the range is the person's, or would move below what is dragged."""
+        return super()._stays() or self._held is not None
 
     def _point_at(self, x: float, y: float) -> str:
         """Name the handle or the mark under the pointer."""
@@ -410,6 +80,17 @@ class LabPlot(AxesView):
                 best = float(far[nearest])
                 found = f"{name}: {short(float(xy[nearest, 0]))}, {short(float(xy[nearest, 1]))}"
         return found
+
+    def _draw_on_top(self) -> None:
+        handles, theme = self._handles, self._theme
+        items = self._pool("handles", len(handles), pg.ScatterPlotItem)
+        for item, handle in zip(items, handles, strict=True):
+            xy = np.array([self._at(handle)])
+            active = self.hasFocus() and handle is self._active_handle
+            rim = theme.accent if active else theme.outline
+            look = (handle.symbol, handle.size * theme.scale, handle.colour, rim, 2.0)
+            self._draw_spots(item, xy[np.isfinite(xy).all(axis=1)], look)
+            item.setZValue(30)
 
     # Handles ----------------------------------------------------------------------------------------------
 
@@ -485,52 +166,19 @@ class LabPlot(AxesView):
             self.dropped.emit(handle.key)
         elif handle is not None and key == Qt.Key.Key_N:
             self._active = (self._active + 1) % len(self._handles)
-            self._draw_handles()
+            self._draw_on_top()
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show which handle the keys move."""
         super().focusInEvent(event)
-        self._draw_handles()
+        self._draw_on_top()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show that the keys move nothing."""
         super().focusOutEvent(event)
-        self._draw_handles()
+        self._draw_on_top()
 
     def _clicked(self, x: float, y: float) -> None:
         self.clicked.emit(*self._from(x, y))
-
-
-def in_leaps(low: float, high: float) -> Range:
-    """Return the range from low to high, rounded outwards to its power of ten, or to halves of it."""
-    if not high > low:
-        return low - 0.5, high + 0.5
-    power = 10.0 ** math.floor(math.log10(high - low))
-    leap = power if high - low > 5 * power else power / 2
-    return math.floor(low / leap) * leap, math.ceil(high / leap) * leap
-
-
-def with_heads(start: FloatArray, end: FloatArray, head: float) -> FloatArray:
-    """Return arrows (n, 2) to (n, 2) as pairs of points (6n, 2): each a shaft and the two sides of its head.
-
-    A head is `head` long, and never longer than half of its arrow. One that is not finite is left out.
-    """
-    known = np.isfinite(start).all(axis=1) & np.isfinite(end).all(axis=1)
-    start, end = start[known], end[known]
-    way = end - start
-    length = np.hypot(way[:, 0], way[:, 1])[:, None]
-    way = np.divide(way, length, out=np.zeros_like(way), where=length > 0)
-    size = np.minimum(head, length / 2)
-    side = np.stack([-way[:, 1], way[:, 0]], axis=1)
-    left, right = (end - size * (way + turn * 0.5 * side) for turn in (1, -1))
-    return np.stack([start, end, end, left, end, right], axis=1).reshape(-1, 2)
-
-
-def _fill() -> Any:
-    return pg.FillBetweenItem(pg.PlotCurveItem(), pg.PlotCurveItem())
-
-
-def _upright() -> Any:
-    return pg.InfiniteLine(angle=90)

@@ -21,7 +21,8 @@ class LabPage(QWidget):
     """One page. Subclasses fill `column` and `stage` in their `__init__`, and call `apply_theme` at its end.
 
     `column` takes the controls, each section under a caption; `stage` what they do. `say` is for the sentence
-    that says in words what is seen. A page with a `Transport` in its stage hands it to `use`.
+    that says in words what is seen. What starts and stops it stands between the two, at the same place on
+    every page: a `Transport` is handed to `use`, a line of other buttons to `put_below`.
     """
 
     def __init__(self, context: LabContext, intro: str) -> None:
@@ -49,6 +50,8 @@ class LabPage(QWidget):
         self._right = QVBoxLayout()
         self._right.addWidget(self.intro)
         self._right.addLayout(self.stage, 1)
+        self._below = QVBoxLayout()
+        self._right.addLayout(self._below)
         self._right.addWidget(self.words)
         self._layout = QHBoxLayout(self)
         self._layout.addWidget(self._area)
@@ -64,8 +67,13 @@ class LabPage(QWidget):
         return caption
 
     def use(self, transport: Transport) -> None:
-        """Take the keys for it, and pause it while the page is not seen."""
+        """Show it below the stage, take the keys for it, and pause it while the page is not seen."""
         self.transport = transport
+        self.put_below(transport)
+
+    def put_below(self, line: QWidget) -> None:
+        """Show between the stage and the sentence what starts and stops it."""
+        self._below.addWidget(line)
 
     def say(self, text: str, warning: bool = False) -> None:
         """Say in words what is seen; a warning in its colour."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.figures import short
 from playground.ui.labs.field_plot import on_scale, scale_of, spread_levels
-from playground.ui.labs.lab_plot import Range
+from playground.ui.labs.geometry import Range
 from playground.ui.labs.things import FloatArray
 from playground.ui.plots.mesh import colours_of
 from playground.ui.plots.overlay import Look

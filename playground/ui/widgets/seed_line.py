@@ -58,8 +58,8 @@ class SeedLine(QWidget):
     def _commit(self, text: str) -> None:
         number = parse_number(text)
         self.field.revert()
-        if number is None or number != int(number):
-            self.refused.emit(f"“{text.strip()}” is not a whole number, so it is no seed.")
+        if number is None or number < 0 or number != int(number):
+            self.refused.emit(f"“{text.strip()}” is no seed: a seed is a whole number of 0 or more.")
         else:
             self.chosen.emit(int(number))
 

@@ -65,13 +65,13 @@ def test_that_both_ways_stand_side_by_side_with_time_cost_and_loss(
 def test_that_all_the_courses_fish_have_the_courses_figure(page: ClosedFormPage, qtbot: QtBot) -> None:
     page.start()
     solved(page, qtbot)
-    assert "the figure of the course" not in page.course.text()
+    assert "the figure of the course" not in page.course.text
     page.share.set_value(1e9)
     page.kind.chips["share"].click()
     page.features.field.committed.emit("5")
-    qtbot.waitUntil(lambda: "5,657.29 g², the figure of the course" in page.course.text())
+    qtbot.waitUntil(lambda: "5,657.29 g², the figure of the course" in page.course.text)
     page.rows.field.committed.emit("60")
-    qtbot.waitUntil(lambda: not page.course.text())
+    qtbot.waitUntil(lambda: not page.course.text)
 
 
 def test_that_a_rate_beyond_the_limit_is_flagged(page: ClosedFormPage, qtbot: QtBot) -> None:
@@ -108,13 +108,13 @@ def test_that_a_long_descent_is_shown_on_its_way_and_stopped(page: ClosedFormPag
     page.kind.chips["share"].click()
     page.share.field.committed.emit("0.01")
     qtbot.waitUntil(lambda: page.words.text().startswith("The descent has made"), timeout=30_000)
-    assert page.stop.isEnabled()
+    assert page.solve.button.text() == "Stop"
     assert page.table.cells[1][0].text() == "Gradient descent …"
-    page.stop.click()
+    page.solve.button.click()
     solved(page, qtbot)
     assert page.table.cells[1][0].text() == "Gradient descent (stopped)"
     assert "still" in page.words.text()
-    assert not page.stop.isEnabled()
+    assert page.solve.button.text() == "Solve both ways"
 
 
 def test_that_a_changed_file_of_the_fish_is_said_in_words(

@@ -188,6 +188,13 @@ def set_batch(page: GradientsPage, size: int) -> None:
     page.controls.batch_changed.emit()
 
 
+def test_that_what_is_no_seed_of_the_rows_is_refused_in_words(gradients: GradientsPage) -> None:
+    for text in ("-1", "1.5", "two"):
+        gradients.controls.seeds.field.committed.emit(text)
+        assert "no seed" in gradients.words.text()
+        gradients.say("")
+
+
 def test_that_the_cloud_shrinks_to_one_arrow(gradients: GradientsPage) -> None:
     noise = gradients.noise
     assert noise is not None
@@ -275,7 +282,7 @@ def test_that_without_a_run_there_is_no_open_network(
     gradients.controls.network.set_key("open")
     gradients.controls.network.chosen.emit("open")
     cost.network.set_key("open")
-    cost.button.click()
+    cost.measuring.button.click()
     for page in (epochs, gradients, cost):
         assert "no run in the network window" in page.words.text()
         assert page.words.property("role") == "warning"
@@ -342,21 +349,21 @@ def cost(make_page: MakePage[LabPage]) -> CostPage:
 
 def test_that_every_batch_size_is_measured_and_drawn(cost: CostPage, qtbot: QtBot) -> None:
     assert all(plot.is_empty for plot in cost.plots)
-    cost.button.click()
-    assert cost.button.text() == "Stop"
+    cost.measuring.button.click()
+    assert cost.measuring.button.text() == "Stop"
     qtbot.waitUntil(lambda: bool(cost.results), timeout=30_000)
     (costs,) = cost.results.values()
     assert [one.batch for one in costs] == [1, 2, 4, 8, 16, 32, 64]
     assert not any(plot.is_empty for plot in cost.plots)
     assert "An epoch takes" in cost.words.text()
-    assert cost.button.text() == "Measure"
+    assert cost.measuring.button.text() == "Measure"
     cost.forget.click()
     assert all(plot.is_empty for plot in cost.plots)
 
 
 def test_that_a_measurement_can_be_stopped(cost: CostPage, qtbot: QtBot) -> None:
-    cost.button.click()
-    cost.button.click()
+    cost.measuring.button.click()
+    cost.measuring.button.click()
     assert "stopped" in cost.words.text()
     assert not cost.results
     qtbot.waitUntil(lambda: not cost._work.is_busy)

@@ -1,11 +1,14 @@
 """What every page of every lab keeps to; pages are found in the table."""
 
+import itertools
+
 import pytest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QLabel,
     QScrollArea,
     QWidget,
 )
@@ -26,6 +29,20 @@ def named(control: QWidget) -> bool:
     return not (inner or type(control).__name__ in INNER or control.objectName().startswith("qt_"))
 
 
+def doubled(page: QWidget) -> list[str]:
+    """Return the captions of a page that stand right above another one, with nothing between the two."""
+    column = page.findChild(QScrollArea)
+    assert column is not None
+    captions = [
+        (label.mapTo(column, label.rect().topLeft()).y(), label)
+        for label in column.findChildren(QLabel)
+        if label.property("role") == "caption" and label.isVisible()
+    ]
+    captions.sort(key=lambda one: one[0])
+    pairs = itertools.pairwise(captions)
+    return [upper.text() for (top, upper), (low, _) in pairs if 0 < low - top < 2 * upper.height()]
+
+
 @pytest.mark.parametrize(("lab", "page"), PAGES)
 def test_that_a_page_opens_says_something_and_keeps_to_the_theme(
     make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
@@ -38,6 +55,7 @@ def test_that_a_page_opens_says_something_and_keeps_to_the_theme(
     for theme in (DARK, scaled(LIGHT, True), LIGHT):
         opened.apply_theme(theme)
         assert not opened.grab().isNull()
+    assert not doubled(shown)
     for kind in CONTROLS:
         for control in opened.findChildren(kind):
             if named(control):
@@ -73,6 +91,9 @@ def test_that_a_page_steps_back_rewinds_and_ends(
     shown = opened.page
     qtbot.waitUntil(lambda: bool(shown.words.text()), timeout=20_000)
     if shown.transport is not None:
+        below = shown.transport.geometry().bottom()
+        gap = shown.words.geometry().top() - below
+        assert 0 < gap <= 12, "the transport belongs right above the sentence"
         shown.transport.asked.emit(1)
         shown.transport.asked.emit(30)
         shown.transport.back_asked.emit()

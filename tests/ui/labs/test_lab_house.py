@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from lab_cases import press
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot, shaded, spread_levels
-from playground.ui.labs.lab_plot import LabPlot, with_heads
+from playground.ui.labs.geometry import kept_inside, with_heads
+from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.table import Lab, PageKind
 from playground.ui.labs.things import Arrows, Curve, Handle, Marks, Room, Upright, Words
@@ -32,7 +33,6 @@ class Counting(LabPage):
         super().__init__(context, "It counts.")
         self.count, self.seen = 0, 0
         self.steps = Transport()
-        self.stage.addWidget(self.steps)
         self.stage.addStretch(1)
         self.use(self.steps)
         self.steps.asked.connect(self._go)
@@ -211,6 +211,45 @@ def test_that_arrow_keys_move_the_chosen_handle(plot: LabPlot) -> None:
     QTest.keyClick(plot, Qt.Key.Key_N)
     QTest.keyClick(plot, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert seen == [("a", pytest.approx(1.1), 1.0), ("b", 1.0, pytest.approx(2.0))]
+
+
+def test_that_the_keys_of_handles_are_said_once_there_are_some(plot: LabPlot) -> None:
+    assert "arrow keys" not in plot.toolTip()
+    handles = [Handle("w", "w", (1.0, 1.0), LIGHT.accent)]
+    plot.show_things([], handles)
+    plot.show_things([])
+    plot.show_things([], handles)
+    assert plot.toolTip().count("arrow keys") == 1
+    assert plot.accessibleDescription() == plot.toolTip()
+
+
+def words_on(plot: LabPlot, text: str) -> QRectF:
+    """Return where a text lies, in pixels of the plot's view."""
+    (item,) = (one for one in plot._pools["words"] if one.toPlainText() == text)
+    return plot._view.mapRectFromItem(item, item.boundingRect())
+
+
+@pytest.mark.parametrize("place", [(0.0, 0.0), (10.0, 0.0), (0.0, 10.0), (10.0, 10.0), (5.0, 5.0)])
+def test_that_words_are_read_from_end_to_end(plot: LabPlot, place: tuple[float, float]) -> None:
+    plot.set_home((0.0, 10.0), (0.0, 10.0))
+    plot.show_things([Words("a rather long text", place, LIGHT.text)])
+    room = plot._view.boundingRect().adjusted(-1, -1, 1, 1)
+    assert room.contains(words_on(plot, "a rather long text"))
+
+
+def test_that_what_is_wider_than_the_sight_begins_where_that_does() -> None:
+    assert kept_inside(3.0, 20.0, (0.0, 10.0)) == 0.0
+    assert kept_inside(9.0, 4.0, (0.0, 10.0)) == 6.0
+    assert kept_inside(-2.0, 4.0, (0.0, 10.0)) == 0.0
+    assert kept_inside(3.0, 4.0, (0.0, 10.0)) == 3.0
+
+
+def test_that_a_curve_that_leaves_the_plot_has_its_name_where_it_leaves(plot: LabPlot) -> None:
+    plot.set_home((0.0, 10.0), (0.0, 10.0))
+    x = np.linspace(0.0, 10.0, 101)
+    plot.show_things([Curve(x, 8.0 - 2.0 * x, LOOK, "falls")])
+    named = words_on(plot, "falls")
+    assert named.right() < plot._view.boundingRect().center().x()
 
 
 def test_that_the_pointer_names_marks_and_handles(plot: LabPlot) -> None:

@@ -175,7 +175,7 @@ def test_that_a_seed_repeats_its_noise(saddle: SaddlePage) -> None:
     saddle.seed.chosen.emit(0)
     steps(saddle, 10)
     assert np.array_equal(saddle.crowd.points, first)
-    saddle.seed.chosen.emit(-1)
+    saddle.seed.field.committed.emit("-1")
     assert "0 or more" in saddle.words.text()
 
 
@@ -215,8 +215,8 @@ def test_that_the_share_is_measured_over_the_noise(well: WellPage, qtbot: QtBot)
     assert "Press “Measure”" in well.curve.empty_text
     well.runs.set_value(20)
     well.runs.edited.emit(20, 0)
-    well.measure_button.click()
-    assert well.measure_button.text() == "Stop"
+    well.measuring.button.click()
+    assert well.measuring.button.text() == "Stop"
     qtbot.waitUntil(lambda: well.swept is not None, timeout=30_000)
     assert well.swept is not None
     assert well.swept.over.tolist() == SWEPT
@@ -245,12 +245,12 @@ def test_that_the_measured_curve_is_left_alone_while_the_runs_move(well: WellPag
 
 
 def test_that_measuring_is_stopped_by_its_button_and_by_a_change(well: WellPage) -> None:
-    for stop in (well.measure_button.click, well.seed.button.click):
-        well.measure_button.click()
+    for stop in (well.measuring.button.click, well.seed.button.click):
+        well.measuring.button.click()
         assert well._worker.is_busy
         stop()
         assert not well._worker.is_busy
-        assert well.measure_button.text() == "Measure"
+        assert well.measuring.button.text() == "Measure"
         assert well.swept is None
 
 

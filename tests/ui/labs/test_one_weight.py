@@ -92,7 +92,7 @@ def test_that_the_numbers_are_those_of_the_step_as_the_lecture_writes_them(page:
     page.rate.slider.edited.emit(page.rate.rate, 1)
     step = page.upcoming
     assert step is not None
-    text = page.numbers.text()
+    text = page.numbers.text
     assert text.startswith("w_new = w − α ∇J(w)\n= 0.5 − 0.18 × (−")
     assert f"J_new = {step.value_new:.4g}" in text
     assert [page.table.steps.headerData(i, Qt.Orientation.Horizontal) for i in range(4)] == [
@@ -126,12 +126,12 @@ def test_that_a_preset_begins_anew_with_its_rate(page: OneWeightPage) -> None:
 
 def test_that_the_limit_is_written_as_the_rate_moves(page: OneWeightPage) -> None:
     limit = 2 / page.loss.curve.steepest
-    assert f"α < 2/L = {limit:.3g}" in page.rate.limit.text()
+    assert f"α < 2/L = {limit:.3g}" in page.rate.limit.text
     page.rate.slider.field.committed.emit("100")
     assert page.rate.rate == 100
-    assert "above 2" in page.rate.limit.text()
+    assert "above 2" in page.rate.limit.text
     page.rate.slider.field.committed.emit("0.01")
-    assert "below 1" in page.rate.limit.text()
+    assert "below 1" in page.rate.limit.text
 
 
 def test_that_a_rate_of_a_billion_is_flagged_and_breaks_nothing(page: OneWeightPage) -> None:

@@ -17,7 +17,7 @@ from playground.ui.labs.descent.race_page import OWN_RACE, RacePage
 from playground.ui.labs.descent.race_stage import thinned
 from playground.ui.labs.descent.racers import MOST
 from playground.ui.labs.descent.scene import Scene
-from playground.ui.labs.lab_plot import in_leaps
+from playground.ui.labs.geometry import in_leaps
 from playground.ui.labs.things import Arrows, Curve
 from playground.ui.theme.tokens import DARK, LIGHT, scaled
 

@@ -95,7 +95,7 @@ def test_that_a_parameter_of_a_schedule_is_set_and_kept(page: SchedulesPage, qtb
     page.controls.chips.chip("step").click()
     assert page.controls.adjusted.key == "step"
     assert [slider.value for slider in page.controls._sliders] == [0.5, 40.0]
-    assert page.controls.formula.text().startswith("α(t) = α")
+    assert page.controls.formula.text.startswith("α(t) = α")
     page.controls.adjusted.set_key(RESTARTS)
     page.controls.adjusted.chosen.emit(RESTARTS)
     assert page.controls._sliders[0].value == 80

@@ -71,10 +71,10 @@ def test_that_what_cannot_be_is_said_and_start_is_off(window: MainWindow) -> Non
     page.setup.rows[1].field.setText("two")
     page.setup.rows[1].field.editingFinished.emit()
     assert "is no number" in page.words.text()
-    assert not page.start.isEnabled()
+    assert not page.runs.start.isEnabled()
     page.setup.rows[1].field.setText("2")
     page.setup.rows[1].field.editingFinished.emit()
-    assert page.start.isEnabled()
+    assert page.runs.start.isEnabled()
 
 
 def test_that_a_sweep_is_made_drawn_and_its_best_opened(window: MainWindow, qtbot: QtBot) -> None:
@@ -82,7 +82,7 @@ def test_that_a_sweep_is_made_drawn_and_its_best_opened(window: MainWindow, qtbo
     run(qtbot, page)
     assert len(page.views.found) == 4
     assert page.words.text().startswith("Best by validation loss: ")
-    assert page.left.text() == "4 of 4 runs made"
+    assert page.runs.left.text() == "4 of 4 runs made"
     cells = page.views.cells.cells
     assert len(cells) == 4
     assert all(cell.text for cell in cells)
@@ -146,15 +146,15 @@ def test_that_it_pauses_goes_on_and_is_cancelled(window: MainWindow, qtbot: QtBo
     page.setup.epochs.set_value(200)
     page.begin()
     qtbot.waitUntil(lambda: bool(page.views.found), timeout=60_000)
-    page.pause_button.click()
-    assert page.pause_button.text() == "Go on"
-    assert page.left.text().endswith("paused") or page.runner.sweep is not None
-    page.pause_button.click()
-    page.cancel.click()
+    page.runs.pause.click()
+    assert page.runs.pause.text() == "Go on"
+    assert page.runs.left.text().endswith("paused") or page.runner.sweep is not None
+    page.runs.pause.click()
+    page.runs.cancel.click()
     qtbot.waitUntil(lambda: not page.runner.is_busy, timeout=60_000)
     assert page.setup.isEnabled()
     assert page.views.found
-    assert page.start.isVisible()
+    assert page.runs.start.isVisible()
 
 
 def test_that_results_are_written_as_they_come_and_opened_again(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
+from PySide6.QtWidgets import QHBoxLayout
 
 from playground.engine.backends import make_backend
 from playground.engine.backends.base import BackendUnavailableError
@@ -17,10 +17,11 @@ from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.parts import Button, WorkLine
 from playground.ui.labs.things import Curve, Marks, Thing
 from playground.ui.plots.overlay import looks
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Choice, Item, LabelledSlider, describe
+from playground.ui.widgets import Choice, Item, LabelledSlider
 
 NETWORKS = (
     Item("small", "Small, 2-8-8-1", "A network as in the playground: 105 weights and biases."),
@@ -57,37 +58,33 @@ class CostPage(LabPage):
         self._work = Background(self, "playground-batches-cost", (BatchRefused, BackendUnavailableError))
         self._make_controls()
         self._make_plots()
-        self._work.progressed.connect(lambda share: self.progress.setValue(round(STEPS * share)))
+        self._work.progressed.connect(lambda share: self.measuring.bar.show_share(share))
         self._work.done.connect(self._take)
         self._work.refused.connect(self._refuse)
         self.apply_theme(context.theme())
         self._show()
 
     def _make_controls(self) -> None:
-        self.section("Network and rows")
         self.network = Choice("Network", "Whose steps are timed.")
         self.network.set_items(NETWORKS)
         self.network.set_key("medium")
-        self.rows = LabelledSlider("Rows of data, N", "How many rows an epoch has.", list(ROWS))
+        self.rows = LabelledSlider("Rows of data N", "How many rows an epoch has.", list(ROWS))
         self.rows.set_value(1024)
         self.rows.refused.connect(lambda words: self.say(words, warning=True))
         self.column.addWidget(self.network)
         self.column.addWidget(self.rows)
-        self.section("Measure")
-        self.button = QPushButton("Measure")
-        describe(
-            self.button, "Measure", "Time a few steps of every batch size from 1 to N, or stop doing so."
+        self.measuring = WorkLine(
+            "Measure",
+            "Time a few steps of every batch size from 1 to N, or stop doing so.",
+            "How many of the batch sizes have been timed.",
+            "primary",
         )
-        self.button.clicked.connect(self._press)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, STEPS)
-        self.progress.setTextVisible(False)
-        describe(self.progress, "Progress", "How many of the batch sizes have been timed.")
-        self.forget = QPushButton("Clear")
-        describe(self.forget, "Clear", "Forget what was measured.")
+        self.measuring.asked.connect(self._measure)
+        self.measuring.stopped.connect(self._stop)
+        self.put_below(self.measuring)
+        self.forget = Button("Clear", "Forget what was measured.")
         self.forget.clicked.connect(self._forget)
-        for widget in (self.button, self.progress, self.forget):
-            self.column.addWidget(widget)
+        self.column.addWidget(self.forget)
 
     def _make_plots(self) -> None:
         theme, empty = self.context.theme(), "Press “Measure”: it takes a few seconds."
@@ -100,17 +97,16 @@ class CostPage(LabPage):
         top.addWidget(self.plots[1])
         self.stage.addLayout(top, 1)
         self.stage.addWidget(self.plots[2], 1)
-        self.section("Plots")
         self.column.addWidget(PlotChoice(self, list(zip(VIEWS, self.plots, strict=True))))
         self.column.addStretch(1)
 
     # Measuring ------------------------------------------------------------------------------------------
 
-    def _press(self) -> None:
-        if self._work.is_busy:
-            self._work.cancel()
-            self._settle("It was stopped; nothing of it is kept. Press “Measure” to begin again.")
-            return
+    def _stop(self) -> None:
+        self._work.cancel()
+        self._settle("It was stopped; nothing of it is kept. Press “Measure” to begin again.")
+
+    def _measure(self) -> None:
         shapes = self._shapes()
         if shapes is None:
             self.say(
@@ -123,7 +119,7 @@ class CostPage(LabPage):
         def work(tell: Tell, cancelled: Cancelled) -> object:
             return name, measure(make_backend(device), shapes, rows, sizes_up_to(rows), tell, cancelled)
 
-        self.button.setText("Stop")
+        self.measuring.show_busy(True)
         self.say("Every batch size is timed for a moment. Expect small batches to be slow for each epoch.")
         self._work.start(work)
 
@@ -151,8 +147,7 @@ class CostPage(LabPage):
         self._settle(words, warning=True)
 
     def _settle(self, words: str, warning: bool = False) -> None:
-        self.button.setText("Measure")
-        self.progress.setValue(0)
+        self.measuring.show_busy(False)
         self.say(words, warning)
 
     def _forget(self) -> None:
@@ -189,7 +184,6 @@ class CostPage(LabPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
-        self.progress.setFixedHeight(theme.px(6))
         self._show()
 
 
@@ -214,7 +208,7 @@ def cost_words(costs: Sequence[Cost]) -> str:
         f"An epoch takes {duration(first.epoch_seconds)} with B = 1 and {duration(best.epoch_seconds)} with "
         f"B = {best.batch:,}, {short(first.epoch_seconds / best.epoch_seconds)} times as fast; but that is "
         f"{best.iterations:,} instead of {first.iterations:,} steps. With B = {last.batch:,} a batch keeps "
-        f"{times:,.0f} times as much in memory as one row."
+        f"{times:,.0f} times as much in memory as one row. Try another network."
     )
 
 

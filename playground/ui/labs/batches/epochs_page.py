@@ -3,12 +3,14 @@
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QHBoxLayout
 
 from playground.labs.batches import IntArray, epoch, iterations
+from playground.ui.figures import subscript
 from playground.ui.labs.batches.epoch_table import Epoch, EpochTable
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.parts import Button
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.fonts import number_font
 from playground.ui.theme.tokens import Theme
@@ -49,7 +51,6 @@ class EpochsPage(LabPage):
         self.use(self.steps)
         self.stage.addWidget(self.table, 1)
         self.stage.addWidget(self.formula)
-        self.stage.addWidget(self.steps)
         self.steps.asked.connect(self._go)
         self.steps.back_asked.connect(lambda: self._go(-1))
         self.steps.rewind_asked.connect(lambda: self._go(-self.done))
@@ -61,9 +62,9 @@ class EpochsPage(LabPage):
 
     def _make_controls(self) -> None:
         self.section("Data and batches")
-        self.rows = LabelledSlider("Rows of data, N", "How many rows there are to learn from.", row_counts())
+        self.rows = LabelledSlider("Rows of data N", "How many rows there are to learn from.", row_counts())
         self.batch = LabelledSlider(
-            "Batch size, B", "How many rows an iteration uses. B is at most N.", list(range(1, ROWS + 1))
+            "Batch size B", "How many rows an iteration uses. B is at most N.", list(range(1, ROWS + 1))
         )
         self.rows.set_value(ROWS)
         self.batch.set_value(BATCH)
@@ -83,9 +84,7 @@ class EpochsPage(LabPage):
             ),
             ("All rows", "B = N: one step an epoch, without noise.", lambda: int(self.rows.value)),
         ):
-            button = QPushButton(text)
-            button.setProperty("role", "slim")
-            describe(button, text, help_text)
+            button = Button(text, help_text)
             button.clicked.connect(lambda _=False, size=size: self.set_batch(size()))
             line.addWidget(button)
         self.column.addLayout(line)
@@ -95,11 +94,10 @@ class EpochsPage(LabPage):
         )
         self.seeds.show_seed(self.seed)
         self.seeds.next_asked.connect(lambda: self.set_seed(self.seed + 1))
-        self.seeds.chosen.connect(self._choose_seed)
+        self.seeds.chosen.connect(self.set_seed)
         self.seeds.refused.connect(lambda words: self.say(words, warning=True))
         self.column.addWidget(self.seeds)
-        self.as_open = QPushButton("As the open network")
-        describe(self.as_open, "As the open network", "Take its training rows, batch size and seed.")
+        self.as_open = Button("As the open network", "Take its training rows, batch size and seed.")
         self.as_open.clicked.connect(self._take_open)
         self.column.addWidget(self.as_open)
         self.section("Counted")
@@ -131,12 +129,6 @@ class EpochsPage(LabPage):
         self.seed = seed
         self.seeds.show_seed(seed)
         self._begin()
-
-    def _choose_seed(self, seed: int) -> None:
-        if seed < 0:
-            self.say("A seed is a whole number of 0 or more.", warning=True)
-        else:
-            self.set_seed(seed)
 
     def _refuse_batch(self, words: str) -> None:
         rows = int(self.rows.value)
@@ -222,7 +214,7 @@ class EpochsPage(LabPage):
             return how + ends + " Press Play, or S for one iteration."
         if self.done < count:
             return how + ends + " Watch how the rest of the epoch shrinks."
-        return how + ends + " Each epoch has the same rows in an order of its own."
+        return how + ends + " Each epoch has an order of its own: try another seed."
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -250,8 +242,3 @@ def loss_of(rows: IntArray, batch_name: str) -> str:
     share = "" if len(rows) == 1 else f"1/{len(rows)} "
     inside = " + ".join(terms)
     return f"Next, {batch_name}:  J(w) over the batch = {share}{f'({inside})' if share else inside}"
-
-
-def subscript(number: int) -> str:
-    """Return a whole number in small figures below the line."""
-    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -33,9 +33,7 @@ class GradientControls(QObject):
         self.seed = 0
         self.network = Choice("Network", "Whose gradients are looked at.")
         self.network.set_items(NETWORKS)
-        self.data_rows = LabelledSlider(
-            "Rows of data, N", "How many rows the neuron learns from.", list(ROWS)
-        )
+        self.data_rows = LabelledSlider("Rows of data N", "How many rows the neuron learns from.", list(ROWS))
         self.data_rows.set_value(64)
         self.noise = LabelledSlider("Noise of the data", "How far rows lie off the truth.", (0.0, 2.0, 0.1))
         self.noise.set_value(0.5)
@@ -44,16 +42,15 @@ class GradientControls(QObject):
         )
         self.seeds.show_seed(0)
         self.size = LabelledSlider(
-            "Batch size, B", "How many rows are drawn for a step: from 1 to N.", list(range(1, 65))
+            "Batch size B", "How many rows are drawn for a step: from 1 to N.", list(range(1, 65))
         )
         self.size.set_value(4)
-        self.step = LabelledSlider("Learning rate", "How far a step goes against the gradient.", list(RATES))
+        self.step = LabelledSlider("Learning rate α", "How far a step goes downhill.", list(RATES))
         self.step.set_value(0.1)
         self._connect()
 
     def fill(self, page: LabPage) -> None:
         """Put the controls into the column of a page."""
-        page.section("Network and rows")
         for widget in (self.network, self.data_rows, self.noise, self.seeds):
             page.column.addWidget(widget)
         page.section("Batch and step")
@@ -114,6 +111,7 @@ class GradientControls(QObject):
         )
         self.seeds.next_asked.connect(lambda: self._take_seed(self.seed + 1))
         self.seeds.chosen.connect(self._take_seed)
+        self.seeds.refused.connect(self.refused)
 
     def _choose_network(self, key: str) -> None:
         for control in (self.data_rows, self.noise):
@@ -121,10 +119,6 @@ class GradientControls(QObject):
         self.data_changed.emit()
 
     def _take_seed(self, seed: int) -> None:
-        if seed < 0:
-            self.seeds.show_seed(self.seed)
-            self.refused.emit("A seed is a whole number of 0 or more.")
-            return
         self.seed = seed
         self.seeds.show_seed(seed)
         self.data_changed.emit()

@@ -89,13 +89,11 @@ class GradientsPage(LabPage):
         top.addWidget(self.views.contour, 1)
         self.stage.addLayout(top, 3)
         self.stage.addWidget(self.views.noise, 2)
-        self.section("Plots")
         kinds = zip(VIEWS, self.views.plots, strict=True)
         self.column.addWidget(PlotChoice(self, list(kinds)))
         self.column.addStretch(1)
         self.steps = Transport("step", speed=20)
         self.use(self.steps)
-        self.stage.addWidget(self.steps)
 
     def _connect(self) -> None:
         controls = self.controls
@@ -338,7 +336,7 @@ def noise_words(sight: Sight, measured: Measured | None) -> str:
         said += f", {short(float(measured.means[at]))} ± {figures(float(measured.errors[at]), 2)} measured"
     noise = theory**0.5
     if noise > length:
-        return f"{said}. The noise ({short(noise)}) is longer than the gradient ({short(length)})."
+        return f"{said}. The noise ({short(noise)}) is longer than the gradient ({short(length)}): double B."
     return (
         f"{said}. The gradient is {short(length)} long, the noise {short(noise)}: double B, and it shrinks."
     )

@@ -83,9 +83,7 @@ class MemoryPage(LabPage):
 
     def _make_controls(self) -> None:
         self.fields: dict[str, NumberChoice] = {}
-        self.section("Data and card")
         self._add_fields([field for field in FIELDS if field.key not in NETWORK_FIELDS])
-        self.section("Network")
         self.network = Choice("Network", "Whose weights and memory are reckoned with.")
         self.network.set_items(NETWORKS)
         self.network.chosen.connect(self._choose_network)
@@ -233,7 +231,7 @@ def words(figures: Figures, answer: Answer) -> str:
         )
     return (
         f"{data}, and the network has room for batches of at most {answer.largest_batch:,}: an epoch is "
-        f"{answer.iterations:,} iterations, about {hours(answer.epoch_seconds)}."
+        f"{answer.iterations:,} iterations, about {hours(answer.epoch_seconds)}. Try another card."
     )
 
 

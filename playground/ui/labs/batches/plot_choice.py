@@ -19,7 +19,7 @@ class PlotChoice(Choice):
 
     def __init__(self, page: LabPage, plots: Sequence[tuple[Item, QWidget]]) -> None:
         self._page, self._plots, self._scale = page, tuple(plots), LIGHT.scale
-        super().__init__("Show", "Which plots are shown; in a small window one at a time is enough.")
+        super().__init__("Plots", "Which plots are shown; in a small window one at a time is enough.")
         self.set_items(
             [Item(ALL, "All plots", "All plots, where there is room."), *(item for item, _ in plots)]
         )

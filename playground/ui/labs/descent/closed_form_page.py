@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from playground.data.fish import INPUTS, DataFileError
 from playground.labs.closed_form import NEAR_ENOUGH, Outcome, Problem, compare, course_error, drawn, fish
@@ -11,14 +10,14 @@ from playground.ui.background import Background
 from playground.ui.figures import short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.descent.closed_form_table import WaysTable, counted, in_time
-from playground.ui.labs.descent.note import Note, Refusal
 from playground.ui.labs.lab_plot import LabPlot
+from playground.ui.labs.note import Note
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.parts import Refusal, WorkLine
 from playground.ui.labs.things import Curve, Marks, Thing, Words
 from playground.ui.plots.overlay import Look
-from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Item, LabelledSlider, describe, keep_font
+from playground.ui.widgets import Item, LabelledSlider
 from playground.ui.widgets.segments import Segments
 
 INTRO = (
@@ -79,19 +78,15 @@ class ClosedFormPage(LabPage):
         self.share = LabelledSlider(
             "Share of 2/L", "The learning rate, in parts of its limit.", SHARES, format=short
         )
-        self.solve = QPushButton("Solve both ways")
-        self.solve.setProperty("role", "primary")
-        describe(
-            self.solve, "Solve both ways", "Solve the normal equations, then walk down to the same weights."
+        self.solve = WorkLine(
+            "Solve both ways",
+            "Solve the normal equations, then walk down to the same weights; or stop where it is.",
+            "How much of the way the descent has gone.",
+            "primary",
         )
-        self.stop = QPushButton("Stop")
-        describe(self.stop, "Stop", "Stop the descent where it is.")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        describe(self.progress, "Progress", "How much of the way the descent has gone.")
         self.refusal = Refusal()
         self.course = Note("The course's figure", "How well these weights do on fish they have not seen.")
-        for part in (self.kind, self.share, self.solve, self.stop, self.progress, self.refusal, self.course):
+        for part in (self.kind, self.share, self.refusal, self.course):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self.rows.set_value(FISH_ROWS)
@@ -110,6 +105,7 @@ class ClosedFormPage(LabPage):
         self.table = WaysTable()
         self.stage.addWidget(self.plot, 1)
         self.stage.addWidget(self.table)
+        self.put_below(self.solve)
 
     def _connect(self) -> None:
         self.source.chosen.connect(self._change_source)
@@ -117,8 +113,8 @@ class ClosedFormPage(LabPage):
         for slider in (self.rows, self.features, self.alike, self.share):
             slider.edited.connect(lambda *_edit: self._change())
             slider.refused.connect(self.refusal.show_text)
-        self.solve.clicked.connect(self.start)
-        self.stop.clicked.connect(self._stop)
+        self.solve.asked.connect(self.start)
+        self.solve.stopped.connect(self._stop)
         self._worker.progressed.connect(self._show_progress)
         self._worker.done.connect(self._show_done)
         self._worker.refused.connect(self._refuse)
@@ -186,12 +182,11 @@ class ClosedFormPage(LabPage):
         busy, is_fish = self._worker.is_busy, self.source.key == "fish"
         self.alike.setVisible(not is_fish)
         self.share.setVisible(self.kind.key == "share")
-        self.stop.setEnabled(busy)
-        self.progress.setValue(0 if busy else 100 * (self.outcome is not None))
+        self.solve.show_busy(busy)
         self.course.setVisible(is_fish)
 
     def _show_progress(self, share: float) -> None:
-        self.progress.setValue(round(100 * share))
+        self.solve.bar.show_share(share)
         if self._latest is not None:
             self.outcome = self._latest
             self._draw()
@@ -201,7 +196,7 @@ class ClosedFormPage(LabPage):
         self.outcome = result
         self._show_controls()
         whole = int(self.rows.value) == FISH_ROWS and self.source.key == "fish"
-        self.course.setText(_course_words(int(self.features.value)) if whole else "")
+        self.course.show_text(_course_words(int(self.features.value)) if whole else "")
         self._draw()
 
     def _draw(self) -> None:
@@ -226,9 +221,6 @@ class ClosedFormPage(LabPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
-        for button in (self.solve, self.stop):
-            keep_font(button, body_font(theme, bold=True))
-        self.progress.setFixedHeight(theme.px(6))
         self._draw()
 
 
@@ -265,7 +257,7 @@ def in_words(found: Outcome) -> tuple[str, bool]:
 def _why(found: Outcome, times: float) -> str:
     if found.condition > 100.0:
         steep = short(found.condition)
-        return f"Columns that are nearly alike make J a valley {steep} times as steep across as along."
+        return f"Like columns make J a valley {steep} times as steep across as along: take one column."
     if times < 1.0:
         return "With many columns n p² + p³ is dear, and a few steps are cheap."
     return "Add columns: n p² + p³ grows faster than n p."

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.data.formula import FUNCTIONS, parse
 from playground.labs.surfaces import NAMES, SURFACES, Surface
@@ -21,8 +21,8 @@ from playground.ui.labs.descent.scene import (
     scene_of_network,
     scene_of_surface,
 )
+from playground.ui.labs.parts import Button
 from playground.ui.seen import Seen
-from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import (
     Choice,
@@ -30,8 +30,6 @@ from playground.ui.widgets import (
     Item,
     NumberChoice,
     SeedLine,
-    describe,
-    keep_font,
     theme_descendants,
 )
 
@@ -119,12 +117,8 @@ class GroundSection(QWidget):
         self.second = Choice("Up", "The weight along the vertical axis.")
         for choice in (self.first, self.second):
             choice.chosen.connect(lambda _key: self.show_ground())
-        self.again = QPushButton("Take the weights as they are now")
-        self.again.setProperty("role", "slim")
-        describe(
-            self.again,
-            "Take the weights as they are now",
-            "Draw the map around the network's present weights.",
+        self.again = Button(
+            "Take the weights as they are now", "Draw the map around the network's present weights."
         )
         self.again.clicked.connect(lambda: self.show_ground())
         self._of_formula: tuple[QWidget, ...] = (self.formula, self.reach)
@@ -162,7 +156,6 @@ class GroundSection(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         theme_descendants(self, theme)
-        keep_font(self.again, body_font(theme, bold=True))
         self._layout.setSpacing(theme.px(8))
 
     # Own ------------------------------------------------------------------------------------------------

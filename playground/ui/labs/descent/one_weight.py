@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from playground.labs.slope import Descent, Step
 from playground.ui.figures import short
 from playground.ui.labs.context import LabContext
-from playground.ui.labs.descent.note import Note, title
 from playground.ui.labs.descent.slope_controls import PRESETS, VIEWS, LossControls, RateControls
 from playground.ui.labs.descent.slope_things import (
     SIDE,
@@ -22,11 +21,12 @@ from playground.ui.labs.descent.slope_things import (
 from playground.ui.labs.descent.slope_words import in_words, is_flat, limit_words, together, written
 from playground.ui.labs.descent.steps_table import StepsTable
 from playground.ui.labs.lab_plot import LabPlot
+from playground.ui.labs.note import Note
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import keep_font
+from playground.ui.widgets import keep_font, role_label
 from playground.ui.widgets.segments import Segments
 
 INTRO = (
@@ -89,7 +89,9 @@ class OneWeightPage(LabPage):
             )
             for item in PRESETS
         ]
-        self.titles = [title() for _ in PRESETS]
+        self.titles = [role_label("", "title") for _ in PRESETS]
+        for label in self.titles:
+            label.setWordWrap(True)
         self._one, self._three = QWidget(), QWidget()
         side_by_side = QHBoxLayout(self._one)
         side_by_side.setContentsMargins(0, 0, 0, 0)
@@ -104,7 +106,7 @@ class OneWeightPage(LabPage):
             panels.addLayout(column, 1)
         self.steps = Transport(speed=5)
         self.table = StepsTable()
-        for widget, share in ((self._one, 1), (self._three, 1), (self.steps, 0), (self.table, 0)):
+        for widget, share in ((self._one, 1), (self._three, 1), (self.table, 0)):
             self.stage.addWidget(widget, share)
         self.use(self.steps)
 
@@ -220,8 +222,8 @@ class OneWeightPage(LabPage):
             points, w = self.loss.points, run.w if step is not None else run.start
             new = None if step is None or is_flat(step) else step.w_new
             self.data.show_things(data_things(theme, points, w, new), [line_handle(theme, points, w)])
-        self.rate.limit.setText(limit_words(run.curve, run.w, self.rate.rate))
-        self.numbers.setText(written(step))
+        self.rate.limit.show_text(limit_words(run.curve, run.w, self.rate.rate))
+        self.numbers.show_text(written(step))
         self.table.show_steps(run.steps, step)
         self.say(*in_words(run, step))
 

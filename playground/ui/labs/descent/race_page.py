@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from PySide6.QtWidgets import QCheckBox
 
 from playground.labs.basins import drop
 from playground.labs.race import MOST_STEPS, Race
@@ -23,6 +23,7 @@ from playground.ui.labs.descent.race_words import standing, verdict
 from playground.ui.labs.descent.racers import Racers
 from playground.ui.labs.descent.scene import Scene
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.parts import Button
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -69,7 +70,6 @@ class RacePage(LabPage):
         transport.rewind_asked.connect(self._rewind)
         transport.playing_changed.connect(lambda _on: self._draw())
         self.use(transport)
-        self.stage.addWidget(transport)
         self.apply_theme(theme)
         self._choose_preset(PRESETS[0].key)
 
@@ -84,10 +84,7 @@ class RacePage(LabPage):
         self.ground.changed.connect(self._take_scene)
         self.ground.drawing.connect(self._show_drawing)
         self.column.addWidget(self.ground)
-        self.balls = QPushButton(f"Drop {BALLS} balls")
-        self.balls.setProperty("role", "slim")
-        describe(
-            self.balls,
+        self.balls = Button(
             f"Drop {BALLS} balls",
             "Let balls roll from random places: each is coloured by the minimum that it ends in.",
         )
@@ -126,7 +123,6 @@ class RacePage(LabPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
-        keep_font(self.balls, body_font(theme, bold=True))
         keep_font(self.tangent, body_font(theme))
         self._draw()
 

@@ -8,9 +8,10 @@ from playground.labs.surfaces import curvatures
 from playground.ui.figures import percent, short
 from playground.ui.labs.descent.racers import Racer
 from playground.ui.labs.descent.scene import Scene
-from playground.ui.labs.descent.terms_panel import Note, Row
+from playground.ui.labs.descent.terms_panel import Remark, Row
 from playground.ui.plots.overlay import Look
 
+TRY = "Change its rate, or drag the start."
 FLAT, FALLING = 1e-3, -1e-3
 """A slope below which a racer stands still, and a curvature below which the ground falls away."""
 
@@ -44,18 +45,18 @@ def verdict(scene: Scene, race: Race, racers: tuple[Racer, ...]) -> tuple[str, b
     return " ".join(parts), bool(lost)
 
 
-def notes(scene: Scene, race: Race, racer: Racer, runner: Runner) -> tuple[Note, ...]:
+def notes(scene: Scene, race: Race, racer: Racer, runner: Runner) -> tuple[Remark, ...]:
     """Return what is to be said about the rate of a racer where it stands."""
     found = []
     hessian = scene.ground.hessian(runner.places[-1])
     least, greatest = curvatures(hessian)
     if np.isfinite(greatest):
-        found.append(Note(f"Curvature λ here: from {short(least)} to {short(greatest)}."))
+        found.append(Remark(f"Curvature λ here: from {short(least)} to {short(greatest)}."))
     rate = runner.rates[-1] if runner.rates else runner.entrant.rate * race.conditions.factor(0)
     found += _of_limit(scene, runner, rate, greatest)
     said = refusal(racer.entrant, race.conditions)
     if said:
-        found.append(Note(said))
+        found.append(Remark(said))
     return tuple(found)
 
 
@@ -67,26 +68,28 @@ def rows(runner: Runner, looks: dict[str, Look]) -> tuple[Row, ...]:
     )
 
 
-def _of_limit(scene: Scene, runner: Runner, rate: float, greatest: float) -> list[Note]:
+def _of_limit(scene: Scene, runner: Runner, rate: float, greatest: float) -> list[Remark]:
     kind = runner.entrant.kind
     if kind.solves:
         return []
     found = limit(runner, scene.ground)
     if found is None:
         if greatest <= 0:
-            return [Note("Nothing curves upwards here, so no valley sets a limit to the rate.")]
-        return [Note(f"{kind.label} has no limit of this kind: its steps are as long as its own rule says.")]
+            return [Remark("Nothing curves upwards here, so no valley sets a limit to the rate.")]
+        return [
+            Remark(f"{kind.label} has no limit of this kind: its steps are as long as its own rule says.")
+        ]
     share = rate / found.rate
     over = share > 1.0
     text = (
-        f"Stable below η = {found.formula} = {short(found.rate)}; here η = {short(rate)}, "
+        f"Stable below α = {found.formula} = {short(found.rate)}; here α = {short(rate)}, "
         f"{percent(share)} of it."
     )
     if over and found.adapts:
         text += " Above it, its steps grow, and with them what they are divided by: it trembles."
     elif over:
         text += " In a valley as curved as this one every step leads further out."
-    return [Note(text, over)]
+    return [Remark(text, over)]
 
 
 def _of_lost(scene: Scene, lost: list[tuple[Racer, Runner]]) -> str:
@@ -103,8 +106,8 @@ def _of_going(race: Race, going: list[tuple[Racer, Runner]]) -> str:
     racer, runner = min(going, key=lambda pair: float(pair[1].values[-1]))
     height = short(float(runner.values[-1]))
     if len(going) == 1:
-        return f"After {race.step_count:,} steps {racer.name} is at a loss of {height}."
-    return f"After {race.step_count:,} steps {racer.name} is lowest, at a loss of {height}."
+        return f"After {race.step_count:,} steps {racer.name} is at a loss of {height}. {TRY}"
+    return f"After {race.step_count:,} steps {racer.name} is lowest, at a loss of {height}. {TRY}"
 
 
 def _is_stuck(scene: Scene, runner: Runner) -> bool:

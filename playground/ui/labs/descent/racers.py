@@ -7,11 +7,12 @@ from functools import lru_cache
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QTransform
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from playground.engine.optimizers import OPTIMIZERS, Adam
 from playground.labs.race import Entrant
 from playground.tables import Parameter
+from playground.ui.labs.parts import Button
 from playground.ui.panels.parameter_fields import ParameterFields
 from playground.ui.plots.overlay import Look, looks
 from playground.ui.theme.colour import qcolor
@@ -98,12 +99,14 @@ class Racers(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         describe(self.list, "Racers", "Who takes part. Choose one to see and change it below.")
         self.list.currentRowChanged.connect(self._choose)
-        self.add = self._button("Add", "Let another optimizer take part.", self._add)
-        self.remove = self._button("Remove", "Take the chosen one out of the race.", self._remove)
+        self.add = Button("Add", "Let another optimizer take part.")
+        self.remove = Button("Remove", "Take the chosen one out of the race.")
+        self.add.clicked.connect(self._add)
+        self.remove.clicked.connect(self._remove)
         self.optimizer = Choice("Optimizer", "Who makes the steps of the chosen racer.")
         self.optimizer.set_items(OPTIMIZERS)
         self.optimizer.chosen.connect(self._set_optimizer)
-        self.rate = LabelledSlider("Learning rate η", "How large its steps are.", RATES)
+        self.rate = LabelledSlider("Learning rate α", "How large its steps are.", RATES)
         self.rate.edited.connect(lambda value, _gesture: self._edit(rate=float(value)))
         self.fields = ParameterFields(theme)
         self.fields.edited.connect(self._set_parameter)
@@ -119,14 +122,6 @@ class Racers(QWidget):
             source.refused.connect(self.refused)
         self._lay_out()
         self.apply_theme(theme)
-
-    def _button(self, text: str, help_text: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("role", "slim")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(button, text, help_text)
-        button.clicked.connect(act)
-        return button
 
     def _lay_out(self) -> None:
         self._line = QHBoxLayout()
@@ -167,8 +162,6 @@ class Racers(QWidget):
         theme_descendants(self, theme)
         for widget in (self.list, self.corrected):
             keep_font(widget, body_font(theme))
-        for button in (self.add, self.remove):
-            keep_font(button, body_font(theme, bold=True))
         self.list.setIconSize(QSize(theme.px(26), theme.px(16)))
         self._layout.setSpacing(theme.px(8))
         self._line.setSpacing(theme.px(8))

@@ -9,7 +9,9 @@ from playground.labs.scheduled import Choice as Scheduled
 from playground.labs.slope import CURVES, Curve
 from playground.tables import Parameter, by_key
 from playground.ui.figures import short
-from playground.ui.labs.descent.note import RATES, Note, Refusal
+from playground.ui.labs.descent.slope_controls import RATES
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Refusal
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import ChipRow, Choice, LabelledSlider, SeedLine, theme_descendants
 
@@ -136,9 +138,6 @@ class ScheduleControls(QWidget):
         self.adjusted.set_items([schedule for schedule in SCHEDULES if schedule.key in shown])
 
     def _reseed(self, seed: int) -> None:
-        if seed < 0:
-            self.refusal.show_text("A seed is not below 0.")
-            return
         self.seed = seed
         self.seeds.show_seed(seed)
         self._tell()
@@ -154,7 +153,7 @@ class ScheduleControls(QWidget):
         self._sliders = [self._slider(schedule, row) for row in range(len(schedule.parameters))]
         for slider in self._sliders:
             self._own.addWidget(slider)
-        self.formula.setText(schedule.formula.replace("η", "α"))
+        self.formula.show_text(schedule.formula.replace("η", "α"))
 
     def _slider(self, schedule: Schedule, row: int) -> LabelledSlider:
         parameter = schedule.parameters[row]

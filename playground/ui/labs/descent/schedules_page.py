@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from playground.data.base import FloatArray
 from playground.engine.schedules import SCHEDULES
@@ -29,6 +29,8 @@ INTRO = (
 LARGEST_BALL, SMALLEST_BALL = 20.0, 6.0
 NARROW = 640
 """Design pixels of width below which there is no room for the loss."""
+ROOM = 1.03
+"""How far the steps are shown beyond the last one, whose snapshot would be cut in half."""
 END = 0.5
 """Seconds to wait for the thread when the page goes."""
 
@@ -80,7 +82,6 @@ class SchedulesPage(LabPage):
         both.addWidget(self.hills, 1)
         self.steps = Transport(speed=20)
         self.stage.addLayout(both, 1)
-        self.stage.addWidget(self.steps)
         self.use(self.steps)
 
     # What it does ---------------------------------------------------------------------------------------
@@ -107,9 +108,9 @@ class SchedulesPage(LabPage):
         self.at = count if first else min(self.at, count)
         self._drawn = Drawn.of(self._curve, float(self.runs[0].weights[0]))
         self.hills.set_home(self._drawn.x, self._drawn.y)
-        self.ways.set_home((0.0, float(count)), self._drawn.x)
+        self.ways.set_home((0.0, ROOM * count), self._drawn.x)
         highest = max(float(run.rates.max()) for run in self.runs)
-        self.rates.set_home((0.0, float(count)), (0.0, 1.15 * highest))
+        self.rates.set_home((0.0, ROOM * count), (0.0, 1.15 * highest))
         self._draw()
 
     def _go(self, step: int) -> None:
@@ -191,7 +192,7 @@ class SchedulesPage(LabPage):
         if self.at < len(self.runs[0].rates):
             at = ", ".join(f"{label(run)} w = {short(float(run.weights[self.at]))}" for run in self.runs[:3])
             return f"After {counted(self.at)}: {at}. Press Play and see where each run comes to rest.", False
-        return " ".join(self._fate(run) for run in self.runs[:3]), False
+        return " ".join([*(self._fate(run) for run in self.runs[:3]), "Drag the start."]), False
 
     def _fate(self, run: ScheduledRun) -> str:
         count = len(run.visited)
@@ -206,13 +207,9 @@ class SchedulesPage(LabPage):
         return f"{label(run)} visits {minima}{best}."
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the loss out where there is no room, and set the other plots side by side."""
+        """Leave the loss out where there is no room."""
         super().resizeEvent(event)
-        narrow = self.width() < self._theme.px(NARROW)
-        self.hills.setVisible(not narrow)
-        way = QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
-        self._left.setDirection(way)
-        self._left.setStretch(1, 2 if narrow else 3)
+        self.hills.setVisible(self.width() >= self._theme.px(NARROW))
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""

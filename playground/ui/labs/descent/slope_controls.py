@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.labs.slope import CURVES, Curve, draw_points, parabola, read_curve
 from playground.ui.figures import short
-from playground.ui.labs.descent.note import RATES, Note, Refusal
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Refusal
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import (
     ChipRow,
@@ -18,6 +19,11 @@ from playground.ui.widgets import (
 )
 from playground.ui.widgets.segments import Segments
 
+RATES = sorted(
+    {float(f"{10 ** (power / 25):.3g}") for power in range(-100, 26)}
+    | {10.0**power for power in range(1, 10)}
+)
+"""Learning rates to choose from: close together where they work, and then up to what never does."""
 LINE, OWN = "line", "own"
 OWN_EXAMPLE = "(w^2 - 4)^2/8 + w/2"
 PRESETS = (
@@ -91,9 +97,6 @@ class LossControls(QWidget):
         theme_descendants(self, theme)
 
     def _draw(self, seed: int) -> None:
-        if seed < 0:
-            self.refusal.show_text("A seed is not below 0.")
-            return
         self._seed = seed
         self.seeds.show_seed(seed)
         self.points = draw_points(seed)

@@ -120,7 +120,7 @@ def together(names: Sequence[str], runs: Sequence[Descent], count: int) -> str:
             "Three rates, one start: press Play and watch them run side by side; drag the point to move it."
         )
     parts = [f"{name.lower()} {_fate(run)}" for name, run in zip(names, runs, strict=True)]
-    return f"After {counted(count)}: {parts[0]}; {parts[1]}; {parts[2]}."
+    return f"After {counted(count)}: {parts[0]}; {parts[1]}; {parts[2]}. Drag a point."
 
 
 def _fate(run: Descent) -> str:

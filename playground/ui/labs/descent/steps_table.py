@@ -15,7 +15,7 @@ from playground.ui.widgets import describe, keep_font
 MOST = 200
 """Rows at most: the last ones."""
 ROWS_IN_SIGHT = 4
-COLUMN = 76  # design pixels
+COLUMN = 84  # design pixels: of "−0.00493"
 ROW = 21
 NUMBERS = 46
 NOWHERE = QModelIndex()
@@ -113,7 +113,8 @@ class StepsTable(QTableView):
         self.setCornerButtonEnabled(False)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setHighlightSections(False)
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.apply_theme(LIGHT)
 
     def show_steps(self, steps: list[Step], upcoming: Step | None) -> None:
@@ -126,7 +127,7 @@ class StepsTable(QTableView):
         keep_font(self, number_font(theme, theme.size_body, bold=False))
         for header in (self.horizontalHeader(), self.verticalHeader()):
             keep_font(header, body_font(theme, theme.size_small))
-        self.horizontalHeader().setDefaultSectionSize(theme.px(COLUMN))
+        self.horizontalHeader().setMinimumSectionSize(theme.px(COLUMN))
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
         self.verticalHeader().setFixedWidth(theme.px(NUMBERS))
         self.setFixedHeight(theme.px((ROWS_IN_SIGHT + 1) * ROW + 16))

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.labs.surfaces import FloatArray, Ground, remainder
 from playground.ui.figures import short
-from playground.ui.labs.descent.terms_panel import Note, Row
+from playground.ui.labs.descent.terms_panel import Remark, Row
 from playground.ui.labs.relief_view import Route
 from playground.ui.labs.things import Arrows, Curve, Handle, Thing
 from playground.ui.plots.overlay import Look
@@ -54,7 +54,7 @@ def route(ground: Ground, place: FloatArray, theme: Theme) -> Route:
 
 def panel(
     ground: Ground, place: FloatArray, other: FloatArray, theme: Theme
-) -> tuple[tuple[Row, ...], tuple[Note, ...]]:
+) -> tuple[tuple[Row, ...], tuple[Remark, ...]]:
     """Return the numbers: the way, the gradient, and how well the plane foretells what is there."""
     way, slope = other - place, ground.gradient(place)
     real, foretold, missed = remainder(ground, place, other)
@@ -73,11 +73,13 @@ def panel(
     along = float(slope @ way) / length if length else 0.0
     share = missed / length**2 if length else 0.0
     notes = (
-        Note(f"Slope in this direction, g · (x′ − x) / |x′ − x| = {short(along)}; |g| is the most there is."),
-        Note(
+        Remark(
+            f"Slope in this direction, g · (x′ − x) / |x′ − x| = {short(along)}; |g| is the most there is."
+        ),
+        Remark(
             f"The plane says {short(foretold)}, the surface has {short(real)}: {short(missed)} between them."
         ),
-        Note(f"That is {short(share)} |x′ − x|²: close to x, half as far leaves a quarter of it."),
+        Remark(f"That is {short(share)} |x′ − x|²: close to x, half as far leaves a quarter of it."),
     )
     return rows, notes
 

@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Remark:
     """A sentence below; a warning in its colour."""
 
     text: str
@@ -41,7 +41,7 @@ class _Sheet(QWidget):
         self.theme = theme
         self.title = ""
         self.rows: tuple[Row, ...] = ()
-        self.notes: tuple[Note, ...] = ()
+        self.notes: tuple[Remark, ...] = ()
 
     def fit(self) -> None:
         """Take the height that everything needs; it never shrinks while the steps go on."""
@@ -136,11 +136,11 @@ class TermsPanel(QScrollArea):
         return self._sheet.rows
 
     @property
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[Remark, ...]:
         """What is said below them."""
         return self._sheet.notes
 
-    def show_terms(self, title: str, rows: tuple[Row, ...], notes: tuple[Note, ...]) -> None:
+    def show_terms(self, title: str, rows: tuple[Row, ...], notes: tuple[Remark, ...]) -> None:
         """Show the terms of a step, and what is said about its rate."""
         sheet = self._sheet
         if title != sheet.title:

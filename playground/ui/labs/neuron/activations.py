@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from playground.data.base import FloatArray
 from playground.engine.activations import ACTIVATIONS
 from playground.labs.neuron import activated, softmax
-from playground.ui.figures import figures, percent_in_tenths, short
+from playground.ui.figures import figures, percent_in_tenths, short, subscript
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
-from playground.ui.labs.neuron.parts import Note
 from playground.ui.labs.neuron.roomy_page import RoomyPage
+from playground.ui.labs.note import Note
 from playground.ui.labs.things import Curve, Handle, Marks, Room, Thing, Upright, Words
 from playground.ui.plots.overlay import Look, looks
 from playground.ui.plots.ticks import Ticks
@@ -92,7 +92,7 @@ class ActivationsPage(RoomyPage):
         self.count.set_key("3")
         self.count.chosen.connect(lambda _key: self._show())
         self.scores = tuple(
-            LabelledSlider(f"z{index + 1}", "The score of this class.", (-6.0, 6.0, 0.05), short)
+            LabelledSlider(f"z{subscript(index + 1)}", "The score of this class.", (-6.0, 6.0, 0.05), short)
             for index in range(MOST_SCORES)
         )
         for slider, score in zip(self.scores, SCORES, strict=True):
@@ -212,7 +212,7 @@ class ActivationsPage(RoomyPage):
             )
             if abs(slope) < 0.01:
                 flat.append(labels[key])
-        self.reading.show_text(
+        self.reading.show_rich(
             f"At z = <b>{short(at)}</b>:&nbsp; " + " &nbsp;·&nbsp; ".join(cells) if cells else ""
         )
         if not keys:
@@ -221,14 +221,12 @@ class ActivationsPage(RoomyPage):
             names = _listed(flat)
             self.say(
                 f"At z = {short(at)} {names} {'is' if len(flat) == 1 else 'are'} flat: an error that comes "
-                f"back "
-                "through there is multiplied by nearly 0, and the weights before it hardly learn."
+                "back through there is multiplied by nearly 0, and weights before it hardly learn. Drag z."
             )
         else:
             self.say(
-                f"At z = {short(at)} every function that is drawn has a slope, so errors come through. Drag "
-                f"z to "
-                "the far left or right and see which ones go flat."
+                f"At z = {short(at)} every function that is drawn has a slope, so errors come through. "
+                "Drag z to the far left or right and see which ones go flat."
             )
 
     def _show_layer(self) -> None:
@@ -241,7 +239,7 @@ class ActivationsPage(RoomyPage):
         for place, (score, share) in enumerate(zip(scores, shares, strict=True), start=1):
             x = np.array([place - 0.35, place + 0.35])
             things.append(Room(x, np.zeros(2), np.full(2, share), theme.classes[place - 1], 0.8))
-            words = f"{percent_in_tenths(float(share))}  (z{place} = {short(float(score))})"
+            words = f"{percent_in_tenths(float(share))}  (z{subscript(place)} = {short(float(score))})"
             things.append(Words(words, (place, float(share)), theme.text, (0.5, 1.0)))
         self.bars.set_home((0.4, count + 0.6), (0.0, 1.12))
         self.bars.show_things(things)
@@ -252,11 +250,11 @@ class ActivationsPage(RoomyPage):
         first = (
             f"share 1 = e<sup>{short(float(scores[0]))}</sup> / ({powers}) = <b>{short(float(shares[0]))}</b>"
         )
-        self.sum.show_text(f"{first};&nbsp; all shares add up to <b>{short(float(shares.sum()))}</b>.")
+        self.sum.show_rich(f"{first};&nbsp; all shares add up to <b>{short(float(shares.sum()))}</b>.")
         if len(scores) == 2:
             same = float(activated(scores[1] - scores[0], "sigmoid")[0])
             self.say(
-                f"With two classes the softmax is a sigmoid of the difference: sigmoid(z2 − z1) = sigmoid("
+                f"With two classes the softmax is a sigmoid of the difference: sigmoid(z₂ − z₁) = sigmoid("
                 f"{short(float(scores[1] - scores[0]))}) = {figures(same, 4)}, which is share 2."
             )
         elif self.shift.value:

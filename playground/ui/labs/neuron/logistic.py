@@ -13,14 +13,12 @@ from playground.labs.logistic import Fit, SigmoidNeuron, mean_loss, newton_step,
 from playground.labs.neuron import Task, Weights, cloud, handles
 from playground.ui.background import Background
 from playground.ui.clerk import Clerk, ClerkLostError
-from playground.ui.figures import figures, percent, short
+from playground.ui.figures import figures, percent, short, subscript
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.neuron.parts import (
     OPEN,
-    Button,
-    Note,
     boundary,
     class_marks,
     for_map,
@@ -28,6 +26,8 @@ from playground.ui.labs.neuron.parts import (
     open_task,
 )
 from playground.ui.labs.neuron.roomy_page import RoomyPage
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Button
 from playground.ui.labs.things import Curve, Thing
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.overlay import Look
@@ -65,8 +65,7 @@ class LogisticPage(RoomyPage):
         super().__init__(
             context,
             "One neuron with a sigmoid and the cross-entropy loss is logistic regression. The engine trains "
-            "it "
-            "step by step; scikit-learn solves the same task, and both come to the same line.",
+            "it step by step; scikit-learn solves the same task, and both come to the same line.",
         )
         self._seed = 0
         self._open: Task | None = None
@@ -88,7 +87,6 @@ class LogisticPage(RoomyPage):
     # Making ---------------------------------------------------------------------------------------------
 
     def _fill_column(self) -> None:
-        self.section("TASK")
         self.data = Choice("Points", "Two clouds that overlap, or the open data where it has two inputs.")
         self._offer_data()
         self.data.chosen.connect(lambda _key: self._take_data())
@@ -102,18 +100,17 @@ class LogisticPage(RoomyPage):
         self.again.clicked.connect(self._draw_again)
         for widget in (self.data, self.noise, self.again):
             self.column.addWidget(widget)
-        self.section("NEURON")
         self.method = Choice("Trained by", "What turns the gradient into a step; each step takes all points.")
         self.method.set_items([Item(*one) for one in METHODS])
         self.method.set_key("adam")
         self.method.chosen.connect(lambda _key: self._rewind())
-        self.rate = LabelledSlider("Learning rate", "How far each step goes.", list(RATES))
+        self.rate = LabelledSlider("Learning rate α", "How far each step goes.", list(RATES))
         self.rate.set_value(0.1)
         self.rate.edited.connect(lambda _value, _gesture: self._rewind())
         self.rate.refused.connect(lambda why: self.say(why, True))
         self.column.addWidget(self.method)
         self.column.addWidget(self.rate)
-        self.section("WEIGHTS")
+        self.section("Weights")
         self.table = Note("Weights", "The weights of the neuron and of scikit-learn, and their difference.")
         self.column.addWidget(self.table)
         self.column.addStretch(1)
@@ -124,7 +121,7 @@ class LogisticPage(RoomyPage):
             "Probability of class 1",
             "The neuron's probability over the plane with lines at 10, 25, 50, 75 and 90 per cent, its "
             "boundary as a thin line and below it scikit-learn's as a broad one.",
-            names=("x1", "x2"),
+            names=("x₁", "x₂"),
             square=True,
         )
         self.losses = LabPlot(
@@ -143,7 +140,6 @@ class LogisticPage(RoomyPage):
         self._plots.addWidget(self.plot, 3)
         self.put_beside(self.losses, self._plots, 2)
         self.stage.addLayout(self._plots, 1)
-        self.stage.addWidget(self.steps)
 
     def _offer_data(self) -> None:
         items = [
@@ -280,7 +276,7 @@ class LogisticPage(RoomyPage):
     def _write_table(self) -> None:
         theirs = self.answer
         rows = [
-            (f"w{index}", float(value), None if theirs is None else float(theirs.weights[index]))
+            (f"w{subscript(index)}", float(value), None if theirs is None else float(theirs.weights[index]))
             for index, value in enumerate(self.weights)
         ]
         rows.append(("loss", self._curve[-1][1], None if theirs is None else theirs.loss))
@@ -291,7 +287,7 @@ class LogisticPage(RoomyPage):
             for name, mine, other in rows
         )
         heads = "".join(f"<td align=right>&nbsp;&nbsp;{head}</td>" for head in ("neuron", "sklearn", "apart"))
-        self.table.show_text(f"<table><tr><td></td>{heads}</tr>{cells}</table>")
+        self.table.show_rich(f"<table><tr><td></td>{heads}</tr>{cells}</table>")
 
     def _verdict(self) -> tuple[str, bool]:
         """Return what is seen, in words, and whether it is a warning."""
@@ -304,8 +300,7 @@ class LogisticPage(RoomyPage):
         if self.answer.parted:
             return (
                 "A line parts these points without an error, so larger weights are always better and there "
-                "is no "
-                "last answer: scikit-learn stops somewhere, the neuron somewhere else. Add noise.",
+                "is no last answer: scikit-learn stops somewhere, the neuron somewhere else. Add noise.",
                 False,
             )
         if not self.made:
@@ -317,13 +312,12 @@ class LogisticPage(RoomyPage):
         if apart < NEAR:
             return (
                 f"After {self.made:,} steps no weight differs by more than {short(apart)}: the neuron and "
-                "logistic regression are the same model, and its boundary is a straight line.",
+                "logistic regression are the same model. Try less noise: when is there no answer?",
                 False,
             )
         return (
             f"After {self.made:,} steps the largest difference of a weight is {short(apart)}. Another "
-            f"optimizer or "
-            "rate changes how fast it shrinks, not where it ends.",
+            "optimizer or rate changes how fast it shrinks, not where it ends.",
             False,
         )
 

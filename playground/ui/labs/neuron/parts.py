@@ -1,18 +1,6 @@
-"""What the pages of this lab share: labels and buttons that know the theme, and points of two classes."""
-
-import math
+"""What the pages of this lab share: points of two classes, and the line between them."""
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import (
-    QAbstractTextDocumentLayout,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-    QTextDocument,
-)
-from PySide6.QtWidgets import QPushButton, QWidget
 
 from playground.data.base import FloatArray
 from playground.labs.neuron import Place, Task
@@ -21,10 +9,7 @@ from playground.ui.labs.context import LabContext
 from playground.ui.labs.things import Curve, Marks
 from playground.ui.plots.items import point_size
 from playground.ui.plots.overlay import Look
-from playground.ui.theme.colour import qcolor
-from playground.ui.theme.fonts import body_font
-from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets import describe, keep_font
+from playground.ui.theme.tokens import Theme
 
 OPEN = "open"
 """The key of the rows of the open experiment."""
@@ -33,88 +18,6 @@ FAR = 8.0
 ROOM = 0.08
 ALIKE = 3.0
 """How many times as wide as the other a range may be and still get the same units."""
-
-
-class Note(QWidget):
-    """Words that may have colours and tables (rich text); it grows with them, and never shrinks while shown.
-
-    A label would have the whole page laid out at each change of its text, many times a second.
-    """
-
-    def __init__(self, name: str, help_text: str = "") -> None:
-        super().__init__()
-        describe(self, name, help_text)
-        self._theme = LIGHT
-        self._document = QTextDocument(self)
-        self._document.setDocumentMargin(0.0)
-        self._document.setDefaultStyleSheet("td { white-space: nowrap; }")
-        self._text = ""
-        self._high = 0
-
-    @property
-    def text(self) -> str:
-        """What is shown, as rich text."""
-        return self._text
-
-    def show_text(self, text: str) -> None:
-        """Show rich text."""
-        if text == self._text:
-            return
-        self._text = text
-        self._document.setHtml(text)
-        self.setAccessibleDescription(self._document.toPlainText())
-        self._fit()
-        self.update()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the theme's font and colour."""
-        self._theme = theme
-        self._document.setDefaultFont(body_font(theme))
-        self._high = 0
-        self._fit()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the height that the words have needed so far."""
-        return QSize(120, self._high)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the same."""
-        return self.sizeHint()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._high = 0
-        self._fit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the words."""
-        context = QAbstractTextDocumentLayout.PaintContext()
-        context.palette.setColor(QPalette.ColorRole.Text, qcolor(self._theme.text))
-        self._document.documentLayout().draw(QPainter(self), context)
-
-    def _fit(self) -> None:
-        self._document.setTextWidth(max(1, self.width()))
-        high = math.ceil(self._document.size().height())
-        if high > self._high:
-            self._high = high
-            self.setMinimumHeight(high)
-            self.updateGeometry()
-
-
-class Button(QPushButton):
-    """A button in the theme's font."""
-
-    def __init__(self, text: str, help_text: str) -> None:
-        super().__init__(text)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(self, text, help_text)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the theme's font."""
-        keep_font(self, body_font(theme, bold=True))
 
 
 def open_task(context: LabContext) -> Task | None:

@@ -30,8 +30,6 @@ from playground.ui.labs.context import LabContext
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.neuron.parts import (
     OPEN,
-    Button,
-    Note,
     boundary,
     class_marks,
     for_map,
@@ -41,6 +39,8 @@ from playground.ui.labs.neuron.parts import (
 )
 from playground.ui.labs.neuron.perceptron_words import step_words, sum_text, verdict
 from playground.ui.labs.neuron.roomy_page import RoomyPage
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Button
 from playground.ui.labs.things import Arrows, Handle, Marks, Thing, Words
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.overlay import Look
@@ -83,8 +83,7 @@ class PerceptronPage(RoomyPage):
         super().__init__(
             context,
             "A neuron adds up its inputs, each times its weight, and answers with g of the sum z. Where z "
-            "is 0 "
-            "lies a line: drag it by its ends or its middle, or move the weights.",
+            "is 0 lies a line: drag it by its ends or its middle, or move the weights.",
         )
         self.weights = START
         self.step: RuleStep | None = None
@@ -102,7 +101,6 @@ class PerceptronPage(RoomyPage):
     # Making ---------------------------------------------------------------------------------------------
 
     def _fill_column(self) -> None:
-        self.section("TASK")
         self.data = Choice("Points", "What the neuron is to answer: a truth table, or clouds of points.")
         self._offer_tasks()
         self.data.chosen.connect(self._choose_task)
@@ -110,13 +108,13 @@ class PerceptronPage(RoomyPage):
         self.again.clicked.connect(self._draw_again)
         self.column.addWidget(self.data)
         self.column.addWidget(self.again)
-        self.section("NEURON")
+        self.section("Neuron")
         self.sliders = tuple(
             LabelledSlider(name, help_text, (-REACH, REACH, 0.05), short)
             for name, help_text in (
-                ("w0", "The bias: the weight of an input that is always 1. It moves the line sideways."),
-                ("w1", "The weight of x1: how much the sum rises when x1 rises by 1."),
-                ("w2", "The weight of x2: how much the sum rises when x2 rises by 1."),
+                ("w₀", "The bias: the weight of an input that is always 1. It moves the line sideways."),
+                ("w₁", "The weight of x₁: how much the sum rises when x₁ rises by 1."),
+                ("w₂", "The weight of x₂: how much the sum rises when x₂ rises by 1."),
             )
         )
         for slider in self.sliders:
@@ -124,7 +122,7 @@ class PerceptronPage(RoomyPage):
             slider.refused.connect(lambda why: self.say(why, True))
             self.column.addWidget(slider)
         self.activation = Choice(
-            "Activation g", "What the neuron makes of its sum: a hard step, or something smooth."
+            "Activation", "What the neuron makes of its sum: a hard step, or something smooth."
         )
         self.activation.set_items([one for one in ACTIVATIONS if one.elementwise])
         self.activation.set_key("step")
@@ -134,11 +132,10 @@ class PerceptronPage(RoomyPage):
         self.column.addStretch(1)
 
     def _offer_learning(self) -> None:
-        self.section("LEARNING")
         self.method = Choice("Method", "How the neuron finds its weights by itself.")
         self.method.set_items(METHODS)
         self.method.chosen.connect(lambda _key: self._show())
-        self.rate = LabelledSlider("Learning rate", "How far each step moves the weights.", list(RATES))
+        self.rate = LabelledSlider("Learning rate α", "How far each step moves the weights.", list(RATES))
         self.rate.set_value(0.5)
         self.rate.refused.connect(lambda why: self.say(why, True))
         self.best = Button("Best line", "Search a fine set of lines, in all directions, for the best one.")
@@ -155,9 +152,9 @@ class PerceptronPage(RoomyPage):
         self.plot = FieldPlot(
             self._theme,
             "The plane of the inputs",
-            "What the neuron answers everywhere, orange for 0 and blue for 1, and the line where z is 0. The "
-            "arrow keys move the chosen handle, N takes the next one; a click chooses a point.",
-            names=("x1", "x2"),
+            "What the neuron answers everywhere, orange for 0 and blue for 1, and the line where z is 0. A "
+            "click chooses a point.",
+            names=("x₁", "x₂"),
             square=True,
         )
         self.plot.moved.connect(self._dragged)
@@ -183,7 +180,6 @@ class PerceptronPage(RoomyPage):
         self._row.addWidget(self.plot, 3)
         self.put_beside(side, self._row, 2)
         self.stage.addLayout(self._row, 1)
-        self.stage.addWidget(self.steps)
 
     def _offer_tasks(self) -> None:
         clouds = [Item(f"cloud_{index}", one[1], one[2]) for index, one in enumerate(CLOUDS)]
@@ -253,7 +249,7 @@ class PerceptronPage(RoomyPage):
         things.append(Marks(ring, theme.surface, "o", 24.0 if task.is_table else 18.0))
         things += self._marks
         self.plot.show_things(things, [] if ends is None else self._handles(ends))
-        self.sum.show_text(sum_text(self.task, self.weights, self.chosen, self.activation.key, theme))
+        self.sum.show_rich(sum_text(self.task, self.weights, self.chosen, self.activation.key, theme))
         if words:
             self.say(words)
         else:

@@ -70,7 +70,7 @@ def verdict(task: Task, weights: Weights, best: float, stuck: bool) -> tuple[str
     share = weights.accuracy(task.rows, task.targets)
     score = f"{round(share * count)} of {count} points are on their right side ({percent(share)})."
     if weights.steepness == 0.0:
-        return f"w1 and w2 are 0, so there is no line: every point gets the same answer. {score}", False
+        return f"w₁ and w₂ are 0, so there is no line: every point gets the same answer. {score}", False
     if task.key == "xor":
         return (
             f"{score} No line does better than 75 % on XOR: equal answers lie in opposite corners. A hidden "
@@ -94,5 +94,5 @@ def step_words(task: Task, step: RuleStep, rate: float) -> str:
     what = "added to" if step.target > step.answer else "taken from"
     return (
         f"{head}, but {step.target:.0f} is right: {short(rate)} times its inputs was {what} the weights (the "
-        "input of w0 is 1)."
+        "input of w₀ is 1)."
     )

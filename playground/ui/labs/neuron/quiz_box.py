@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.labs.quiz import Question, question, read_answer
-from playground.ui.labs.neuron.parts import Button, Note
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Button
 from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import FlowLayout, describe, keep_font, role_label
@@ -86,7 +87,7 @@ class QuizBox(QWidget):
         self._hints = 0
         self.text.setText(f"{self.number + 1}.  {self._question.text}")
         self.field.clear()
-        self.help.show_text("")
+        self.help.show_rich("")
         self._allow()
         self.asked.emit(self._question)
 
@@ -106,7 +107,7 @@ class QuizBox(QWidget):
         self._tried = True
         if right:
             self._over = True
-            self.help.show_text(f"<b>Right.</b> {self._question.worked}")
+            self.help.show_rich(f"<b>Right.</b> {self._question.worked}")
             self._allow()
             self.judged.emit(f"Right! {self.score.capitalize()}. Go on to the next question.", False)
         else:
@@ -118,14 +119,14 @@ class QuizBox(QWidget):
 
     def _give_hint(self) -> None:
         self._hints = min(self._hints + 1, len(self._question.hints))
-        self.help.show_text("<br>".join(f"Hint: {hint}" for hint in self._question.hints[: self._hints]))
+        self.help.show_rich("<br>".join(f"Hint: {hint}" for hint in self._question.hints[: self._hints]))
         self._allow()
 
     def _solve(self) -> None:
         if not self._tried:
             self.answered += 1
         self._tried = self._over = True
-        self.help.show_text(self._question.worked)
+        self.help.show_rich(self._question.worked)
         self._allow()
         self.judged.emit(f"That is the way. {self.score.capitalize()}. Go on to the next question.", False)
 

@@ -9,10 +9,11 @@ from playground.ui.figures import short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.neuron.matrix_view import MatrixView
 from playground.ui.labs.neuron.network_view import NetworkView
-from playground.ui.labs.neuron.parts import Button, Note
 from playground.ui.labs.neuron.quiz_box import QuizBox
 from playground.ui.labs.neuron.roomy_page import RoomyPage
 from playground.ui.labs.neuron.width_row import WidthRow
+from playground.ui.labs.note import Note
+from playground.ui.labs.parts import Button
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import Choice, Item, LabelledSlider
 from playground.ui.widgets.segments import Segments
@@ -216,7 +217,7 @@ class ShapesPage(RoomyPage):
             f"<td align=right>&nbsp;&nbsp;<b>{head}</b></td>" for head in ("layer", "W", "b", "numbers")
         )
         terms = " + ".join(f"({one.inputs} + 1) × {one.units}" for one in layers)
-        self.table.show_text(
+        self.table.show_rich(
             f"<table><tr>{heads}</tr>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
             f"<p>{terms} = <b>{parameters(self._widths):,}</b> parameters</p>"
         )
@@ -242,7 +243,7 @@ class ShapesPage(RoomyPage):
         self.say(words, warning)
 
     def _write_score(self) -> None:
-        self.score.show_text(f"<b>{self.quiz.score}</b>")
+        self.score.show_rich(f"<b>{self.quiz.score}</b>")
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""

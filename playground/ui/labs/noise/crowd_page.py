@@ -104,7 +104,6 @@ class CrowdPage(LabPage):
             slider.refused.connect(self._refuse)
 
     def _make_steps(self) -> None:
-        self.section("Steps")
         self.optimizer = Choice("Optimizer", "How the noisy gradient becomes a step.")
         self.optimizer.set_items([kind for kind in OPTIMIZERS if not kind.full_batch])
         self.rate = NumberChoice("Learning rate", "How long the steps are.", RATES, 0.0, LARGEST_RATE)
@@ -162,9 +161,6 @@ class CrowdPage(LabPage):
         self._begin()
 
     def _choose_seed(self, seed: int) -> None:
-        if seed < 0:
-            self._refuse("A seed is a whole number of 0 or more.")
-            return
         self._seed = seed
         self.seed.show_seed(seed)
         self._begin()

@@ -5,8 +5,7 @@ from collections import deque
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
@@ -18,6 +17,7 @@ from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import LARGEST_RATE, RATES
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.parts import Button
 from playground.ui.labs.things import Curve, Marks, Thing, Words
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.loss import rounded_up
@@ -30,7 +30,6 @@ from playground.ui.widgets import (
     Metric,
     NumberChoice,
     SeedLine,
-    describe,
     keep_font,
     role_label,
 )
@@ -104,17 +103,12 @@ class NoUpdatePage(LabPage):
             slider.refused.connect(self._refuse)
 
     def _make_steps(self) -> None:
-        self.section("Steps")
         self.loss = Choice("Loss", "What J measures.")
         self.loss.set_items([by_key(LOSSES, key, "loss") for key in ("hinge", "mse")])
         self.optimizer = Choice("Optimizer", "How the gradient becomes a step.")
         self.optimizer.set_items([kind for kind in OPTIMIZERS if not kind.full_batch])
         self.rate = NumberChoice("Learning rate", "How long the steps are.", RATES, 0.0, LARGEST_RATE)
-        self.solve_button = QPushButton("Solve for J = 0")
-        self.solve_button.setProperty("role", "slim")
-        self.solve_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(
-            self.solve_button,
+        self.solve_button = Button(
             "Solve for J = 0",
             "Set the last layer to the nearest weights with which every answer is its label (minimum norm).",
         )
@@ -132,7 +126,7 @@ class NoUpdatePage(LabPage):
         self.map = FieldPlot(
             theme, "The answers", "What the network answers everywhere, and the rows.", names=("x₁", "x₂")
         )
-        self.curve = LabPlot(theme, "J", "The loss after each step.", names=("steps", "J"), log=(False, True))
+        self.curve = LabPlot(theme, "J", "The loss after each step.", names=("step", "J"), log=(False, True))
         self.moves = LabPlot(
             theme,
             "Last step",
@@ -163,7 +157,6 @@ class NoUpdatePage(LabPage):
         self.steps.asked.connect(self._go)
         self.steps.back_asked.connect(self._back)
         self.steps.rewind_asked.connect(self._begin)
-        self.stage.addWidget(self.steps)
         self.use(self.steps)
 
     # What is chosen -------------------------------------------------------------------------------------
@@ -190,9 +183,6 @@ class NoUpdatePage(LabPage):
         self._states[-1] = self.learner.state()
 
     def _choose_seed(self, seed: int) -> None:
-        if seed < 0:
-            self._refuse("A seed is a whole number of 0 or more.")
-            return
         self._seed = seed
         self._begin()
 
@@ -391,7 +381,6 @@ class NoUpdatePage(LabPage):
         """Draw in another theme."""
         super().apply_theme(theme)
         keep_font(self.gauge, body_font(theme, theme.size_small))
-        keep_font(self.solve_button, body_font(theme))
         self._draw(fresh_map=True)
 
 

@@ -60,7 +60,7 @@ class SaddlePage(CrowdPage):
             self._theme,
             "Share escaped",
             "Which share of the runs has left the saddle after each step.",
-            names=("steps", "escaped, %"),
+            names=("step", "escaped, %"),
         )
         x, y = np.linspace(*ACROSS, PIXELS), np.linspace(*UP, PIXELS)
         heights = SADDLE.value(np.stack(np.meshgrid(x, y), axis=-1))
@@ -74,7 +74,6 @@ class SaddlePage(CrowdPage):
         maps.setRowStretch(1, 1)
         self.stage.addLayout(maps, 3)
         self.stage.addWidget(self.curve, 1)
-        self.stage.addWidget(self.steps)
         self.apply_theme(self._theme)
 
     def _sizes(self) -> Sequence[float]:

@@ -1,13 +1,11 @@
 """A share as a bar, with what it is a share of written over it."""
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from playground.ui.labs.parts import ThinBar
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import LIGHT, Theme
-from playground.ui.widgets import describe, keep_font, role_label
-
-STEPS = 1000
-HEIGHT = 8  # design pixels
+from playground.ui.widgets import keep_font, role_label
 
 
 class ShareBar(QWidget):
@@ -17,10 +15,7 @@ class ShareBar(QWidget):
         super().__init__()
         self._words = role_label("", "")
         self._words.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, STEPS)
-        self.bar.setTextVisible(False)
-        describe(self.bar, label, help_text)
+        self.bar = ThinBar(label, help_text)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._words)
@@ -34,12 +29,12 @@ class ShareBar(QWidget):
 
     def show_share(self, share: float, text: str) -> None:
         """Show a share from 0 to 1 with these words."""
-        self.bar.setValue(round(STEPS * share))
+        self.bar.show_share(share)
         if text != self._words.text():
             self._words.setText(text)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and sizes."""
         keep_font(self._words, body_font(theme, bold=True))
-        self.bar.setFixedHeight(theme.px(HEIGHT))
+        self.bar.apply_theme(theme)
         self._layout.setSpacing(theme.px(4))

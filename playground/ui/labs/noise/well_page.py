@@ -6,8 +6,7 @@ from time import sleep
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from playground.labs.escape import (
     BARRIER,
@@ -29,12 +28,11 @@ from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import BATCHES, CrowdPage
 from playground.ui.labs.noise.share_bar import ShareBar
+from playground.ui.labs.parts import Button, WorkLine
 from playground.ui.labs.things import Curve, Marks, Room, Thing, Upright, Words
 from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.overlay import Look
-from playground.ui.theme.fonts import body_font
-from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Item, describe, keep_font
+from playground.ui.widgets import Item
 
 INTRO = (
     "A ball that rolls downhill from w = 1.2 ends in the nearer valley, and the deeper one lies behind a "
@@ -108,7 +106,7 @@ class WellPage(CrowdPage):
         super().__init__(context, INTRO)
         self.swept: Swept | None = None
         self._worker = Background(self, "playground-noise-sweep")
-        self._worker.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
+        self._worker.progressed.connect(lambda share: self.measuring.bar.show_share(share))
         self._worker.done.connect(self._take)
         self._measured: tuple[object, ...] = ()
         self._curve_shows: tuple[object, ...] = ()
@@ -122,12 +120,9 @@ class WellPage(CrowdPage):
     def _make_presets(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(4)
-        self.presets: dict[str, QPushButton] = {}
+        self.presets: dict[str, Button] = {}
         for item in PRESETS:
-            button = QPushButton(item.label)
-            button.setProperty("role", "slim")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            describe(button, item.label, item.help)
+            button = Button(item.label, item.help)
             button.clicked.connect(lambda _=False, key=item.key: self._preset(key))
             row.addWidget(button)
             self.presets[item.key] = button
@@ -154,37 +149,27 @@ class WellPage(CrowdPage):
             "Which share of the runs ends in the deeper valley, over how large the noise is.",
             "Press “Measure” to try every size of noise.",
         )
-        self.measure_button = QPushButton("Measure")
-        self.measure_button.setProperty("role", "slim")
-        self.measure_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(
-            self.measure_button,
+        self.measuring = WorkLine(
             "Measure",
             f"Let all runs make {WELL_STEPS:,} steps with every size of noise, or with every batch size. "
             "Press again to stop.",
+            "How much has been measured.",
         )
-        self.measure_button.clicked.connect(self._measure)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        describe(self.progress, "Progress", "How much has been measured.")
+        self.measuring.asked.connect(self._measure)
+        self.measuring.stopped.connect(self._call_off)
 
     def _lay_out(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.bar)
         left.addWidget(self.hill, 3)
         left.addWidget(self.histogram, 2)
-        line = QHBoxLayout()
-        line.addWidget(self.measure_button)
-        line.addWidget(self.progress, 1)
-        right.addLayout(line)
+        right.addWidget(self.measuring)
         right.addWidget(self.curve, 1)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addLayout(left, 3)
         row.addLayout(right, 2)
         self.stage.addLayout(row, 1)
-        self.stage.addWidget(self.steps)
 
     # What is chosen -------------------------------------------------------------------------------------
 
@@ -210,20 +195,15 @@ class WellPage(CrowdPage):
     # Measuring ------------------------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        if self._worker.is_busy:
-            self._call_off()
-            return
         descent, kind, sigma = self.descent, self.kind.key, self.sigma.value
         runs, seed = int(self.runs.value), self._seed
         self._measured = self._asked()
-        self.progress.setValue(0)
-        self.measure_button.setText("Stop")
+        self.measuring.show_busy(True)
         self._worker.start(lambda tell, cancelled: measure(descent, kind, sigma, runs, seed, tell, cancelled))
 
     def _call_off(self) -> None:
         self._worker.cancel()
-        self.measure_button.setText("Measure")
-        self.progress.setValue(0)
+        self.measuring.show_busy(False)
 
     def _take(self, swept: object) -> None:
         self._call_off()
@@ -348,14 +328,7 @@ class WellPage(CrowdPage):
         """Say where the measured curve is at its best."""
         swept = self.swept
         if swept is None:
-            return ""
+            return " Press Measure to try them all." if self.at == self.most else ""
         best = int(np.argmax(swept.shares))
         name = "B" if swept.kind == "batches" else "σ"
         return f" Best measured: {percent(float(swept.shares[best]))} at {name} = {swept.over[best]:g}."
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
-        super().apply_theme(theme)
-        for button in (self.measure_button, *self.presets.values()):
-            keep_font(button, body_font(theme))
-        self.progress.setFixedHeight(theme.px(8))

@@ -141,7 +141,6 @@ class CurvePage(LabPage):
             (True, True),
         )
         self.steps = Transport("width", 5)
-        self.stage.addWidget(self.steps)
         self.stage.addWidget(self.fit_plot, 3)
         self.stage.addWidget(self.error_plot, 2)
         self.use(self.steps)
@@ -208,9 +207,6 @@ class CurvePage(LabPage):
             self._draw_errors()
 
     def _take_seed(self, seed: int) -> None:
-        if seed < 0:
-            self.say(f"{seed} is no seed: choose 0 or a larger whole number.", warning=True)
-            return
         self._seed = seed
         self.seed_line.show_seed(seed)
         self._fit_anew()

@@ -1,7 +1,6 @@
 """Random features on the digits: test and train error over the number of units, live while a slider moves."""
 
 import numpy as np
-from PySide6.QtWidgets import QPushButton
 
 from playground.labs import double_descent, random_features
 from playground.labs.random_features import CLASSES, FEWEST_ROWS, Choices, Curve, Fit, RowsRefused
@@ -11,7 +10,7 @@ from playground.ui.labs import things
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.overparam import words
-from playground.ui.labs.overparam.descent_line import STEPS, DescentLine
+from playground.ui.labs.overparam.descent_line import NO_RIDGE, STEPS, DescentLine
 from playground.ui.labs.overparam.digit_strip import DigitStrip
 from playground.ui.labs.overparam.drawing import (
     Medians,
@@ -24,9 +23,10 @@ from playground.ui.labs.overparam.drawing import (
 from playground.ui.labs.overparam.facts import Facts
 from playground.ui.labs.overparam.feed import CLOSE_SECONDS, Feed
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.parts import Button
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Item, LabelledSlider, describe
+from playground.ui.widgets import Item, LabelledSlider
 from playground.ui.widgets.segments import Segments
 
 INTRO = (
@@ -126,10 +126,11 @@ class FeaturesPage(LabPage):
             (1, MOST_SEEDS, 1),
         )
         self.seeds.set_value(USUAL_SEEDS)
-        self.compare = QPushButton("Keep for comparison")
+        self.compare = Button(
+            "Keep for comparison",
+            "Keep this curve in view, dashed, while the sliders move: try a ridge of 1.",
+        )
         self.compare.setCheckable(True)
-        help_text = "Keep this curve in view, dashed, while the sliders move: try a ridge of 1."
-        describe(self.compare, "Keep for comparison", help_text)
         for widget in (self.ridge, self.seeds, self.compare):
             self.column.addWidget(widget)
         self.section("Draw")
@@ -213,7 +214,7 @@ class FeaturesPage(LabPage):
 
     def _ask(self) -> None:
         self.descent.stop()
-        self.descent.set_able(not self.choices.ridge)
+        self.descent.set_able(not self.choices.ridge, NO_RIDGE)
         self.feed.ask(self.choices, int(self.seeds.value))
 
     def _say_rows(self, why: str) -> None:

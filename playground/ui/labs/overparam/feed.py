@@ -96,8 +96,9 @@ class Feed(QObject, Generic[Choices, Found]):
 
         def is_late() -> bool:
             wanted = self._wanted
-            stale = wanted is None or wanted[0] != choices
-            return stale and time.perf_counter() - begun > LIVE_SECONDS
+            if wanted is None:  # nobody looks any more
+                return True
+            return wanted[0] != choices and time.perf_counter() - begun > LIVE_SECONDS
 
         for seed in seeds:
             one = self._compute(choices, seed, is_late)

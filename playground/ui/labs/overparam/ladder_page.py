@@ -1,7 +1,5 @@
 """Parameters for each training row: in the open network, a wider one, and those in the news."""
 
-from PySide6.QtWidgets import QPushButton
-
 from playground.experiment.model import Dense, Experiment
 from playground.experiment.plan import layer_shapes
 from playground.experiment.refused import EditRefused
@@ -14,7 +12,8 @@ from playground.ui.labs.overparam.facts import Facts
 from playground.ui.labs.overparam.gauge import Gauge
 from playground.ui.labs.overparam.ladder_plot import LadderPlot
 from playground.ui.labs.page import LabPage
-from playground.ui.widgets import Item, LabelledSlider, describe
+from playground.ui.labs.parts import Button
+from playground.ui.widgets import Item, LabelledSlider
 
 INTRO = (
     "Networks of today have far more parameters than rows to learn from. Where does yours stand? "
@@ -62,11 +61,9 @@ class LadderPage(LabPage):
         self.rows = LabelledSlider("Training rows N", "How many rows there would be to learn from.", ROWS)
         for slider in (self.width_slider, self.depth_slider, self.rows):
             self.column.addWidget(slider)
-        self.back = QPushButton("As it is open")
-        describe(self.back, "As it is open", "Go back to the network and the rows of the window.")
+        self.back = Button("As it is open", "Go back to the network and the rows of the window.")
         self.back.clicked.connect(self._take_open)
-        self.open_button = QPushButton("Open this one")
-        describe(self.open_button, "Open this one", "Open the network of this width and depth in the window.")
+        self.open_button = Button("Open this one", "Open the network of this width and depth in the window.")
         self.open_button.clicked.connect(self._open_shown)
         self.column.addWidget(self.back)
         self.column.addWidget(self.open_button)

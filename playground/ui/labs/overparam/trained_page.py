@@ -4,7 +4,6 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
 from playground.experiment.plan import layer_shapes
 from playground.labs import double_descent, sweep_file
@@ -24,11 +23,11 @@ from playground.ui.labs.overparam.drawing import (
 )
 from playground.ui.labs.overparam.facts import Facts
 from playground.ui.labs.page import LabPage
-from playground.ui.labs.sweep.reading import progress_in_words
+from playground.ui.labs.parts import Button
+from playground.ui.labs.sweep.run_line import RunLine
 from playground.ui.labs.sweep.runner import SweepRunner
-from playground.ui.theme.fonts import number_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Item, LabelledSlider, describe, keep_font, role_label
+from playground.ui.widgets import Item, LabelledSlider
 
 NAME = "double-descent"
 INTRO = (
@@ -96,25 +95,13 @@ class TrainedPage(LabPage):
         widths = [int(value) for value in spec.vary[0].steps if not isinstance(value, str)]
         self.width_slider = LabelledSlider("Hidden neurons h", "Which network is looked at.", widths)
         self.facts = Facts("The network in the ring", FACTS)
-        self.open_button = _button("Open in the window", OPEN_HELP)
+        self.open_button = Button("Open in the window", OPEN_HELP)
         for widget in (self.width_slider, self.facts, self.open_button):
             self.column.addWidget(widget)
         self.column.addStretch(1)
 
     def _make_stage(self) -> None:
-        self.start_button = _button("Start", "Train all of them, on every core of this computer.", "primary")
-        self.pause_button = _button("Pause", "Begin no further networks; those at work come to their end.")
-        self.cancel_button = _button("Cancel", "Stop here; what is done stays.")
-        self.bar = QProgressBar()
-        self.bar.setRange(0, STEPS)
-        self.bar.setTextVisible(False)
-        describe(self.bar, "Progress", "How much of the training is done, by the work that it takes.")
-        self.left = role_label("", "muted")
-        self._head = QHBoxLayout()
-        for widget in (self.start_button, self.pause_button, self.cancel_button):
-            self._head.addWidget(widget)
-        self._head.addWidget(self.bar, 1)
-        self._head.addWidget(self.left)
+        self.runs = RunLine(self.runner, "Train all of them, on every core of this computer.")
         self.plot = LabPlot(
             self.context.theme(),
             "Errors over the number of parameters",
@@ -123,8 +110,8 @@ class TrainedPage(LabPage):
             ("parameters (log scale)", "MSE (log scale)"),
             (True, True),
         )
-        self.stage.addLayout(self._head)
         self.stage.addWidget(self.plot, 1)
+        self.put_below(self.runs)
 
     def _connect(self) -> None:
         for slider in (*self._sliders, self.width_slider):
@@ -132,9 +119,7 @@ class TrainedPage(LabPage):
         self.width_slider.edited.connect(lambda value, _gesture: self._choose_width(float(value)))
         self.plot.clicked.connect(lambda x, _y: self._choose_near(x))
         self.open_button.clicked.connect(self._open)
-        self.start_button.clicked.connect(self.begin)
-        self.pause_button.clicked.connect(self._pause)
-        self.cancel_button.clicked.connect(self.runner.cancel)
+        self.runs.asked.connect(self.begin)
         self.runner.begun.connect(self._take)
         self.runner.progressed.connect(self._follow)
         self.runner.ended.connect(lambda: self._finish(""))
@@ -166,16 +151,6 @@ class TrainedPage(LabPage):
         changed = {"rows": rows, "seeds": int(self.seeds.value), "epochs": int(self.epochs.value)}
         return SweepSpec.model_validate({**fields, **changed})
 
-    def _pause(self) -> None:
-        sweep = self._sweep
-        if sweep is not None:
-            if sweep.paused:
-                sweep.go_on()
-            else:
-                sweep.pause()
-            self._follow()
-            self._show_state()
-
     def _choose_width(self, width: float) -> None:
         """Choose the network of this width, or the one next to it."""
         self._choose(self._group_of(width))
@@ -205,37 +180,24 @@ class TrainedPage(LabPage):
         sweep = self._sweep
         if sweep is None:
             return
-        progress = sweep.progress
-        total = progress.seconds + (progress.left or 0.0)
-        share = progress.seconds / total if progress.left is not None and total else 0.0
-        self.bar.setValue(round(STEPS * share))
-        self.left.setText(progress_in_words(progress, sweep.paused))
-        if progress.done != self._drawn:
-            self._drawn = progress.done
+        done = sweep.progress.done
+        if done != self._drawn:
+            self._drawn = done
             self._draw()
             self._show_chosen()
 
     def _finish(self, problem: str) -> None:
         sweep = self._sweep
-        if sweep is not None:
-            done, total = len(sweep.done), len(sweep.points)
-            self.bar.setValue(STEPS if done == total else 0)
-            self.left.setText(f"{done} of {total} trained" + ("" if done == total else ", cancelled"))
         self._show_state()
         if problem:
             self.say(problem, warning=True)
-        elif sweep is not None and not sweep.done:
+        elif sweep is None or not sweep.done:
             self.say("Cancelled before the first network was trained. Press Start to begin again.")
 
     def _show_state(self) -> None:
-        busy, sweep = self.runner.is_busy, self._sweep
-        self.start_button.setVisible(not busy)
-        for button in (self.pause_button, self.cancel_button):
-            button.setVisible(busy)
-        self.pause_button.setEnabled(sweep is not None)
-        self.pause_button.setText("Go on" if sweep is not None and sweep.paused else "Pause")
+        self.runs.show_state()
         for slider in self._sliders:
-            slider.setEnabled(not busy)
+            slider.setEnabled(not self.runner.is_busy)
 
     # Showing --------------------------------------------------------------------------------------------
 
@@ -301,8 +263,6 @@ class TrainedPage(LabPage):
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         super().apply_theme(theme)
-        keep_font(self.left, number_font(theme, theme.size_small, bold=False))
-        self._head.setSpacing(theme.px(8))
         self._draw()
 
 
@@ -335,11 +295,3 @@ def _loss(done: dict[str, SweepResult], point: Point, part: str) -> float:
         return math.nan
     value = float(getattr(done[point.id], f"{part}_loss"))
     return value if math.isfinite(value) else math.inf
-
-
-def _button(text: str, help_text: str, role: str = "slim") -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("role", role)
-    button.setAutoDefault(False)
-    describe(button, text, help_text)
-    return button

@@ -118,7 +118,7 @@ def of_trained(parameters: Sequence[float], found: Reading, fitted: float | None
         f"Double descent in networks trained by backpropagation: test MSE {short(found.first_minimum)} with "
         f"{parameters[found.minimum]:,.0f} parameters, {short(found.highest)} with "
         f"{parameters[found.peak]:,.0f}{where}, and {short(found.last)} with "
-        f"{parameters[-1]:,.0f}, {_end(found)}."
+        f"{parameters[-1]:,.0f}, {_end(found)}. Try it without wrong labels."
     )
 
 

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from playground.experiment.files import BadFileError
 from playground.experiment.prepare import CannotTrainError, prepare
@@ -20,22 +20,22 @@ from playground.ui.background import Background
 from playground.ui.dialogs.saving import ask_path, file_name, write_or_complain
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
-from playground.ui.labs.sweep.reading import progress_in_words, values_in_words, verdict
+from playground.ui.labs.parts import Button
+from playground.ui.labs.sweep.reading import values_in_words, verdict
+from playground.ui.labs.sweep.run_line import RunLine
 from playground.ui.labs.sweep.runner import SweepRunner
 from playground.ui.labs.sweep.setup import SweepSetup
 from playground.ui.labs.sweep.values import ValuesError
 from playground.ui.labs.sweep.views import SweepViews
 from playground.ui.plots.scale import Scale, output_scale
 from playground.ui.theme.colour import class_image, heat_image
-from playground.ui.theme.fonts import number_font
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import describe, keep_font, role_label
+from playground.ui.widgets import role_label
 
 INTRO = (
     "Train an experiment many times over, each time with other choices, and see which are the best by the "
     "validation rows. The test rows only judge: a choice made by them would look better than it is."
 )
-STEPS = 1000
 SHARE = 9.0
 """How many times as long as it took to draw the results, the next drawing waits."""
 LAST_SECONDS = 2.0
@@ -65,19 +65,12 @@ class SweepPage(LabPage):
         self.apply_theme(self._theme)
 
     def _make_controls(self) -> None:
-        self.start = _button("Start", "Train them all.", "primary")
-        self.pause_button = _button("Pause", "Begin no further runs; those at work come to their end.")
-        self.cancel = _button("Cancel", "Stop here; what is done stays.")
-        self.bar = QProgressBar()
-        self.bar.setRange(0, STEPS)
-        self.bar.setTextVisible(False)
-        describe(self.bar, "Progress", "How much of the sweep is done, by the work that it takes.")
-        self.left = role_label("", "muted")
-        self.best_button = _button("Open the best", "Open the experiment of the best choices in the window.")
-        self.chosen_button = _button("Open the chosen", "Open the experiment of the chosen cell or line.")
-        self.open_file = _button("Open…", "Open a sweep or its results from a file.")
-        self.save_file = _button("Save…", "Save the sweep, for `playground sweep`, or its results so far.")
-        self.stream = _button(
+        self.runs = RunLine(self.runner, "Train them all.")
+        self.best_button = Button("Open the best", "Open the experiment of the best choices in the window.")
+        self.chosen_button = Button("Open the chosen", "Open the experiment of the chosen cell or line.")
+        self.open_file = Button("Open…", "Open a sweep or its results from a file.")
+        self.save_file = Button("Save…", "Save the sweep, for `playground sweep`, or its results so far.")
+        self.stream = Button(
             "Write to…", "Write each result to a file as it comes, and go on from that file."
         )
         self.stream_name = role_label("", "muted")
@@ -93,22 +86,15 @@ class SweepPage(LabPage):
         self.column.addLayout(self._files)
         self.column.addWidget(self.stream_name)
         self.column.addStretch(1)
-        self._head = QHBoxLayout()
-        for widget in (self.start, self.pause_button, self.cancel):
-            self._head.addWidget(widget)
-        self._head.addWidget(self.bar, 1)
-        self._head.addWidget(self.left)
         for button in (self.best_button, self.chosen_button):
             self.views.foot.addWidget(button)
-        self.stage.addLayout(self._head)
         self.stage.addWidget(self.views, 1)
+        self.put_below(self.runs)
 
     def _connect(self) -> None:
         self.setup.changed.connect(self._ready)
         self.setup.refused.connect(lambda why: self.say(why, warning=True))
-        self.start.clicked.connect(self.begin)
-        self.pause_button.clicked.connect(self._pause)
-        self.cancel.clicked.connect(self.runner.cancel)
+        self.runs.asked.connect(self.begin)
         self.runner.begun.connect(self._begun)
         self.runner.progressed.connect(self._follow)
         self.runner.ended.connect(self._end_run)
@@ -166,15 +152,6 @@ class SweepPage(LabPage):
         except CannotTrainError:
             return None  # each run says so itself
 
-    def _pause(self) -> None:
-        sweep = self.runner.sweep
-        if sweep is not None:
-            if sweep.paused:
-                sweep.go_on()
-            else:
-                sweep.pause()
-            self._show_state()
-
     def _choose(self, group: int) -> None:
         self._chosen = group
         self._show_state()
@@ -205,13 +182,6 @@ class SweepPage(LabPage):
         if sweep is None:
             return
         progress = sweep.progress
-        share = progress.done / max(progress.total, 1)
-        if progress.left is not None and progress.seconds + progress.left > 0:
-            share = max(
-                share if not progress.left else 0.0, progress.seconds / (progress.seconds + progress.left)
-            )
-        self.bar.setValue(round(STEPS * share))
-        self.left.setText(progress_in_words(progress, sweep.paused))
         if progress.done != self._drawn and (
             progress.done == progress.total or perf_counter() >= self._draw_next
         ):
@@ -254,23 +224,14 @@ class SweepPage(LabPage):
         return next((result.error for result in self._results.values() if result.error), "")
 
     def _end_run(self) -> None:
-        sweep = self.runner.sweep
+        sweep = self.runner.current
         self.setup.set_locked(False)
-        if sweep is None:
-            self._show_state()
-            return
-        missing = len(sweep.points) - len(sweep.done)
-        made = f"{len(sweep.done):,} of {len(sweep.points):,} runs made"
-        self.left.setText(f"{made}, cancelled" if missing else made)
-        self.bar.setValue(0 if missing else STEPS)
-        if not sweep.done:
+        if sweep is None or not sweep.done:
             self.say("Cancelled before the first run was made.")
         self._show_state()
 
     def _fail(self, why: str) -> None:
         self.setup.set_locked(False)
-        self.left.setText("")
-        self.bar.setValue(0)
         self.say(why, warning=True)
         self._show_state()
 
@@ -295,7 +256,7 @@ class SweepPage(LabPage):
         self._show_new(sweep)
         self.runner.sweep = sweep
         self._follow()
-        self.left.setText(f"{len(sweep.done):,} of {len(sweep.points):,} runs made")
+        self.runs.show_made(sweep)
         if not results:
             self._ready()
 
@@ -352,10 +313,10 @@ class SweepPage(LabPage):
         try:
             spec = self.setup.spec()
         except ValuesError as error:
-            self.start.setEnabled(False)
+            self.runs.start.setEnabled(False)
             self.say(str(error), warning=True)
             return
-        self.start.setEnabled(True)
+        self.runs.start.setEnabled(True)
         times = (
             " × ".join(str(len(one.steps)) for one in spec.vary) if spec.mode == "grid" else str(spec.count)
         )
@@ -367,11 +328,8 @@ class SweepPage(LabPage):
         self._show_state()
 
     def _show_state(self) -> None:
-        busy, sweep = self.runner.is_busy, self.runner.sweep
-        self.start.setVisible(not busy)
-        self.pause_button.setVisible(busy)
-        self.cancel.setVisible(busy)
-        self.pause_button.setText("Go on" if sweep is not None and sweep.paused else "Pause")
+        busy = self.runner.is_busy
+        self.runs.show_state()
         self.best_button.setEnabled(bool(self.views.found))
         self.chosen_button.setEnabled(self._chosen is not None)
         self.open_file.setEnabled(not busy)
@@ -395,9 +353,7 @@ class SweepPage(LabPage):
         """Draw everything in another theme."""
         self._images.clear()
         super().apply_theme(theme)
-        keep_font(self.left, number_font(theme, theme.size_small, bold=False))
-        for layout in (self._head, self._files):
-            layout.setSpacing(theme.px(8))
+        self._files.setSpacing(theme.px(8))
         if self.runner.sweep is not None and self._results:
             self._draw(self.runner.sweep)
 
@@ -413,11 +369,3 @@ def _read(path: Path) -> tuple[SweepSpec, tuple[SweepResult, ...], Sweep]:
     known = {point.id for point in sweep.points}
     sweep.done = {result.id: result for result in results if result.id in known}
     return spec, results, sweep
-
-
-def _button(text: str, help_text: str, role: str = "slim") -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("role", role)
-    button.setAutoDefault(False)
-    describe(button, text, help_text)
-    return button

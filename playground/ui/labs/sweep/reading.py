@@ -153,7 +153,7 @@ def verdict(spec: SweepSpec, found: Sequence[Summary], metric: str) -> str:
         words += f"; {test.label} {figure(test, top.medians['test_metric'], metric)}"
     lost = sum(one.diverged for one in found)
     tail = f" {lost} of the runs lost all measure." if lost else ""
-    return f"{words}.{tail}"
+    return f"{words}.{tail} Click on others to compare."
 
 
 def progress_in_words(progress: Progress, paused: bool) -> str:

@@ -29,6 +29,7 @@ class SweepRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.sweep: Sweep | None = None
+        self._is_begun = False
         self._thread: threading.Thread | None = None
         self._error: Exception | None = None
         self._new: Sweep | None = None
@@ -41,11 +42,16 @@ class SweepRunner(QObject):
         """Whether runs are being made, or wait to be."""
         return self._thread is not None
 
+    @property
+    def current(self) -> Sweep | None:
+        """The sweep that was started last, at work or done; None until it is worked out."""
+        return self.sweep if self._is_begun else None
+
     def start(self, make: Callable[[], Sweep]) -> None:
         """Make a sweep, whose many experiments take a while to work out, and then its runs."""
         if self._thread is not None:
             raise RuntimeError("There is a sweep at work already.")
-        self._new, self._error, self._cancelled = None, None, False
+        self._new, self._error, self._cancelled, self._is_begun = None, None, False, False
         self._thread = threading.Thread(target=self._work, args=(make,), name="playground-sweep", daemon=True)
         self._thread.start()
         self._timer.start()
@@ -81,7 +87,7 @@ class SweepRunner(QObject):
         thread = self._thread
         is_over = thread is None or not thread.is_alive()
         if self._new is not None:
-            self.sweep, self._new = self._new, None
+            self.sweep, self._new, self._is_begun = self._new, None, True
             self.begun.emit()
         if not is_over:
             self.progressed.emit()

@@ -81,7 +81,7 @@ class SweepSetup(QWidget):
         self.best_by.set_items(BEST)
         most = cores()
         self.jobs = NumberChoice(
-            "At once",
+            "Processes",
             "How many runs are trained at once, in processes of their own.",
             [1, *([most] if most > 1 else [])],
             1,
@@ -147,17 +147,15 @@ class SweepSetup(QWidget):
         """Take the theme's fonts and sizes."""
         theme_descendants(self, theme)
         keep_font(self.scheduler, number_font(theme, theme.size_body, bold=False))
-        for caption in self._captions:
-            keep_font(caption, caption_font(theme))
+        keep_font(self._how, caption_font(theme))
         self._layout.setSpacing(theme.px(8))
 
     # Own ------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._captions = [role_label(text, "caption") for text in ("What differs", "How", "Processes")]
-        differs, how, where = self._captions
-        parts: list[QWidget] = [self.source, differs, *self.rows, how, self.mode, self.count, self.seeds]
-        parts += [self.epochs, self.best_by, where, self.jobs, self.cluster, self.scheduler]
+        self._how = role_label("Which of them", "caption")
+        parts: list[QWidget] = [self.source, *self.rows, self._how, self.mode, self.count, self.seeds]
+        parts += [self.epochs, self.best_by, self.jobs, self.cluster, self.scheduler]
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         for part in parts:

@@ -108,7 +108,7 @@ def test_that_points_are_drawn_anew(page: CurvePage) -> None:
     before = page.facts.text("error")
     page.seed_line.button.click()
     assert page.facts.text("error") != before
-    page.seed_line.chosen.emit(-1)
+    page.seed_line.field.committed.emit("-1")
     assert "no seed" in page.words.text()
     page.seed_line.chosen.emit(0)
     assert page.facts.text("error") == before

@@ -117,3 +117,16 @@ def test_that_few_curves_are_kept(
     feed.ask("a", 1)
     qtbot.waitUntil(lambda: feed.is_complete)
     assert [choices for choices, _ in work.begun] == ["a", "b", "c", "d", "a"]
+
+
+def test_that_what_is_computed_is_late_as_soon_as_nobody_looks(
+    feed: "Feed[str, str]", work: Work, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "LIVE_SECONDS", 60.0)
+    monkeypatch.setattr(feeding, "CLOSE_SECONDS", 0.0)
+    work.go.clear()
+    feed.ask("a", 1)
+    qtbot.waitUntil(lambda: work.begun == [("a", 0)])
+    feed.end()
+    work.go.set()
+    qtbot.waitUntil(lambda: work.given_up == [("a", 0)])

@@ -94,8 +94,8 @@ def test_that_it_says_how_to_begin(page: TrainedPage) -> None:
     assert "Press Start" in page.plot.empty_text
     assert "105 networks" in page.words.text()
     assert page.plot.is_empty
-    assert page.start_button.isVisible()
-    assert not page.pause_button.isVisible()
+    assert page.runs.start.isVisible()
+    assert not page.runs.pause.isVisible()
 
 
 def test_that_sliders_are_what_the_sweep_asks_for(page: TrainedPage) -> None:
@@ -117,7 +117,7 @@ def test_that_more_rows_than_there_are_are_refused_in_words(page: TrainedPage) -
 def test_that_results_are_drawn_as_they_come(page: TrainedPage, qtbot: QtBot) -> None:
     sweep = Told(small(page))
     page.begin(sweep)
-    assert page.cancel_button.isVisible()
+    assert page.runs.cancel.isVisible()
     assert not page.rows.isEnabled()
     sweep.tell(2)
     qtbot.waitUntil(lambda: not page.plot.is_empty, timeout=LONG)
@@ -127,7 +127,7 @@ def test_that_results_are_drawn_as_they_come(page: TrainedPage, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: not page.runner.is_busy, timeout=LONG)
     assert len(bold(page).x) == len(LOSSES)
     np.testing.assert_allclose(bold(page).y, [test for _, test in LOSSES.values()])
-    assert page.bar.value() == page.bar.maximum()
+    assert page.runs.bar.value() == page.runs.bar.maximum()
 
 
 def test_that_the_curve_is_read_in_words_with_its_threshold(page: TrainedPage, qtbot: QtBot) -> None:
@@ -144,12 +144,12 @@ def test_that_the_curve_is_read_in_words_with_its_threshold(page: TrainedPage, q
 def test_that_it_pauses_and_goes_on(page: TrainedPage, qtbot: QtBot) -> None:
     sweep = Told(small(page))
     page.begin(sweep)
-    assert not page.pause_button.isEnabled()
-    qtbot.waitUntil(page.pause_button.isEnabled, timeout=LONG)
-    page.pause_button.click()
+    assert not page.runs.pause.isEnabled()
+    qtbot.waitUntil(page.runs.pause.isEnabled, timeout=LONG)
+    page.runs.pause.click()
     assert sweep.paused
-    assert page.pause_button.text() == "Go on"
-    page.pause_button.click()
+    assert page.runs.pause.text() == "Go on"
+    page.runs.pause.click()
     assert not sweep.paused
     sweep.tell()
     qtbot.waitUntil(lambda: not page.runner.is_busy, timeout=LONG)
@@ -161,11 +161,11 @@ def test_that_what_is_done_stays_when_it_is_cancelled(page: TrainedPage, qtbot: 
     page.begin(sweep)
     sweep.tell(4)
     qtbot.waitUntil(lambda: len(sweep.done) == 4, timeout=LONG)
-    page.cancel_button.click()
+    page.runs.cancel.click()
     qtbot.waitUntil(lambda: not page.runner.is_busy, timeout=LONG)
-    assert "4 of 15 trained, cancelled" in page.left.text()
+    assert "4 of 15 runs made, cancelled" in page.runs.left.text()
     assert len(bold(page).x) == 2
-    assert page.start_button.isVisible()
+    assert page.runs.start.isVisible()
 
 
 def test_that_what_goes_wrong_is_said(page: TrainedPage, qtbot: QtBot) -> None:
@@ -230,3 +230,24 @@ def test_that_it_is_drawn_in_another_theme(page: TrainedPage, qtbot: QtBot) -> N
     run(page, qtbot)
     page.apply_theme(DARK)
     assert bold(page).look.colour == DARK.curve_test
+
+
+def test_that_a_sweep_that_is_worked_out_neither_pauses_nor_counts_the_one_before(
+    page: TrainedPage, qtbot: QtBot
+) -> None:
+    run(page, qtbot)
+    assert page.runs.left.text() == "15 of 15 runs made"
+    waits = threading.Event()
+    sweep = Told(small(page))
+
+    def make() -> Sweep:
+        waits.wait(LONG / 1000)
+        return sweep
+
+    page.runner.start(make)
+    page.runs.show_state()
+    assert not page.runs.pause.isEnabled()
+    page.runs.cancel.click()
+    waits.set()
+    qtbot.waitUntil(lambda: not page.runner.is_busy, timeout=LONG)
+    assert page.runs.left.text() == "0 of 15 runs made, cancelled"
