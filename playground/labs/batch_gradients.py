@@ -9,19 +9,15 @@ has the mean gradient g + ε with E ε = 0 and
 by N the same number is tr / B (1 - B / N) N / (N - 1). The batches are those of the engine's own epochs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
+from playground.data.base import FloatArray
 from playground.engine import dice
-from playground.labs.batches import IntArray, epoch, require
-
-FloatArray = npt.NDArray[np.float64]
-Tell = Callable[[float], None]
-Cancelled = Callable[[], bool]
+from playground.labs.batches import Cancelled, IntArray, Tell, epoch, require
 
 
 @dataclass(frozen=True, slots=True, eq=False)

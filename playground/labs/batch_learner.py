@@ -4,12 +4,12 @@ A network is the open one, or a neuron of its own with two weights, whose whole 
 the engine's `Network` in float64, and descend with the engine's `Trainer`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from playground.data.base import FloatArray
 from playground.engine.backends.numpy import NumpyBackend
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES, Loss
@@ -20,12 +20,8 @@ from playground.engine.regularizers import REGULARIZERS
 from playground.engine.trainer import Trainer
 from playground.engine.workspace import with_ones
 from playground.experiment.prepare import Prepared
-from playground.labs.batches import BatchRefused, require
+from playground.labs.batches import BatchRefused, Cancelled, Tell, require
 from playground.tables import by_key
-
-FloatArray = npt.NDArray[np.float64]
-Tell = Callable[[float], None]
-Cancelled = Callable[[], bool]
 
 MOST_ROWS = 400
 MOST_NUMBERS = 4_000_000

@@ -10,9 +10,10 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from playground.labs.batch_gradients import Cancelled, Measured, Noise, Tell, measure, sizes_up_to
-from playground.labs.batch_learner import FloatArray, Learner, row_gradients
-from playground.labs.batches import BatchRefused, IntArray
+from playground.data.base import FloatArray
+from playground.labs.batch_gradients import Measured, Noise, measure, sizes_up_to
+from playground.labs.batch_learner import Learner, row_gradients
+from playground.labs.batches import BatchRefused, Cancelled, IntArray, Tell
 
 Range = tuple[float, float]
 NEURON_RANGES: tuple[Range, Range] = ((-3.5, 4.0), (-2.5, 4.5))

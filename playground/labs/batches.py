@@ -3,12 +3,18 @@
 The order is the engine's own (`engine/dice.py`), so a table says what the trainer does with the same seed.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 from playground.engine import dice
 
 IntArray = npt.NDArray[np.int64]
+Tell = Callable[[float], None]
+"""Takes the share of a piece of work that is done."""
+Cancelled = Callable[[], bool]
+"""Says whether a piece of work is to be given up."""
 
 
 class BatchRefused(ValueError):  # noqa: N818 - a refusal, not an error of the program

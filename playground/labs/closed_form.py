@@ -13,7 +13,7 @@ import numpy as np
 from playground.data.base import FloatArray, Parts
 from playground.data.fish import INPUTS, read_course_split, read_fish
 from playground.data.scaling import Scaler
-from playground.labs.min_norm import least_norm
+from playground.labs.min_norm import least_norm, with_ones
 from playground.paths import resources
 
 NEAR_ENOUGH = 1e-6
@@ -67,11 +67,6 @@ class Problem:
 
 
 # Problems ---------------------------------------------------------------------------------------------------
-
-
-def with_ones(rows: FloatArray) -> FloatArray:
-    """Return rows (n, d) as (n, d + 1) with a column of ones first, for the bias."""
-    return np.column_stack([np.ones(len(rows)), rows])
 
 
 def fish(rows: int, features: int) -> Problem:

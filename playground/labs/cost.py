@@ -5,7 +5,7 @@ of it is kept on the way forward for the way back: time per epoch falls with B, 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,11 +20,8 @@ from playground.engine.optimizers import SGD
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment.memory import numbers_of_a_row
-from playground.labs.batches import iterations, require
+from playground.labs.batches import Cancelled, Tell, iterations, require
 from playground.tables import by_key
-
-Tell = Callable[[float], None]
-Cancelled = Callable[[], bool]
 
 PRECISION = "float32"
 NUMBER = 4

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from playground.labs.min_norm import FloatArray, gradient, least_norm
-
-IntArray = npt.NDArray[np.int64]
+from playground.data.base import FloatArray
+from playground.labs.min_norm import gradient, least_norm
 
 WIDEST = 1000
 RCOND = 1e-12

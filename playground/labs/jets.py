@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-FloatArray = npt.NDArray[np.float64]
+from playground.data.base import FloatArray
+
 Chain = Callable[[Any, Any], Any]
 """A derivative, from the argument x and the function's value there."""
 

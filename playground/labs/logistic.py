@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from playground.data.base import FloatArray
 from playground.engine.backends import make_backend
 from playground.engine.layers import LayerShape
 from playground.engine.losses import LOSSES
@@ -19,9 +20,8 @@ from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.trainer import Trainer
+from playground.labs.min_norm import with_ones
 from playground.tables import by_key
-
-FloatArray = npt.NDArray[np.float64]
 
 FLAT = 1e-10
 """Size of the largest part of the gradient at which Newton's method is done."""
@@ -42,12 +42,6 @@ class Fit:
     loss: float
     steps: int
     parted: bool
-
-
-def with_ones(rows: npt.ArrayLike) -> FloatArray:
-    """Return the rows (n, d) with a 1 before each, (n, 1 + d): the design matrix X."""
-    x = np.asarray(rows, dtype=np.float64)
-    return np.column_stack((np.ones(len(x)), x))
 
 
 def probabilities(weights: npt.ArrayLike, rows: npt.ArrayLike) -> FloatArray:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from playground.data.base import FloatArray
 
 RCOND = 1e-10
 """Singular values below this share of the largest count as 0."""
@@ -23,6 +23,12 @@ SHARE_OF_LIMIT = 0.95
 
 STEPS_AT_ONCE = 100
 """Steps of gradient descent between two looks at whether it is to go on."""
+
+
+def with_ones(rows: npt.ArrayLike) -> FloatArray:
+    """Return rows (n, d) with a 1 before each, (n, 1 + d), for the bias."""
+    x = np.asarray(rows, dtype=np.float64)
+    return np.column_stack((np.ones(len(x)), x))
 
 
 def least_norm(features: FloatArray, targets: FloatArray, rcond: float = RCOND) -> FloatArray:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.data import dataset
+from playground.data.base import FloatArray
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backends import make_backend
 from playground.engine.layers import LayerShape
@@ -20,7 +21,6 @@ from playground.engine.losses import LOSSES
 from playground.engine.network import Network
 from playground.tables import by_key
 
-FloatArray = npt.NDArray[np.float64]
 Place = tuple[float, float]
 
 CORNERS: tuple[Place, ...] = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))

@@ -19,6 +19,7 @@ from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.trainer import Trainer
+from playground.labs.min_norm import least_norm, with_ones
 from playground.tables import by_key
 
 Floats = npt.NDArray[np.float64]
@@ -155,10 +156,10 @@ class Learner:
                 "The weights have grown beyond all numbers. Rewind and take a smaller learning rate."
             )
         hidden = self.network.outputs(self.x)[0]
-        columns = np.column_stack([np.ones(len(hidden)), hidden])
+        columns = with_ones(hidden)
         for _again in range(REFINEMENTS):
             missing = (self.y - self.answers(self.x))[:, 0]
-            change = np.linalg.lstsq(columns, missing, rcond=None)[0]
+            change = least_norm(columns, missing)
             self.network.biases[1][...] += change[0]
             self.network.weights[1][0] += change[1:]
         self._moved = None

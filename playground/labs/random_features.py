@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from playground.data import dataset
-from playground.labs.min_norm import FloatArray, descend, fit, nested_fits
-
-IntArray = npt.NDArray[np.int64]
+from playground.data.base import FloatArray, IndexArray
+from playground.labs.min_norm import descend, fit, nested_fits
 
 DIGITS = dataset("digits")
 PIXELS, CLASSES = 64, 10
@@ -60,9 +58,9 @@ class Draw:
 
     features: FloatArray
     targets: FloatArray
-    labels: IntArray
+    labels: IndexArray
     test_features: FloatArray
-    test_labels: IntArray
+    test_labels: IndexArray
     test_images: FloatArray
     flipped: int
 
@@ -71,7 +69,7 @@ class Draw:
 class Curve:
     """What one seed came to at each width: all arrays (widths,); `norm` is that of the learnt weights."""
 
-    widths: IntArray
+    widths: IndexArray
     train_mse: FloatArray
     test_mse: FloatArray
     train_error: FloatArray
@@ -90,13 +88,13 @@ class Fit:
     test_error: float
     norm: float
     answers: FloatArray
-    labels: IntArray
+    labels: IndexArray
     images: FloatArray
 
     @property
-    def guesses(self) -> IntArray:
+    def guesses(self) -> IndexArray:
         """The digit (1000,) that is answered for each test row."""
-        best: IntArray = self.answers.argmax(axis=1)
+        best: IndexArray = self.answers.argmax(axis=1)
         return best
 
 
@@ -115,7 +113,7 @@ class Descent:
 
 
 @cache
-def digits() -> tuple[FloatArray, IntArray]:
+def digits() -> tuple[FloatArray, IndexArray]:
     """Return pixels (1797, 64), from -0.3 to 0.7, and the digits (1797,)."""
     sample = DIGITS.make(DIGITS.default_samples, 0.0, CLASSES, np.random.default_rng(0))
     return sample.inputs / 16 - 0.3, sample.targets.astype(np.int64)

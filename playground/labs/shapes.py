@@ -12,9 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from playground.data.base import FloatArray
 from playground.engine.layers import LayerShape
-
-FloatArray = npt.NDArray[np.float64]
 
 LECTURE: tuple[tuple[tuple[int, ...], str], ...] = (
     ((2, 3, 1), "The lecture's network with two inputs, whose z1 to z3 are written out."),

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from playground.data import OWN
+from playground.data.base import FloatArray
 from playground.experiment import edits
 from playground.experiment.model import (
     EPOCHS,
@@ -41,7 +41,6 @@ PICTURE = 24
 IN_VAIN = 100, 5
 """Draws in a row without a new point after which there is hardly one: so many, and more for each found."""
 
-FloatArray = npt.NDArray[np.float64]
 BestBy = Literal["validation_loss", "validation_metric"]
 
 

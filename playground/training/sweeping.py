@@ -74,6 +74,7 @@ class Sweep:
         self._cancelled = False
         self._crew: Crew | None = None
         self._began: float | None = None
+        self._ended: float | None = None
         self._paused_at: float | None = None
         self._rested = 0.0
 
@@ -85,6 +86,8 @@ class Sweep:
         Raises SweepError where it cannot go on; what is done is kept.
         """
         self._began = time.monotonic()
+        if self.paused:  # so far it has not rested from anything
+            self._paused_at = self._began
         try:
             if not self.is_complete:
                 with crew_for(self.jobs, self.device, self.scheduler) as crew:
@@ -93,6 +96,7 @@ class Sweep:
                         crew.abort()
                     yield from self._rounds(crew)
         finally:
+            self._ended = time.monotonic()
             self._crew = None
             if self._file is not None:
                 self._file.close()
@@ -137,7 +141,7 @@ class Sweep:
     def progress(self) -> Progress:
         """How far it is."""
         done = dict(self.done)
-        now = time.monotonic() if self._paused_at is None else self._paused_at
+        now = self._paused_at or self._ended or time.monotonic()
         seconds = 0.0 if self._began is None else now - self._began - self._rested
         made = list(done)[self.already :]
         paid = sum(self._costs[key] for key in made)

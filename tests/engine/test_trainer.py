@@ -243,6 +243,28 @@ def test_that_a_network_without_hidden_layer_cannot_learn_xor():
     assert network.evaluate(*XOR, HALF_SQUARED)[0] == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.parametrize("hidden", [2, 8])
+def test_that_no_linear_layers_solve_xor_from_any_of_fifty_seeds(hidden):
+    for seed in range(50):
+        network = make_network([2, hidden, 1], "linear", "linear", seed=seed)
+        _run_epochs(make_trainer(network, *XOR, optimizer="adam", batch_size=4, learning_rate=0.03), 300)
+        loss, outputs = network.evaluate(*XOR, HALF_SQUARED)
+        assert loss >= 0.5 - 1e-9, "no line through the plane of answers comes nearer"
+        assert not np.array_equal(np.sign(outputs), XOR[1])
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("hidden", ["tanh", "relu", "sigmoid"])
+def test_that_hidden_units_that_begin_at_0_stay_alike_for_ever(hidden, optimizer):
+    network = make_network([2, 5, 1], hidden)
+    network.set_parameters(np.zeros(network.size))
+    x, y = _data(rows=40)
+    _run_epochs(make_trainer(network, x, y, optimizer=optimizer, learning_rate=0.1), 100)
+    assert network.get_parameters().any()
+    first, second = network.weights
+    assert np.ptp(first, axis=0).max() == np.ptp(second) == np.ptp(network.biases[0]) == 0.0
+
+
 def test_that_what_cannot_be_trained_on_is_refused():
     x, y = _data()
     network = make_network([2, 3, 1])

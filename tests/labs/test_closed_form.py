@@ -15,7 +15,6 @@ from playground.labs.closed_form import (
     drawn,
     fish,
     solve,
-    with_ones,
 )
 
 
@@ -103,7 +102,3 @@ def test_that_it_stops_after_as_many_steps_or_as_long_as_it_may(monkeypatch: pyt
     assert (found.descended, found.steps[-1]) == ("stopped", 1000)
     monkeypatch.setattr(closed_form, "LONGEST", 0.0)
     assert compare(fish(111, 5)).descended == "stopped"
-
-
-def test_that_a_column_of_ones_stands_first() -> None:
-    assert with_ones(np.array([[2.0], [3.0]])).tolist() == [[1.0, 2.0], [1.0, 3.0]]

@@ -21,6 +21,9 @@ from playground.labs.escape import (
     standard_error,
     stream,
 )
+from playground.labs.slope import CURVES
+from playground.labs.surfaces import SURFACES
+from playground.tables import by_key
 
 SADDLE_DESCENTS = {
     "sgd": (Descent("sgd", 0.05), 58),
@@ -86,6 +89,18 @@ def test_that_gradients_are_those_of_the_landscapes(ground: Ground) -> None:
         shift[axis] = 1e-6
         difference = (ground.value(points + shift) - ground.value(points - shift)) / 2e-6
         np.testing.assert_allclose(ground.gradient(points)[:, axis], difference, atol=1e-8, rtol=1e-6)
+
+
+def test_that_they_are_the_landscapes_of_the_lab_on_descent() -> None:
+    points = np.random.default_rng(1).uniform(-2.0, 2.0, (50, 2))
+    saddle = by_key(SURFACES, SADDLE.key, "surface")
+    np.testing.assert_allclose(SADDLE.value(points), saddle.value(points), rtol=1e-14)
+    np.testing.assert_allclose(SADDLE.gradient(points), saddle.gradient(points), rtol=1e-14)
+    # There the double well is twice as wide, and lifted so that it shows no loss below 0.
+    wells = by_key(CURVES, "wells", "curve")
+    value, slope = wells.both(2.0 * points[:, 0])
+    np.testing.assert_allclose(DOUBLE_WELL.value(points[:, :1]), value - 2.0, atol=1e-13)
+    np.testing.assert_allclose(DOUBLE_WELL.gradient(points[:, :1])[:, 0], 2.0 * slope, atol=1e-13)
 
 
 def test_that_the_barrier_is_flat_and_between_the_wells() -> None:

@@ -10,8 +10,8 @@ from playground.labs.logistic import (
     newton_step,
     probabilities,
     scikit_learn,
-    with_ones,
 )
+from playground.labs.min_norm import with_ones
 from playground.labs.neuron import cloud, gradient
 
 OVERLAPPING = [cloud(1, 200, seed) for seed in range(3)]

@@ -16,6 +16,10 @@ def relative(found: np.ndarray, wanted: np.ndarray) -> float:
     return float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
 
 
+def test_that_a_column_of_ones_stands_first() -> None:
+    assert min_norm.with_ones(np.array([[2.0], [3.0]])).tolist() == [[1.0, 2.0], [1.0, 3.0]]
+
+
 def test_that_of_all_weights_that_fit_those_of_least_norm_are_taken() -> None:
     features, targets = problem(5, 20)
     weights = min_norm.least_norm(features, targets)

@@ -31,6 +31,22 @@ def test_that_the_error_peaks_where_there_are_as_many_units_as_rows(rows: int, n
     assert found.rise > 5
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_that_one_seed_alone_shows_the_peak_and_that_a_ridge_of_1_removes_it(seed: int) -> None:
+    sizes = random_features.widths(200)
+    assert len(sizes) == 21
+    bare, priced = (
+        double_descent.read(curves(choices)[seed].test_mse)
+        for choices in (Choices(200, 0.2), Choices(200, 0.2, 1.0))
+    )
+    assert bare is not None
+    assert priced is not None
+    assert 0.95 * 200 <= sizes[bare.peak] <= 1.1 * 200
+    assert bare.rise > 5
+    assert bare.shows
+    assert not priced.shows
+
+
 def test_that_without_wrong_labels_the_widest_is_better_than_the_first_minimum() -> None:
     for name in ("test_mse", "test_error"):
         found = double_descent.read(median(Choices(200, 0.0), name))

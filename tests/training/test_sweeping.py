@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -221,6 +222,21 @@ def test_that_the_time_left_falls_with_what_is_left_to_do() -> None:
     left = [made.progress.left for _ in made.results()]
     assert left[-1] == 0.0
     assert all(one is not None and one > 0 for one in left[:-1])
+
+
+def test_that_time_at_work_is_neither_that_before_nor_that_after() -> None:
+    made = sweep()
+    made.pause()
+    assert made.progress.seconds == 0.0
+    begun = time.monotonic()
+    results = made.results()
+    threading.Timer(0.1, made.go_on).start()
+    next(results)
+    assert 0.0 < made.progress.seconds <= time.monotonic() - begun
+    list(results)
+    ended = made.progress
+    assert made.progress == ended
+    assert ended.seconds <= time.monotonic() - begun
 
 
 # The file ---------------------------------------------------------------------------------------------------

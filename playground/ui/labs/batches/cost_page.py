@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout
 from playground.engine.backends import make_backend
 from playground.engine.backends.base import BackendUnavailableError
 from playground.engine.layers import LayerShape
-from playground.labs.batch_gradients import Cancelled, Tell, sizes_up_to
-from playground.labs.batches import BatchRefused
+from playground.labs.batch_gradients import sizes_up_to
+from playground.labs.batches import BatchRefused, Cancelled, Tell
 from playground.labs.cost import Cost, dense_shapes, measure
 from playground.ui.background import Background
 from playground.ui.figures import short

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.data.base import FloatArray
 from playground.labs.batch_gradients import Measured, Noise
-from playground.labs.batch_learner import FloatArray
 from playground.labs.batch_plane import Plane
 from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot

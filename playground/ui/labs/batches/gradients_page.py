@@ -6,10 +6,11 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout
 
-from playground.labs.batch_gradients import Cancelled, Measured, Noise, Tell, cloud_rows
-from playground.labs.batch_learner import Descent, FloatArray, Learner, neuron, of_run
+from playground.data.base import FloatArray
+from playground.labs.batch_gradients import Measured, Noise, cloud_rows
+from playground.labs.batch_learner import Descent, Learner, neuron, of_run
 from playground.labs.batch_plane import Plane, arrows, noise_at, sweep
-from playground.labs.batches import BatchRefused, IntArray, require
+from playground.labs.batches import BatchRefused, Cancelled, IntArray, Tell, require
 from playground.training.landscape import flat
 from playground.ui.background import Background
 from playground.ui.figures import figures, percent, short
