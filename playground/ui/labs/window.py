@@ -1,8 +1,8 @@
 """The window of one lab: its pages under chips, each made when it is first shown."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.tables import by_key
 from playground.ui.labs.context import LabContext
@@ -87,6 +87,13 @@ class LabWindow(QWidget):
         """Show the page that was there last, as things are now."""
         super().showEvent(event)
         self.show_page(self.chips.key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the page the keys that reach nothing in it: Enter in a field gives the focus away."""
+        if self.page.isAncestorOf(QApplication.focusWidget() or self):
+            super().keyPressEvent(event)
+        else:
+            self.page.keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Pause; what is shown stays for the next time."""
