@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShow
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.tables import by_key
+from playground.ui.keyboard import TypingEnd
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.table import Lab
@@ -24,6 +25,7 @@ class LabWindow(QWidget):
         self.setWindowTitle(lab.label)
         self.lab, self._context = lab, context
         self._pages: dict[str, LabPage] = {}
+        self._typing: TypingEnd | None = None
         self.chips = Segments("Pages", lab.pages)
         self.chips.chosen.connect(self.show_page)
         self._stack = QStackedWidget()
@@ -86,6 +88,7 @@ class LabWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show the page that was there last, as things are now."""
         super().showEvent(event)
+        self._typing = self._typing or TypingEnd(self)
         self.show_page(self.chips.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
