@@ -50,7 +50,7 @@ from playground.ui.file_desk import FileDesk
 from playground.ui.import_desk import ImportDesk
 from playground.ui.instruments.context import Context
 from playground.ui.keeper import Keeper
-from playground.ui.keyboard import belongs_to
+from playground.ui.keyboard import TypingEnd, belongs_to
 from playground.ui.labs.desk import LabDesk
 from playground.ui.panels.data_panel import DataPanel
 from playground.ui.panels.dock_title import DockTitle, fill_dock
@@ -559,6 +559,7 @@ class MainWindow(QMainWindow):
             self._share_width()
         if not self._completed:
             self._completed = True
+            TypingEnd(self)
             QTimer.singleShot(0, self._complete)
 
     def _keep_focus(self, old: QWidget | None, new: QWidget | None) -> None:

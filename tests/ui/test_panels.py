@@ -78,6 +78,19 @@ def test_that_a_click_leaves_the_keyboard_to_the_diagram(make_window: MakeWindow
         assert control.focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
+def test_that_a_number_that_is_typed_counts_once_a_button_is_clicked(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(files.example("circle"))
+    field, button = window.data_panel.drawn.samples.field, window.top_bar.step
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.setText("300")
+    QTest.mouseClick(window.windowHandle(), LEFT, pos=button.mapTo(window, button.rect().center()))
+    assert window.document.experiment.data.samples == 300
+    assert not field.hasFocus()
+
+
 def test_that_a_field_lets_the_window_have_its_shortcuts(make_window: MakeWindow) -> None:
     field = make_window(files.example("circle")).data_panel.drawn.samples.field
 

@@ -1,10 +1,11 @@
 """The window of one lab: its pages under chips, each made when it is first shown."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.tables import by_key
+from playground.ui.keyboard import TypingEnd
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.table import Lab
@@ -24,6 +25,7 @@ class LabWindow(QWidget):
         self.setWindowTitle(lab.label)
         self.lab, self._context = lab, context
         self._pages: dict[str, LabPage] = {}
+        self._typing: TypingEnd | None = None
         self.chips = Segments("Pages", lab.pages)
         self.chips.chosen.connect(self.show_page)
         self._stack = QStackedWidget()
@@ -86,7 +88,15 @@ class LabWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show the page that was there last, as things are now."""
         super().showEvent(event)
+        self._typing = self._typing or TypingEnd(self)
         self.show_page(self.chips.key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the page the keys that reach nothing in it: Enter in a field gives the focus away."""
+        if self.page.isAncestorOf(QApplication.focusWidget() or self):
+            super().keyPressEvent(event)
+        else:
+            self.page.keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Pause; what is shown stays for the next time."""

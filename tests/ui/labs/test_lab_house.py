@@ -21,6 +21,7 @@ from playground.ui.labs.transport import Transport
 from playground.ui.labs.window import LabWindow
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.tokens import DARK, LIGHT
+from playground.ui.widgets.numbers import NumberEdit
 
 LINE = np.linspace(0.0, 4.0, 9)
 LOOK = Look(LIGHT.accent)
@@ -83,6 +84,41 @@ def test_that_keys_step_back_and_rewind(window: LabWindow) -> None:
         QTest.keyClick(page, key)
         assert page.count == count
     assert page.words.text() == "0 steps."
+
+
+def test_that_keys_work_again_once_a_number_has_been_typed(window: LabWindow, qtbot: QtBot) -> None:
+    page = page_of(window)
+    field = NumberEdit()
+    page.column.addWidget(field)
+    field.show_text("1")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_S)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+    assert page.count == 0
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_S)
+    assert page.count == 1
+
+
+def test_that_a_number_that_is_typed_counts_once_a_button_is_clicked(
+    window: LabWindow, qtbot: QtBot
+) -> None:
+    page = page_of(window)
+    field = NumberEdit()
+    page.column.addWidget(field)
+    field.show_text("1")
+    said: list[tuple[str, int]] = []
+    field.committed.connect(lambda text: said.append((text, page.count)))
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.setText("0.5")
+    handle, button = window.windowHandle(), page.steps.step
+    press = Qt.MouseButton.LeftButton
+    QTest.mouseClick(handle, press, pos=field.mapTo(window, field.rect().center()))
+    assert said == []
+    QTest.mouseClick(handle, press, pos=button.mapTo(window, button.rect().center()))
+    assert said == [("0.5", 0)]
+    assert page.count == 1
 
 
 def test_that_a_page_plays_until_it_is_out_of_sight(window: LabWindow, qtbot: QtBot) -> None:
