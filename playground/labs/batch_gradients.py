@@ -92,14 +92,6 @@ class Measured:
     draws: int
 
 
-def epoch_gradients(gradients: FloatArray, batch: int, seed: int, number: int) -> FloatArray:
-    """Return the mean gradient of every batch of an epoch, (iterations, P), from those of the rows (N, P).
-
-    At fixed weights: where B divides N, their mean is the gradient of all rows.
-    """
-    return np.stack([gradients[rows].mean(axis=0) for rows in epoch(len(gradients), batch, seed, number)])
-
-
 def cloud(gradients: FloatArray, batch: int, seed: int, count: int) -> FloatArray:
     """Return the mean gradients of `count` batches of exactly `batch` rows, (count, P), epoch after epoch."""
     require(len(gradients), batch)

@@ -47,11 +47,3 @@ def epoch(rows: int, batch: int, seed: int, number: int) -> tuple[IntArray, ...]
     require(rows, batch)
     order = dice.order(dice.stream(seed), number, rows)
     return tuple(order[start : start + batch] for start in range(0, rows, batch))
-
-
-def iteration_of(batches: tuple[IntArray, ...]) -> IntArray:
-    """Return for each row (N,) the iteration of the epoch that takes it."""
-    found = np.empty(sum(len(batch) for batch in batches), np.int64)
-    for number, batch in enumerate(batches):
-        found[batch] = number
-    return found

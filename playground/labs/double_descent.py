@@ -34,11 +34,6 @@ class Reading:
         """Whether the error rises to a peak, and falls again more than half of the way, on a log scale."""
         return self.rise > RISES and self.last < math.sqrt(self.highest * self.first_minimum)
 
-    @property
-    def widest_wins(self) -> bool:
-        """Whether the end of the curve is below its first minimum, too."""
-        return self.last < self.first_minimum
-
 
 def read(errors: npt.ArrayLike) -> Reading | None:
     """Return the turning points of `errors` (widths,), ascending in parameters; None below three numbers.

@@ -7,7 +7,6 @@ Weights are always the row [w0 w1 w2], the order in which the engine's own Dense
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -234,22 +233,6 @@ def best_line(rows: FloatArray, targets: FloatArray, angles: int = ANGLES) -> tu
     place, turn = np.unravel_index(int(np.argmax(right)), right.shape)
     w1, w2 = across[:, turn]
     return Weights(-float(places[place, turn]), float(w1), float(w2)), float(right[place, turn] / len(rows))
-
-
-def separable_labellings(points: int, dimensions: int) -> int:
-    """Return how many of the 2^n labellings of n points in general position a hyperplane with a bias parts.
-
-    Cover (1965): C(n, d + 1) = 2 sum of binomial(n - 1, k) over k = 0..d. For 4 points in the plane it is 14
-    of 16; the two that are left are XOR and its opposite.
-    """
-    return 2 * sum(math.comb(points - 1, k) for k in range(dimensions + 1))
-
-
-@lru_cache(maxsize=len(GATES))
-def best_of_gate(key: str) -> float:
-    """Return the best accuracy that any line has on a truth table."""
-    gate = by_key(GATES, key, "truth table")
-    return best_line(gate.rows, gate.targets)[1]
 
 
 # Learning -----------------------------------------------------------------------------------------------

@@ -20,8 +20,6 @@ from playground.tables import by_key
 
 REACH = 100.0
 """How many times the size of the map a racer may be away from it before it counts as diverged."""
-AT_REST = 1e-9
-"""A slope below which a racer has nothing left to follow."""
 MOST_STEPS = 20_000
 
 

@@ -87,12 +87,6 @@ def sums(weights: npt.ArrayLike, biases: npt.ArrayLike, x: npt.ArrayLike) -> Flo
         return np.asarray(np.asarray(weights, dtype=np.float64) @ np.asarray(x) + np.asarray(biases))
 
 
-def augmented_sums(matrix: npt.ArrayLike, x: npt.ArrayLike) -> FloatArray:
-    """Return z = [b W] [1 x] (units,)."""
-    with np.errstate(all="ignore"):
-        return np.asarray(np.asarray(matrix, dtype=np.float64) @ np.concatenate(([1.0], np.asarray(x))))
-
-
 def drawn_layer(layer: LayerSizes, seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return W, b and x of short numbers (halves from -2 to 2), so that they can be added up by hand."""
     rng = np.random.default_rng([seed, layer.inputs, layer.units])

@@ -151,11 +151,6 @@ class Rows(Record):
     train: int | None = Field(None, ge=2, le=SAMPLES[1])
     flipped: float = Field(0.0, ge=0.0, le=0.9)
 
-    @property
-    def are_plain(self) -> bool:
-        """Whether they are those of the experiment."""
-        return self.train is None and not self.flipped
-
 
 class SweepSpec(Record):
     """A sweep: what is varied in which experiment, how long each run is, and how the best is chosen.

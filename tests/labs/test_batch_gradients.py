@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from playground.labs.batch_gradients import Noise, cloud, epoch_gradients, measure, sizes_up_to
+from playground.labs.batch_gradients import Noise, cloud, measure, sizes_up_to
 from playground.labs.batch_learner import neuron, row_gradients
-from playground.labs.batches import BatchRefused
+from playground.labs.batches import BatchRefused, epoch
 
 
 def gradients_of(rows: int, activation: str = "linear") -> np.ndarray:
@@ -16,6 +16,11 @@ def many(rows: int = 64, size: int = 30) -> np.ndarray:
     """Gradients of more numbers than are looked at one by one, along few directions."""
     rng = np.random.default_rng(5)
     return rng.standard_normal((rows, 6)) @ rng.standard_normal((6, size)) + rng.standard_normal(size)
+
+
+def epoch_gradients(gradients: np.ndarray, batch: int, seed: int, number: int) -> np.ndarray:
+    """The mean gradient of every batch of an epoch."""
+    return np.stack([gradients[rows].mean(axis=0) for rows in epoch(len(gradients), batch, seed, number)])
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 6, 12])

@@ -12,7 +12,7 @@ from playground.engine.network import Network
 from playground.engine.optimizers import SGD
 from playground.engine.regularizers import REGULARIZERS
 from playground.engine.trainer import Trainer
-from playground.labs.batches import BatchRefused, epoch, iteration_of, iterations
+from playground.labs.batches import BatchRefused, epoch, iterations
 from playground.tables import by_key
 
 
@@ -30,8 +30,6 @@ def test_that_an_epoch_uses_every_row_exactly_once(
     assert len(batches) == iterations(rows, size) == int(np.ceil(rows / size))
     assert sorted(np.concatenate(batches).tolist()) == list(range(rows))
     assert all(len(batch) == size for batch in batches[:-1])
-    places = iteration_of(batches)
-    assert all((places[batch] == number).all() for number, batch in enumerate(batches))
 
 
 @pytest.mark.parametrize(("rows", "size", "seed"), [(6, 2, 0), (20, 6, 3), (7, 7, 1), (5, 1, 2)])

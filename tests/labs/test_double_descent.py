@@ -14,7 +14,6 @@ def test_that_minimum_peak_and_end_are_found() -> None:
     assert (found.first_minimum, found.highest, found.last) == (0.1, 3.0, 0.08)
     assert found.rise == pytest.approx(30)
     assert found.shows
-    assert found.widest_wins
 
 
 def test_that_a_high_start_is_no_peak() -> None:
@@ -22,7 +21,6 @@ def test_that_a_high_start_is_no_peak() -> None:
     assert found is not None
     assert found.peak == 3
     assert found.shows
-    assert not found.widest_wins
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from playground.labs.shapes import (
     LECTURE,
     LayerSizes,
     augmented,
-    augmented_sums,
     drawn_layer,
     layers_of,
     named,
@@ -63,7 +62,9 @@ def test_that_biases_as_a_column_are_the_same_to_the_last_digits():
         weights, biases, x = rng.normal(size=(units, inputs)), rng.normal(size=units), rng.normal(size=inputs)
         matrix = augmented(weights, biases)
         assert matrix.shape == (units, inputs + 1)
-        np.testing.assert_allclose(augmented_sums(matrix, x), sums(weights, biases, x), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(
+            matrix @ np.concatenate(([1.0], x)), sums(weights, biases, x), rtol=0, atol=1e-12
+        )
 
 
 def test_that_a_link_changes_the_sum_that_it_leads_to_and_no_other():
