@@ -4,8 +4,8 @@ Qt offers every key to the shortcuts before the focused widget sees it. A widget
 `ShortcutOverride` keeps the key; one that does not passes the offer on to its parents, at last to the window.
 Buttons pass it on, so that without this Space could never press a focused check box.
 
-Most buttons take no focus by a click, so that Space still plays after it. A field would then keep a number that
-stands there and is not in use.
+Most buttons take no focus by a click, so that Space still plays after it. A field would then keep a number
+that stands there and is not in use.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt
