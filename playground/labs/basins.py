@@ -8,21 +8,29 @@ import numpy.typing as npt
 
 from playground.labs.surfaces import FloatArray, Ground, Place
 
+Mask = npt.NDArray[np.bool_]
+
 STEPS = 400
 LONGEST = 0.02
 """Of the map's side, the longest step: with so small ones a ball stays in the valley that it is in."""
 TOGETHER = 0.02
 """Of the map's side, how near each other two balls have come to the same minimum."""
+RESTING = TOGETHER / 10.0
+"""Of the map's side, how far as many steps again may take a ball that has come to rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Where balls began and came to rest, both (n, 2), and in which of `minima` each, -1 for none."""
+    """Where balls began and came to, both (n, 2), and in which of `minima` each, -1 for none.
+
+    `rolling` counts those on the map that have not come to rest in any.
+    """
 
     starts: FloatArray
     ends: FloatArray
     minima: tuple[Place, ...]
     found: npt.NDArray[np.int64]
+    rolling: int
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -34,7 +42,7 @@ def drop(ground: Ground, minima: Sequence[Place], count: int, seed: int, rate: f
     """Return where so many balls roll, dropped at random places of the map, by seed.
 
     Each step is -rate g, shortened to LONGEST. A ball belongs to the nearest of the known minima within
-    TOGETHER; the others make minima of their own, the most visited first.
+    TOGETHER; the others that rest make minima of their own, the most visited first.
     """
     low, high = np.transpose([ground.across, ground.up])
     starts = np.random.default_rng(seed).uniform(low, high, (count, 2))
@@ -47,24 +55,29 @@ def drop(ground: Ground, minima: Sequence[Place], count: int, seed: int, rate: f
             shortened = np.where(length > LONGEST, step / length * LONGEST, step)
         ends = ends + np.where(np.isfinite(shortened), shortened, 0.0) * side
     inside = ((ends >= low) & (ends <= high)).all(axis=1)
-    places, found = _gathered(ends, inside, [np.array(one) for one in minima], side)
-    return Drop(starts, ends, tuple((float(x), float(y)) for x, y in places), found)
+    with np.errstate(all="ignore"):
+        resting = np.linalg.norm(rate * ground.gradient(ends) / side, axis=1) * STEPS < RESTING
+    places, found = _gathered(ends, inside, resting, minima, side)
+    rolling = int((inside & (found < 0)).sum())
+    return Drop(starts, ends, tuple((float(x), float(y)) for x, y in places), found, rolling)
 
 
 def _gathered(
-    ends: FloatArray, inside: npt.NDArray[np.bool_], places: list[FloatArray], side: FloatArray
+    ends: FloatArray, inside: Mask, resting: Mask, known: Sequence[Place], side: FloatArray
 ) -> tuple[list[FloatArray], npt.NDArray[np.int64]]:
     """Return the places at which balls have gathered, and the number of the place of each ball."""
+    places = [np.array(one) for one in known]
     found = np.full(len(ends), -1)
-    waiting = inside
-    index = 0
-    while waiting.any():
-        if index == len(places):
-            places.append(_thickest(ends[waiting], side))
-        near = waiting & (np.linalg.norm((ends - places[index]) / side, axis=1) < TOGETHER)
-        found[near] = index
-        waiting = waiting & ~near
-        index += 1
+
+    def take(index: int) -> None:
+        near = np.linalg.norm((ends - places[index]) / side, axis=1) < TOGETHER
+        found[inside & near & (found < 0)] = index
+
+    for index in range(len(places)):
+        take(index)
+    while (waiting := inside & resting & (found < 0)).any():
+        places.append(_thickest(ends[waiting], side))
+        take(len(places) - 1)
     return places, found
 
 

@@ -40,3 +40,10 @@ def test_that_balls_survive_an_absurd_rate_and_that_there_may_be_none() -> None:
         assert np.isfinite(dropped.ends).all()
     none = drop(SURFACES[0], SURFACES[0].minima, 0, 0, 0.1)
     assert none.counts == (0,)
+
+
+def test_that_balls_that_still_roll_are_in_no_minimum() -> None:
+    surface = by_key(SURFACES, "rosenbrock", "surface")
+    dropped = drop(surface, surface.minima, 200, 1, surface.rate)
+    assert dropped.minima == surface.minima
+    assert dropped.rolling == 200 - dropped.counts[0] > 100

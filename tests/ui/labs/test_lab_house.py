@@ -100,9 +100,7 @@ def test_that_keys_work_again_once_a_number_has_been_typed(window: LabWindow, qt
     assert page.count == 1
 
 
-def test_that_a_number_that_is_typed_counts_once_a_button_is_clicked(
-    window: LabWindow, qtbot: QtBot
-) -> None:
+def test_that_a_number_that_is_typed_counts_once_a_button_is_clicked(window: LabWindow, qtbot: QtBot) -> None:
     page = page_of(window)
     field = NumberEdit()
     page.column.addWidget(field)

@@ -73,6 +73,16 @@ def test_that_a_start_where_there_is_no_height_is_refused(page: RacePage) -> Non
     assert_drawn(page)
 
 
+def test_that_a_place_from_which_it_falls_on_every_side_is_no_saddle(page: RacePage, qtbot: QtBot) -> None:
+    page.ground.choose(OWN)
+    page.ground.formula.setText("-(x^2 + y^2)")
+    page.ground.formula.returnPressed.emit()
+    page._set_start(0.0, 0.0)
+    go(page, qtbot, 5)
+    assert "on every side" in page.words.text()
+    assert "a hilltop" in page.words.text()
+
+
 def test_that_balls_are_dropped_and_counted(page: RacePage) -> None:
     page.ground.choose("himmelblau")
     page.balls.click()
@@ -80,6 +90,17 @@ def test_that_balls_are_dropped_and_counted(page: RacePage) -> None:
     balls = [one for one in page.stage_view.map.things if isinstance(one, Marks) and one.name == "ball"]
     assert sum(len(one.xy) for one in balls) == 200
     assert len(balls) == 4
+    assert page.words.text().endswith("where a descent begins decides where it ends.")
+    page.ground.choose("bowl")
+    page.balls.click()
+    assert page.words.text().endswith("200 in (0, 0): there is one minimum, wherever a descent begins.")
+
+
+def test_that_balls_that_have_not_arrived_are_not_said_to_have_ended(page: RacePage) -> None:
+    page.ground.choose("rosenbrock")
+    page.balls.click()
+    assert " in (1, 1); 1" in page.words.text()
+    assert "still roll after 400 steps" in page.words.text()
 
 
 def test_that_the_open_networks_loss_is_raced_on(make_window: MakeWindow, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow
 
@@ -60,7 +61,7 @@ TWO = (("learning_rate", "0.01, 0.1"), ("width", "2, 3"))
 
 def test_that_it_says_beforehand_what_start_would_do(window: MainWindow) -> None:
     page = opened(window, *TWO)
-    assert page.words.text() == "2 × 2 = 4 runs of 3 epochs each. 20% of the rows are kept to choose by."
+    assert page.words.text() == "2 × 2 = 4 runs of 3 epochs each. 20 % of the rows are kept to choose by."
     page.setup.seeds.set_value(5)
     page.setup.changed.emit()
     assert "2 × 2 × 5 seeds = 20 runs" in page.words.text()
@@ -94,6 +95,7 @@ def test_that_a_sweep_is_made_drawn_and_its_best_opened(window: MainWindow, qtbo
     page.best_button.click()
     assert window.document.experiment.training.learning_rate == top.values["learning_rate"]
     assert window.document.experiment.data.validation_fraction == 0.2
+    assert page.words.text().startswith(f"“{window.document.experiment.name}” is open in the window behind")
     window.document.undo_stack.undo()
     assert window.document.experiment == small()
 
@@ -155,6 +157,22 @@ def test_that_it_pauses_goes_on_and_is_cancelled(window: MainWindow, qtbot: QtBo
     assert page.setup.isEnabled()
     assert page.views.found
     assert page.runs.start.isVisible()
+
+
+def test_that_another_file_or_none_ends_the_complaint_about_the_one_before(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(window, *TWO)
+    (tmp_path / "other.jsonl").write_text("no results", encoding="utf-8")
+    chosen = [str(tmp_path / "other.jsonl"), ""]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kinds: (chosen.pop(0), ""))
+    page.stream.click()
+    assert page.stream_name.text().endswith("Write to… and Cancel end that.")
+    run(qtbot, page)
+    assert page.words.property("role") == "warning"
+    page.stream.click()
+    assert page.stream_name.isHidden()
+    assert "4 runs" in page.words.text()
 
 
 def test_that_results_are_written_as_they_come_and_opened_again(

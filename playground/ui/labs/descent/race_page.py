@@ -14,12 +14,11 @@ from playground.labs.races import PRESETS, moved_to
 from playground.labs.surfaces import Place, Surface
 from playground.tables import by_key
 from playground.ui.background import Background
-from playground.ui.figures import short
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.descent.conditions import ConditionsSection
 from playground.ui.labs.descent.ground_section import GroundSection
 from playground.ui.labs.descent.race_stage import RaceStage
-from playground.ui.labs.descent.race_words import standing, verdict
+from playground.ui.labs.descent.race_words import of_drop, standing, verdict
 from playground.ui.labs.descent.racers import Racers
 from playground.ui.labs.descent.scene import Scene
 from playground.ui.labs.page import LabPage
@@ -281,9 +280,4 @@ class RacePage(LabPage):
         dropped = drop(scene.ground, scene.minima, BALLS, self._seed, scene.rate)
         self.stage_view.show_drop(dropped)
         self._draw()
-        order = np.argsort(dropped.counts)[::-1][:4]
-        shares = ", ".join(
-            f"{dropped.counts[i]} in ({short(dropped.minima[i][0])}, {short(dropped.minima[i][1])})"
-            for i in order
-        )
-        self.say(f"Of {BALLS} balls there ended {shares}: where a descent begins decides where it ends.")
+        self.say(of_drop(dropped))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from playground.labs.basins import STEPS, Drop
 from playground.labs.race import Race, Runner, refusal
 from playground.labs.steps import limit, terms
 from playground.labs.surfaces import curvatures
@@ -12,6 +13,8 @@ from playground.ui.labs.descent.terms_panel import Remark, Row
 from playground.ui.plots.overlay import Look
 
 TRY = "Change its rate, or drag the start."
+MOST_MINIMA = 4
+"""So many are named when balls have been dropped."""
 FLAT, FALLING = 1e-3, -1e-3
 """A slope below which a racer stands still, and a curvature below which the ground falls away."""
 
@@ -43,6 +46,20 @@ def verdict(scene: Scene, race: Race, racers: tuple[Racer, ...]) -> tuple[str, b
         if stuck:
             parts.append(_of_stuck(scene, stuck))
     return " ".join(parts), bool(lost)
+
+
+def of_drop(drop: Drop) -> str:
+    """Return where the balls that were dropped have ended, the most visited minima first."""
+    caught = [index for index in np.argsort(drop.counts)[::-1].tolist() if drop.counts[index]]
+    places = (f"{drop.counts[i]} in ({short(drop.minima[i][0])}, {short(drop.minima[i][1])})" for i in caught)
+    shares = ", ".join(list(places)[:MOST_MINIMA]) or "none in a minimum"
+    if drop.rolling:
+        end = f"{drop.rolling} still roll after {STEPS} steps: where it is nearly flat, the way takes long"
+    elif len(caught) == 1:
+        end = "there is one minimum, wherever a descent begins"
+    else:
+        end = "where a descent begins decides where it ends"
+    return f"Of {len(drop.starts)} balls there ended {shares}{';' if drop.rolling else ':'} {end}."
 
 
 def notes(scene: Scene, race: Race, racer: Racer, runner: Runner) -> tuple[Remark, ...]:
@@ -118,11 +135,12 @@ def _is_stuck(scene: Scene, runner: Runner) -> bool:
 
 
 def _of_stuck(scene: Scene, stuck: list[tuple[Racer, Runner]]) -> str:
-    least, _ = curvatures(scene.ground.hessian(stuck[0][1].places[-1]))
+    least, greatest = curvatures(scene.ground.hessian(stuck[0][1].places[-1]))
+    way, shape = ("to the sides", "a saddle") if greatest > 0 else ("on every side", "a hilltop")
     who = stuck[0][0].name if len(stuck) == 1 else f"{len(stuck)} racers"
     return (
-        f"The gradient is 0 where {who} stand{'s' if len(stuck) == 1 else ''}, but the ground falls away to "
-        f"the sides (curvature {short(least)}): a saddle. A little noise would help."
+        f"The gradient is 0 where {who} stand{'s' if len(stuck) == 1 else ''}, but the ground falls away "
+        f"{way} (curvature {short(least)}): {shape}. A little noise would help."
     )
 
 

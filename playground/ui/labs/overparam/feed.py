@@ -93,12 +93,15 @@ class Feed(QObject, Generic[Choices, Found]):
         """Compute as many seeds as there is time for, at least one; none when it is too late for them."""
         begun = time.perf_counter()
         found: dict[int, Found] = {}
+        late = False
 
         def is_late() -> bool:
+            nonlocal late  # once given up, it is no whole curve even if the choices are these again
             wanted = self._wanted
-            if wanted is None:  # nobody looks any more
-                return True
-            return wanted[0] != choices and time.perf_counter() - begun > LIVE_SECONDS
+            gone = wanted is None  # nobody looks any more
+            stale = wanted is not None and wanted[0] != choices
+            late = late or gone or (stale and time.perf_counter() - begun > LIVE_SECONDS)
+            return late
 
         for seed in seeds:
             one = self._compute(choices, seed, is_late)

@@ -18,6 +18,7 @@ from playground.training import sweep_results
 from playground.training.sweeping import Sweep
 from playground.ui.background import Background
 from playground.ui.dialogs.saving import ask_path, file_name, write_or_complain
+from playground.ui.figures import percent
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.parts import Button
@@ -174,6 +175,7 @@ class SweepPage(LabPage):
             found = next((one for one in self.views.found if one.group == group), None)
             name = sweep.spec.name if found is None else f"{sweep.spec.name}: {values_in_words(found)}"
             self.context.open_experiment(point.experiment.replace(name=name[:200]))
+            self.say(f"“{name}” is open in the window behind; Undo there takes it back.")
 
     # What comes ---------------------------------------------------------------------------------------------
 
@@ -298,11 +300,14 @@ class SweepPage(LabPage):
         path = Path(chosen) if chosen else None
         self._target = path.with_suffix(RESULTS) if path is not None else None
         self._show_target()
+        if self.words.property("role") == "warning":
+            self._ready()  # what was wrong with the file before is over
 
     def _show_target(self) -> None:
         self.stream_name.setVisible(self._target is not None)
         if self._target is not None:
-            self.stream_name.setText(f"Each result is written to {self._target.name}.")
+            name = self._target.name
+            self.stream_name.setText(f"Each result is written to {name}. Write to… and Cancel end that.")
 
     # State --------------------------------------------------------------------------------------------------
 
@@ -323,7 +328,7 @@ class SweepPage(LabPage):
         seeds = f" × {spec.seeds} seeds" if spec.seeds > 1 else ""
         kept = ""
         if spec.validation is not None and spec.experiment.data.validation_fraction == 0:
-            kept = f" {spec.validation:.0%} of the rows are kept to choose by."
+            kept = f" {percent(spec.validation)} of the rows are kept to choose by."
         self.say(f"{times}{seeds} = {spec.runs:,} runs of {spec.base.epochs:,} epochs each.{kept}")
         self._show_state()
 

@@ -94,6 +94,30 @@ def test_that_work_that_takes_too_long_for_what_is_over_is_dropped(
     assert feed.choices == "b"
 
 
+def test_that_a_curve_that_was_given_up_is_never_shown_as_whole(
+    feed: "Feed[str, str]", work: Work, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "LIVE_SECONDS", 0.0)
+    given_up: list[bool] = []
+
+    def give_up_and_return_to(_choices: str, seed: int, is_late: Callable[[], bool]) -> str:
+        work.begun.append(("a", seed))
+        work.go.wait(10)
+        given_up.append(is_late())
+        feed._wanted = "a", 1
+        return "half" if given_up[-1] else "whole"
+
+    monkeypatch.setattr(feed, "_compute", give_up_and_return_to)
+    work.go.clear()
+    feed.ask("a", 1)
+    qtbot.waitUntil(lambda: bool(work.begun))
+    feed.ask("b", 1)
+    work.go.set()
+    qtbot.waitUntil(lambda: feed.is_complete)
+    assert given_up == [True, False]
+    assert feed.found == ("whole",)
+
+
 def test_that_a_refusal_is_handed_on_and_leaves_what_is_shown(feed: "Feed[str, str]", qtbot: QtBot) -> None:
     feed.ask("a", 1)
     qtbot.waitUntil(lambda: feed.is_complete)
