@@ -35,6 +35,7 @@ from shots_inside import (
     walk,
     with_layers,
 )
+from shots_labs import PROJECTED
 from shots_neuron import NEURON_SHOTS
 from shots_noise import NOISE_SHOTS
 from shots_overparam import OVERPARAM_SHOTS
@@ -328,6 +329,7 @@ LAB_SHOTS = (
     *NOISE_SHOTS,
     *OVERPARAM_SHOTS,
     *SWEEP_SHOTS,
+    *PROJECTED,
 )
 
 SHOTS = (
@@ -545,14 +547,6 @@ SHOTS = (
     Shot("153-surface-dark", "spiral", 400, LARGE, DARK, arrange=instrument("surface")),
     *(
         Shot(shot.name, shot.example, shot.epochs, LARGE, shot.settings, arrange=shot.arrange)
-        for shot in (
-            *BATCHES_SHOTS,
-            *DESCENT_SHOTS,
-            *NEURON_SHOTS,
-            *NOISE_SHOTS,
-            *OVERPARAM_SHOTS,
-            *RACE_SHOTS,
-            *SWEEP_SHOTS,
-        )
+        for shot in LAB_SHOTS
     ),
 )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from playground.ui.labs.table import LABS
+
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
@@ -53,3 +55,18 @@ def playing(steps: int) -> Callable[[Any], None]:
         page.transport.asked.emit(steps)
 
     return act
+
+
+PROJECTED = tuple(
+    LabShot(
+        f"230-{lab.key}-{page.key}-projector-small",
+        lab.key,
+        page.key,
+        size=LAB_SMALL,
+        settings=PROJECTOR,
+        wait=1500,
+    )
+    for lab in LABS
+    for page in lab.pages
+)
+"""Every page as it opens, in large type and the smallest window: what does not fit there is cut."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import LIGHT, Theme
 from playground.ui.widgets.base import Described, describe, keep_font
+from playground.ui.widgets.flow import FlowLayout
 
 
 class Segments(QWidget):
@@ -20,14 +21,24 @@ class Segments(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, label: str, items: Sequence[Described], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        items: Sequence[Described],
+        parent: QWidget | None = None,
+        breaks: bool = False,
+    ) -> None:
+        """Make the chips; with `breaks` they go on in another line where the width ends."""
         super().__init__(parent)
         describe(self, label, "")
         self._key = items[0].key
         self._group = QButtonGroup(self)
         self._helps = {item.key: item.help for item in items}
         self.chips: dict[str, QPushButton] = {}
-        self._layout = QHBoxLayout(self)
+        self._layout = FlowLayout(self) if breaks else QHBoxLayout(self)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(breaks)
+        self.setSizePolicy(policy)
         self._layout.setContentsMargins(0, 0, 0, 0)
         for item in items:
             chip = QPushButton(item.label)
@@ -40,7 +51,8 @@ class Segments(QWidget):
             self._group.addButton(chip)
             self._layout.addWidget(chip)
             self.chips[item.key] = chip
-        self._layout.addStretch(1)
+        if isinstance(self._layout, QHBoxLayout):
+            self._layout.addStretch(1)
         self.set_key(self._key)
         self.apply_theme(LIGHT)
 

@@ -15,8 +15,8 @@ from playground.ui.labs.batches.flow import Spaces, flow, largest_side
 from playground.ui.labs.batches.gradient_views import stretch
 from playground.ui.labs.batches.gradients_page import GradientsPage
 from playground.ui.labs.batches.memory_page import MemoryPage
-from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.plot_choice import PlotChoice
 
 # Epochs -------------------------------------------------------------------------------------------------
 

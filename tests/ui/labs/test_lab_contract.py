@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+import sklearn.linear_model  # noqa: F401 - its import takes longer than a page may wait for its thread
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from window_cases import MakeWindow
 
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.table import LABS
 from playground.ui.theme.tokens import DARK, LIGHT, scaled
 
@@ -80,6 +82,28 @@ def test_that_a_page_fits_its_smallest_window(
     inner = column.widget()
     assert inner is not None
     assert inner.minimumSizeHint().width() <= column.width(), "a control is cut off at the right"
+
+
+@pytest.mark.parametrize(("lab", "page"), PAGES)
+def test_that_a_plot_that_is_shown_alone_has_all_the_room(
+    make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
+) -> None:
+    window = make_window()
+    opened = window.labs.open(lab, page)
+    qtbot.waitUntil(lambda: bool(opened.page.words.text()), timeout=20_000)
+    choice = opened.page.findChild(PlotChoice)
+    if choice is None:
+        pytest.skip("The page has no more than fits.")
+    plots = [plot for _, plot in choice._plots]
+    choice.set_key(choice._plots[0][0].key)
+    choice.arrange()
+    assert [plot.isVisible() for plot in plots] == [True] + [False] * (len(plots) - 1)
+    holders = {plot.parentWidget() for plot in plots} - {opened.page}
+    assert all(holder.isVisible() == holder.isAncestorOf(plots[0]) for holder in holders)
+    choice.set_key("all")
+    opened.page.resize(1100, 700)
+    choice.arrange()
+    assert all(plot.isVisible() for plot in plots)
 
 
 @pytest.mark.parametrize(("lab", "page"), PAGES)

@@ -13,11 +13,11 @@ from playground.labs.batches import BatchRefused, Cancelled, Tell
 from playground.labs.cost import Cost, dense_shapes, measure
 from playground.ui.background import Background
 from playground.ui.figures import short
-from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.parts import Button, WorkLine
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.things import Curve, Marks, Thing
 from playground.ui.plots.overlay import looks
 from playground.ui.theme.tokens import Theme

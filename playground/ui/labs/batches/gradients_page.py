@@ -17,9 +17,9 @@ from playground.ui.figures import figures, percent, short
 from playground.ui.labs.batches.epochs_page import WORDS_SECONDS
 from playground.ui.labs.batches.gradient_controls import GradientControls
 from playground.ui.labs.batches.gradient_views import GradientViews, Sight
-from playground.ui.labs.batches.plot_choice import PlotChoice
 from playground.ui.labs.context import LabContext
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import Item

@@ -1,6 +1,7 @@
 """The two ways to the best weights, side by side: time, products, steps, loss and distance."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from playground.labs.closed_form import Outcome, cost_of_a_step, cost_of_solving
@@ -16,6 +17,9 @@ HEADINGS = (
     ("J(w)", "The loss that was reached."),
     ("Distance", "How far the weights are from the best ones, relative to their length."),
 )
+SPARED = (2, 4, 5)
+"""Columns that a narrow table does without: products, loss and distance."""
+NARROW = 400  # design pixels
 ENDS = {
     "": "Gradient descent …",
     "arrived": "Gradient descent",
@@ -30,6 +34,7 @@ class WaysTable(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._scale = LIGHT.scale
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._headings = [role_label(name, "muted") for name, _ in HEADINGS]
@@ -46,6 +51,14 @@ class WaysTable(QWidget):
                 self._layout.addWidget(cell, row, column)
         self._layout.setColumnStretch(0, 1)
         self.apply_theme(LIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out, where there is no room for all, what the sentence below says, too."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW * self._scale
+        for column in SPARED:
+            for label in (self._headings[column - 1], *(cells[column] for cells in self.cells)):
+                label.setVisible(not narrow)
 
     def show_outcome(self, found: Outcome) -> None:
         """Show what both ways came to."""
@@ -64,6 +77,7 @@ class WaysTable(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts and sizes."""
+        self._scale = theme.scale
         for label in self._headings:
             keep_font(label, body_font(theme, theme.size_small))
         for cells in self.cells:

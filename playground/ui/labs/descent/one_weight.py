@@ -35,6 +35,8 @@ INTRO = (
 )
 BUDGET = 0.006
 """Seconds of steps in a frame."""
+WIDE = 700
+"""Design pixels of width from which there is room for the points."""
 ROOMY = 600
 """Design pixels of height from which there is room for the table."""
 STILL = 1e-12
@@ -197,11 +199,10 @@ class OneWeightPage(LabPage):
         single, curve = self.is_single, self.loss.curve
         self._one.setVisible(single)
         self._three.setVisible(not single)
-        self._show_table()
+        self._show_what_fits()
         self.rate.set_alone(single)
         self._caption.setVisible(single)
         self.numbers.setVisible(single)
-        self.data.setVisible(single and self.loss.is_line)
         self._drawn = Drawn.of(curve, self.run.start)
         for plot in (self.plot, *self.panels):
             plot.set_home(self._drawn.x, self._drawn.y)
@@ -238,14 +239,15 @@ class OneWeightPage(LabPage):
             label.setText(f"{item.label}, α = {short(rate)}{fate}")
         self.say(together([item.label for item in PRESETS], self.runs, self.count))
 
-    def _show_table(self) -> None:
-        """Show the table where that leaves room enough for the plots."""
+    def _show_what_fits(self) -> None:
+        """Show the points and the table where they leave room enough for the loss."""
         self.table.setVisible(self.is_single and self.height() >= self._theme.px(ROOMY))
+        self.data.setVisible(self.is_single and self.loss.is_line and self.width() >= self._theme.px(WIDE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show or hide the table."""
+        """Show or hide what needs room."""
         super().resizeEvent(event)
-        self._show_table()
+        self._show_what_fits()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""

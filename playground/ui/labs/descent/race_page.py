@@ -23,6 +23,7 @@ from playground.ui.labs.descent.racers import Racers
 from playground.ui.labs.descent.scene import Scene
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.parts import Button
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.transport import Transport
 from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
@@ -63,6 +64,8 @@ class RacePage(LabPage):
         self.stage_view.start_moved.connect(self._set_start)
         self.stage_view.other_moved.connect(self._set_other)
         self.stage.addWidget(self.stage_view, 1)
+        self.column.addWidget(PlotChoice(self, self.stage_view.views))
+        self.column.addStretch(1)
         transport = Transport("step", 20)
         transport.asked.connect(self._step)
         transport.back_asked.connect(self._back)
@@ -70,14 +73,14 @@ class RacePage(LabPage):
         transport.playing_changed.connect(lambda _on: self._draw())
         self.use(transport)
         self.apply_theme(theme)
-        self._choose_preset(PRESETS[0].key)
+        self.choose_preset(PRESETS[0].key)
 
     def _make_controls(self, theme: Theme) -> None:
         self.preset = Choice(
             "A race", "A race that shows one thing that optimizers do well, or how they fail."
         )
         self.preset.set_items([*PRESETS, OWN_RACE])
-        self.preset.chosen.connect(self._choose_preset)
+        self.preset.chosen.connect(self.choose_preset)
         self.column.addWidget(self.preset)
         self.ground = GroundSection(theme, self.context.seen)
         self.ground.changed.connect(self._take_scene)
@@ -106,7 +109,6 @@ class RacePage(LabPage):
         self.conditions = ConditionsSection(theme)
         self.conditions.changed.connect(self._begin_again)
         self.column.addWidget(self.conditions)
-        self.column.addStretch(1)
         for part in (self.ground, self.racers, self.conditions):
             part.refused.connect(lambda text: self.say(text, warning=True))
 
@@ -129,9 +131,6 @@ class RacePage(LabPage):
 
     def choose_preset(self, key: str) -> None:
         """Begin one of the races that are offered."""
-        self._choose_preset(key)
-
-    def _choose_preset(self, key: str) -> None:
         if key == OWN_RACE.key:
             return
         preset = by_key(PRESETS, key, "race")

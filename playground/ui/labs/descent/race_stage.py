@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.labs.basins import Drop
 from playground.labs.race import Race, Runner
@@ -19,6 +19,7 @@ from playground.ui.labs.relief_view import ReliefView, Route
 from playground.ui.labs.things import Arrows, Curve, Handle, Marks, Thing
 from playground.ui.plots.overlay import Look, few
 from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import Item
 
 MOST_POINTS, FEW_POINTS = 600, 250
 """Points of a path that are drawn on the map, and on the surface."""
@@ -65,16 +66,27 @@ class RaceStage(QWidget):
             steady=True,
         )
         self.terms = TermsPanel(theme)
-        self._layout = QGridLayout(self)
+        self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        holders = (QWidget(), QWidget())
+        self._lines = tuple(QHBoxLayout(holder) for holder in holders)
+        for holder, line, share in zip(holders, self._lines, (3, 2), strict=True):
+            line.setContentsMargins(0, 0, 0, 0)
+            self._layout.addWidget(holder, share)
         for index, widget in enumerate((self.map, self.relief, self.losses, self.terms)):
-            self._layout.addWidget(widget, index // 2, index % 2)
-        for column in (0, 1):
-            self._layout.setColumnStretch(column, 1)
-        self._layout.setRowStretch(0, 3)
-        self._layout.setRowStretch(1, 2)
+            self._lines[index // 2].addWidget(widget, 1)
         self.map.clicked.connect(self.start_moved)
         self.map.moved.connect(self._move)
+
+    @property
+    def views(self) -> list[tuple[Item, QWidget]]:
+        """What can be shown alone where there is no room for all."""
+        return [
+            (Item("map", "Map", "The surface from above."), self.map),
+            (Item("surface", "Surface", "The surface from the side."), self.relief),
+            (Item("losses", "Losses", "The loss of each racer over the steps."), self.losses),
+            (Item("terms", "Last step", "What the last step was made of."), self.terms),
+        ]
 
     def show_scene(self, scene: Scene) -> None:
         """Show another surface, with nobody on it yet."""
@@ -145,7 +157,8 @@ class RaceStage(QWidget):
         self._theme = theme
         for view in (self.map, self.relief, self.losses, self.terms):
             view.apply_theme(theme)
-        self._layout.setSpacing(theme.px(6))
+        for layout in (self._layout, *self._lines):
+            layout.setSpacing(theme.px(6))
 
     def _move(self, key: str, x: float, y: float) -> None:
         (self.other_moved if key == tangent.KEY else self.start_moved).emit(x, y)

@@ -5,7 +5,7 @@ from collections import deque
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
@@ -18,6 +18,7 @@ from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import LARGEST_RATE, RATES
 from playground.ui.labs.page import LabPage
 from playground.ui.labs.parts import Button
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.things import Curve, Marks, Thing, Words
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.loss import rounded_up
@@ -26,6 +27,8 @@ from playground.ui.theme.fonts import body_font
 from playground.ui.theme.tokens import Theme
 from playground.ui.widgets import (
     Choice,
+    FlowLayout,
+    Item,
     LabelledSlider,
     Metric,
     NumberChoice,
@@ -59,6 +62,11 @@ REMEMBERED = 2000
 """Moves that can be taken back."""
 SMALLEST = 1e-18
 """The lowest change that is drawn: what is less is less than rounding."""
+VIEWS = (
+    Item("answers", "Answers", "What the network answers everywhere."),
+    Item("loss", "Loss", "J over the steps."),
+    Item("changes", "Last step", "How far the last step moved each parameter."),
+)
 
 
 class NoUpdatePage(LabPage):
@@ -140,19 +148,22 @@ class NoUpdatePage(LabPage):
             "largest": Metric("largest change", "How far the last step moved any parameter.", "0.0e−00"),
             "correct": Metric("right", "How many of the labels the network answers.", "100 %"),
         }
-        figures = QHBoxLayout()
+        figures = FlowLayout()
         for metric in self.metrics.values():
             figures.addWidget(metric)
-        figures.addStretch(1)
-        right = QVBoxLayout()
+        holder = QWidget()
+        right = QVBoxLayout(holder)
+        right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self.curve, 1)
         right.addWidget(self.moves, 1)
         plots = QHBoxLayout()
         plots.setSpacing(12)
         plots.addWidget(self.map, 1)
-        plots.addLayout(right, 1)
+        plots.addWidget(holder, 1)
         self.stage.addLayout(figures)
         self.stage.addLayout(plots, 1)
+        views = list(zip(VIEWS, (self.map, self.curve, self.moves), strict=True))
+        self.column.insertWidget(self.column.count() - 1, PlotChoice(self, views))
         self.steps = Transport(speed=60)
         self.steps.asked.connect(self._go)
         self.steps.back_asked.connect(self._back)

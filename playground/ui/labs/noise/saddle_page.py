@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from playground.labs.escape import SADDLE, Floats, Ground
 from playground.ui.figures import percent, short
@@ -13,10 +13,12 @@ from playground.ui.labs.field_plot import FieldPlot
 from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import CrowdPage
 from playground.ui.labs.noise.share_bar import ShareBar
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.things import Curve, Marks, Thing, Upright
 from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.tokens import Theme
+from playground.ui.widgets import Item
 
 INTRO = (
     "At (0, 0) the slope is 0, but it is no minimum: it is a saddle, and the minima lie above and below. "
@@ -29,6 +31,10 @@ TAIL = 8
 SIDES = ("without noise", "with noise")
 SOON = 60
 """Steps that the plot of shares shows at least."""
+VIEWS = (
+    Item("maps", "Maps", "The saddle with every run, without noise and with it."),
+    Item("shares", "Shares", "The share that has escaped, over the steps."),
+)
 
 
 class SaddlePage(CrowdPage):
@@ -66,14 +72,18 @@ class SaddlePage(CrowdPage):
         heights = SADDLE.value(np.stack(np.meshgrid(x, y), axis=-1))
         for field in self.fields:
             field.show_field(heights, ACROSS, UP)
-        maps = QGridLayout()
+        both = QWidget()
+        maps = QGridLayout(both)
+        maps.setContentsMargins(0, 0, 0, 0)
         maps.setHorizontalSpacing(12)
         for column, (bar, field) in enumerate(zip(self.bars, self.fields, strict=True)):
             maps.addWidget(bar, 0, column)
             maps.addWidget(field, 1, column)
         maps.setRowStretch(1, 1)
-        self.stage.addLayout(maps, 3)
+        self.stage.addWidget(both, 3)
         self.stage.addWidget(self.curve, 1)
+        views = list(zip(VIEWS, (both, self.curve), strict=True))
+        self.column.insertWidget(self.column.count() - 1, PlotChoice(self, views))
         self.apply_theme(self._theme)
 
     def _sizes(self) -> Sequence[float]:

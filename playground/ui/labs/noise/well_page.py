@@ -6,7 +6,7 @@ from time import sleep
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.labs.escape import (
     BARRIER,
@@ -29,6 +29,7 @@ from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.noise.crowd_page import BATCHES, CrowdPage
 from playground.ui.labs.noise.share_bar import ShareBar
 from playground.ui.labs.parts import Button, WorkLine
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.things import Curve, Marks, Room, Thing, Upright, Words
 from playground.ui.plots.loss import rounded_up
 from playground.ui.plots.overlay import Look
@@ -42,6 +43,10 @@ ACROSS, UP = (-2.0, 2.0), (-2.3, 3.2)
 CROWDED = 0.9
 """How much higher than the curve the highest ball is drawn: they lie in layers, or one would hide all."""
 BINS = 48
+VIEWS = (
+    Item("balls", "Balls", "The landscape with every run, and how many are where."),
+    Item("shares", "Shares", "The share that ends in the global minimum, over how large the noise is."),
+)
 SWEPT = [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0]
 LEAST, LEAST_LOSS = 0.85, 0.1
 """With fewer runs than the first across the barrier there was too little noise; too much when more than the
@@ -159,7 +164,10 @@ class WellPage(CrowdPage):
         self.measuring.stopped.connect(self._call_off)
 
     def _lay_out(self) -> None:
-        left, right = QVBoxLayout(), QVBoxLayout()
+        balls, shares = QWidget(), QWidget()
+        left, right = QVBoxLayout(balls), QVBoxLayout(shares)
+        for layout in (left, right):
+            layout.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.bar)
         left.addWidget(self.hill, 3)
         left.addWidget(self.histogram, 2)
@@ -167,9 +175,11 @@ class WellPage(CrowdPage):
         right.addWidget(self.curve, 1)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addLayout(left, 3)
-        row.addLayout(right, 2)
+        row.addWidget(balls, 3)
+        row.addWidget(shares, 2)
         self.stage.addLayout(row, 1)
+        views = list(zip(VIEWS, (balls, shares), strict=True))
+        self.column.insertWidget(self.column.count() - 1, PlotChoice(self, views))
 
     # What is chosen -------------------------------------------------------------------------------------
 

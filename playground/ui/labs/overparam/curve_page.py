@@ -20,6 +20,7 @@ from playground.ui.labs.overparam.drawing import (
 from playground.ui.labs.overparam.facts import Facts
 from playground.ui.labs.overparam.feed import Feed
 from playground.ui.labs.page import LabPage
+from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.transport import Transport
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.colour import mix
@@ -67,6 +68,10 @@ FACTS = (
         "Gradient left",
         "The length of the gradient at these weights: at 0 no step changes anything.",
     ),
+)
+VIEWS = (
+    Item("fit", "Fit", "The points, the true curve and the fitted one."),
+    Item("errors", "Errors", "The distance to the truth over the number of features."),
 )
 
 
@@ -143,6 +148,8 @@ class CurvePage(LabPage):
         self.steps = Transport("width", 5)
         self.stage.addWidget(self.fit_plot, 3)
         self.stage.addWidget(self.error_plot, 2)
+        views = list(zip(VIEWS, (self.fit_plot, self.error_plot), strict=True))
+        self.column.insertWidget(self.column.count() - 1, PlotChoice(self, views))
         self.use(self.steps)
 
     def _connect(self) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 
 from playground.labs.ladder import Rung
 from playground.ui.figures import short
@@ -12,7 +12,7 @@ from playground.ui.labs.lab_plot import LabPlot
 from playground.ui.labs.things import Curve, Marks, Thing, Words
 from playground.ui.plots.overlay import Look
 from playground.ui.plots.ticks import Ticks
-from playground.ui.theme.fonts import number_font
+from playground.ui.theme.fonts import body_font, number_font
 from playground.ui.theme.tokens import Theme
 
 HELP = "A diamond for the training rows of each network, a circle for its parameters, on a logarithmic scale."
@@ -31,7 +31,7 @@ class LadderPlot(LabPlot):
             theme,
             "Ladder of parameters",
             HELP,
-            names=("training rows ◆ and parameters ● (log scale)", ""),
+            names=("rows ◆ and parameters ● (log scale)", ""),
             log=(True, False),
         )
 
@@ -44,13 +44,29 @@ class LadderPlot(LabPlot):
         """Show these networks."""
         self._rungs = tuple(rungs)
         self._axes()[0].setWidth(self._axis_room()[0])
-        self.set_home(SEEN, (-0.6, len(self._rungs) - 0.4))
+        self._make_room()
         self._draw_rungs()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         super().apply_theme(theme)
         self._draw_rungs()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for the words behind the longest rung."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show as much beyond the longest rung as its gauge takes in words."""
+        low = math.log10(SEEN[0])
+        longest = max((math.log10(max(one.rows, one.parameters, 1)) for one in self._rungs), default=low)
+        metrics = QFontMetrics(body_font(self._theme, self._theme.size_small))
+        words = max((metrics.horizontalAdvance(_gauge(rung)) for rung in self._rungs), default=0)
+        free = max(self._view.rect().width() - words - self._theme.px(8), 1.0)
+        across = (longest + WORDS_AT - low) * self._view.rect().width() / free
+        most = low + min(max(across, math.log10(SEEN[1]) - low), 100.0)
+        self.set_home((SEEN[0], 10.0**most), (-0.6, len(self._rungs) - 0.4))
 
     def _draw_rungs(self) -> None:
         drawn: list[Thing] = []
@@ -64,13 +80,12 @@ class LadderPlot(LabPlot):
         ends = np.array([max(rung.rows, 1), max(rung.parameters, 1)], dtype=np.float64)
         colour = theme.warning if rung.is_over else theme.curve_test
         width = 5.0 if rung.key == "own" else 3.0
-        flag = "▲ " if rung.is_over else ""
         where = (math.log10(float(ends.max())) + WORDS_AT, place)
         return [
             Curve(ends, np.full(2, place), Look(colour, () if rung.is_over else UNDER_DASH, width)),
             Marks(np.array([[ends[0], place]]), theme.surface, "d", 11.0),
             Marks(np.array([[ends[1], place]]), colour, "o", 13.0 if rung.key == "own" else 11.0),
-            Words(f"{flag}{short(rung.gauge)} per row", where, theme.text, (0.0, 0.5)),
+            Words(_gauge(rung), where, theme.text, (0.0, 0.5)),
         ]
 
     def _y_ticks(self, low: float, high: float) -> Ticks:
@@ -90,3 +105,7 @@ class LadderPlot(LabPlot):
             f"{rung.label}: {rung.parameters:,} parameters, {rung.rows:,} {rung.row}, "
             f"{short(rung.gauge)} for each. {rung.help}"
         )
+
+
+def _gauge(rung: Rung) -> str:
+    return f"{'▲ ' if rung.is_over else ''}{short(rung.gauge)} per row"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from playground.experiment.variation import Value
 from playground.labs.sweep import Point, SweepResult, SweepSpec
@@ -31,7 +31,7 @@ from playground.ui.labs.sweep.reading import (
 from playground.ui.labs.things import Curve, Marks
 from playground.ui.plots.overlay import Look
 from playground.ui.theme.tokens import Theme
-from playground.ui.widgets import Choice, Item
+from playground.ui.widgets import Choice, FlowLayout, Item
 from playground.ui.widgets.segments import Segments
 
 VIEWS = (
@@ -67,7 +67,7 @@ class SweepViews(QWidget):
         self._results: Mapping[str, SweepResult] = {}
         self._found: tuple[Summary, ...] = ()
         self._pictures: dict[int, QImage] = {}
-        self.view = Segments("View", VIEWS)
+        self.view = Segments("View", VIEWS, breaks=True)
         self.figure = Choice("Figure", "Which figure of the runs is drawn.")
         self.third = Choice("Third", "The value of the third thing that is varied.")
         self.curve = LabPlot(
@@ -77,10 +77,9 @@ class SweepViews(QWidget):
         self._stack = QStackedWidget()
         for part in (self.curve, self.cells, self.parallel):
             self._stack.addWidget(part)
-        self.foot = QHBoxLayout()
+        self.foot = FlowLayout()
         self.foot.addWidget(self.figure)
         self.foot.addWidget(self.third)
-        self.foot.addStretch(1)
         self.third.hide()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)

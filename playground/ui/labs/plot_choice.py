@@ -18,6 +18,7 @@ class PlotChoice(Choice):
     """Shows all plots of a page, or one. Of a page too small for all, "all" is the first."""
 
     def __init__(self, page: LabPage, plots: Sequence[tuple[Item, QWidget]]) -> None:
+        """Make the choice for plots that are laid out on the page already."""
         self._page, self._plots, self._scale = page, tuple(plots), LIGHT.scale
         super().__init__("Plots", "Which plots are shown; in a small window one at a time is enough.")
         self.set_items(
@@ -34,8 +35,16 @@ class PlotChoice(Choice):
         )
         first = self._plots[0][0].key
         key = first if self.key == ALL and not roomy else self.key
+        holders: dict[QWidget, bool] = {}
         for item, plot in self._plots:
-            plot.setVisible(key in (ALL, item.key))
+            shown = key in (ALL, item.key)
+            plot.setVisible(shown)
+            holder = plot.parentWidget()
+            if holder is not None and holder is not self._page:
+                holders[holder] = holders.get(holder, False) or shown
+        # What holds hidden plots alone would keep their room.
+        for holder, shown in holders.items():
+            holder.setVisible(shown)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's fonts, and what it leaves room for."""
