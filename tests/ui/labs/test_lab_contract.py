@@ -18,6 +18,7 @@ from window_cases import MakeWindow
 
 from playground.ui.labs.plot_choice import PlotChoice
 from playground.ui.labs.table import LABS
+from playground.ui.labs.window import LabWindow
 from playground.ui.theme.tokens import DARK, LIGHT, scaled
 
 PAGES = [(lab.key, page.key) for lab in LABS for page in lab.pages]
@@ -45,14 +46,19 @@ def doubled(page: QWidget) -> list[str]:
     return [upper.text() for (top, upper), (low, _) in pairs if 0 < low - top < 2 * upper.height()]
 
 
+def open_lab(make_window: MakeWindow, qtbot: QtBot, lab: str, page: str) -> LabWindow:
+    """Open a page of a lab beside a window of its own, and wait for its first words."""
+    opened = make_window().labs.open(lab, page)
+    qtbot.waitUntil(lambda: bool(opened.page.words.text()), timeout=20_000)
+    return opened
+
+
 @pytest.mark.parametrize(("lab", "page"), PAGES)
 def test_that_a_page_opens_says_something_and_keeps_to_the_theme(
     make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
 ) -> None:
-    window = make_window()
-    opened = window.labs.open(lab, page)
+    opened = open_lab(make_window, qtbot, lab, page)
     shown = opened.page
-    qtbot.waitUntil(lambda: bool(shown.words.text()), timeout=20_000)
     assert shown.intro.text().endswith((".", "?", "!"))
     for theme in (DARK, scaled(LIGHT, True), LIGHT):
         opened.apply_theme(theme)
@@ -70,9 +76,7 @@ def test_that_a_page_opens_says_something_and_keeps_to_the_theme(
 def test_that_a_page_fits_its_smallest_window(
     make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
 ) -> None:
-    window = make_window()
-    opened = window.labs.open(lab, page)
-    qtbot.waitUntil(lambda: bool(opened.page.words.text()), timeout=20_000)
+    opened = open_lab(make_window, qtbot, lab, page)
     opened.resize(opened.minimumSize())
     assert opened.size() == opened.minimumSize()
     assert opened.page.minimumSizeHint().width() <= opened.minimumWidth()
@@ -88,9 +92,7 @@ def test_that_a_page_fits_its_smallest_window(
 def test_that_a_plot_that_is_shown_alone_has_all_the_room(
     make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
 ) -> None:
-    window = make_window()
-    opened = window.labs.open(lab, page)
-    qtbot.waitUntil(lambda: bool(opened.page.words.text()), timeout=20_000)
+    opened = open_lab(make_window, qtbot, lab, page)
     choice = opened.page.findChild(PlotChoice)
     if choice is None:
         pytest.skip("The page has no more than fits.")
@@ -110,10 +112,8 @@ def test_that_a_plot_that_is_shown_alone_has_all_the_room(
 def test_that_a_page_steps_back_rewinds_and_ends(
     make_window: MakeWindow, qtbot: QtBot, lab: str, page: str
 ) -> None:
-    window = make_window()
-    opened = window.labs.open(lab, page)
+    opened = open_lab(make_window, qtbot, lab, page)
     shown = opened.page
-    qtbot.waitUntil(lambda: bool(shown.words.text()), timeout=20_000)
     if shown.transport is not None:
         below = shown.transport.geometry().bottom()
         gap = shown.words.geometry().top() - below
