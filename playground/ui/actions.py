@@ -270,7 +270,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+T",),
         separator_before=True,
     ),
-    *(ActionSpec(f"lab_{lab.key}", "Labs", f"{lab.label}…", lab.help) for lab in LABS if lab.pages),
+    *(ActionSpec(f"lab_{lab.key}", "Labs", f"{lab.label}…", lab.help) for lab in LABS),
     ActionSpec("zoom_in", "View", "Zoom in", "Enlarge the diagram.", ("Ctrl++", "Ctrl+="), "zoom_in"),
     ActionSpec("zoom_out", "View", "Zoom out", "Shrink the diagram.", ("Ctrl+-",), "zoom_out"),
     ActionSpec("zoom_fit", "View", "Fit the diagram", "Show the whole diagram.", ("Ctrl+0",), "fit"),
