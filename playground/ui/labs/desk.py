@@ -70,8 +70,10 @@ class LabDesk(QObject):
         window = self.windows[key]
         if page:
             window.chips.set_key(page)
-        window.show()
-        window.show_page(window.chips.key)
+        if window.isVisible():
+            window.show_page(window.chips.key)
+        else:
+            window.show()  # which shows the page
         window.raise_()
         window.activateWindow()
         return window
